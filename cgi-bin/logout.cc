@@ -1,0 +1,25 @@
+// POST /api/user/logout/ — ends the session of the token it comes with.
+//
+// Input: the header IDTOKEN, a token that a login gave out. A body is ignored.
+// 200 {"code":200,"msg":"登出成功"}; the token is dead from then on, a newer one is not touched
+// 401 {"code":1001,"msg":…} without a good token
+
+#include "domain/auth.h"
+#include "domain/endpoint.h"
+
+using namespace scanlogin;
+
+static Response handle(App& app, const Request& request) {
+  const std::string token = request.header("IDTOKEN");
+  const auto user = authenticate(app, token);
+  if (const auto* denial = std::get_if<Denial>(&user)) {
+    app.log_of(request).info("logout denied", {{"reason", message(*denial)}});
+    return unauthorized(message(*denial));
+  }
+  const std::int64_t id = std::get<User>(user).id;
+  app.sessions.end(id, token);
+  app.log_of(request).info("logout", {{"user", id}});
+  return reply(200, 200, "登出成功");
+}
+
+int main() { return serve({.name = "logout", .method = "POST"}, handle); }

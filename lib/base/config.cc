@@ -1,0 +1,149 @@
+#include "base/config.h"
+
+#include <cstdlib>
+
+#include "base/settings_reader.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::size_t kShortestKey = 32;
+constexpr int kMostDays = 365 * 1000;
+constexpr int kMostThreads = 256;
+
+std::string join(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += (all.empty() ? "" : "; ") + line;
+  return all;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    if (end > begin) parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::vector<std::string> read_keys(SettingsReader& settings) {
+  std::vector<std::string> keys{settings.secret("SECRET_KEY")};
+  if (keys.front().empty()) {
+    settings.fault("SECRET_KEY", "is not set: it signs the tokens, 32 random bytes or more");
+  } else if (keys.front().size() < kShortestKey) {
+    settings.fault("SECRET_KEY", "has fewer than 32 bytes");
+  }
+  for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ',')) {
+    if (key.size() < kShortestKey) {
+      settings.fault("SECRET_KEY_FALLBACKS", "lists a key with fewer than 32 bytes");
+    }
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+bool is_http_origin(const std::string& url) {
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  return host != 0 && url.size() > host && url[host] != '/' &&
+         url.find_first_of(" ?#@\"<>\\", host) == std::string::npos;
+}
+
+WeixinConfig read_weixin(SettingsReader& settings) {
+  WeixinConfig weixin;
+  weixin.appid = settings.text("WX_APPID", "");
+  if (weixin.appid.empty()) settings.fault("WX_APPID", "is not set: the app id WeChat gave you");
+  weixin.secret = settings.secret("WX_SECRET");
+  if (weixin.secret.empty()) settings.fault("WX_SECRET", "is not set: the app's secret at WeChat");
+  weixin.api_base = settings.text("WX_API_BASE", weixin.api_base);
+  while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
+  if (!is_http_origin(weixin.api_base)) {
+    settings.fault("WX_API_BASE", "must be a URL like https://api.weixin.qq.com");
+  }
+  return weixin;
+}
+
+ServerAddress read_address(SettingsReader& settings, const std::string& prefix,
+                           ServerAddress fallback) {
+  return {
+      .host = settings.text(prefix + "_HOST", fallback.host),
+      .port = settings.integer(prefix + "_PORT", fallback.port, 1, 65535),
+      .socket = settings.text(prefix + "_SOCKET", fallback.socket),
+  };
+}
+
+MysqlConfig read_mysql(SettingsReader& settings) {
+  MysqlConfig mysql;
+  mysql.address = read_address(settings, "MYSQL", mysql.address);
+  mysql.user = settings.text("MYSQL_USER", mysql.user);
+  mysql.password = settings.secret("MYSQL_PASSWORD");
+  mysql.database = settings.text("MYSQL_DATABASE", mysql.database);
+  return mysql;
+}
+
+RedisConfig read_redis(SettingsReader& settings) {
+  RedisConfig redis;
+  redis.address = read_address(settings, "REDIS", redis.address);
+  redis.password = settings.secret("REDIS_PASSWORD");
+  redis.db = settings.integer("REDIS_DB", redis.db, 0, 65535);
+  return redis;
+}
+
+// The value goes into a header as it is: anything that could end the directive is refused.
+std::string read_frame_ancestors(SettingsReader& settings, const std::string& fallback) {
+  const std::string value = settings.text("FRAME_ANCESTORS", fallback);
+  if (value.find_first_of(";,\"<>") != std::string::npos || split(value, ' ').empty()) {
+    settings.fault("FRAME_ANCESTORS",
+                   "must be sources separated by spaces, like: 'self' https://example.com");
+  }
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) >= 0x7f) {
+      settings.fault("FRAME_ANCESTORS", "holds a character that is not ASCII");
+      break;
+    }
+  }
+  return value;
+}
+
+LogLevel read_log_level(SettingsReader& settings) {
+  const std::string value = settings.text("LOG_LEVEL", "info");
+  if (value == "debug") return LogLevel::debug;
+  if (value == "warning") return LogLevel::warning;
+  if (value == "error") return LogLevel::error;
+  if (value != "info") settings.fault("LOG_LEVEL", "must be debug, info, warning or error");
+  return LogLevel::info;
+}
+
+}  // namespace
+
+ConfigError::ConfigError(std::vector<std::string> faults)
+    : std::runtime_error(join(faults)), faults_(std::move(faults)) {}
+
+Config read_config(const Environment& environment, Weixin weixin) {
+  SettingsReader settings(environment);
+  Config config;
+  config.secret_keys = read_keys(settings);
+  config.token_ttl = std::chrono::days(
+      settings.integer("TOKEN_TTL_DAYS", static_cast<int>(config.token_ttl.count()), 1, kMostDays));
+  if (weixin == Weixin::required) config.weixin = read_weixin(settings);
+  config.weixin_timeout = std::chrono::milliseconds(settings.integer(
+      "WX_TIMEOUT_MS", static_cast<int>(config.weixin_timeout.count()), 100, 60000));
+  config.mysql = read_mysql(settings);
+  config.redis = read_redis(settings);
+  config.frame_ancestors = read_frame_ancestors(settings, config.frame_ancestors);
+  config.template_dir = settings.text("TEMPLATE_DIR", config.template_dir);
+  config.worker_threads =
+      settings.integer("WORKER_THREADS", config.worker_threads, 1, kMostThreads);
+  config.log_level = read_log_level(settings);
+  if (!settings.faults().empty()) throw ConfigError(settings.faults());
+  return config;
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+}  // namespace scanlogin

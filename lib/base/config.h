@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+
+namespace scanlogin {
+
+// Where a server listens: a unix socket when `socket` is not empty, else host and port.
+struct ServerAddress {
+  std::string host = "127.0.0.1";
+  int port = 0;
+  std::string socket = "";
+};
+
+struct WeixinConfig {
+  std::string appid;   // WX_APPID
+  std::string secret;  // WX_SECRET or WX_SECRET_FILE
+  // WX_API_BASE: scheme and host without a slash at the end.
+  std::string api_base = "https://api.weixin.qq.com";
+};
+
+struct MysqlConfig {
+  ServerAddress address{.port = 3306};  // MYSQL_HOST, MYSQL_PORT, MYSQL_SOCKET
+  std::string user = "scanlogin";       // MYSQL_USER
+  std::string password;                 // MYSQL_PASSWORD or MYSQL_PASSWORD_FILE
+  std::string database = "scanlogin";   // MYSQL_DATABASE
+};
+
+struct RedisConfig {
+  ServerAddress address{.port = 6379};  // REDIS_HOST, REDIS_PORT, REDIS_SOCKET
+  std::string password;                 // REDIS_PASSWORD or REDIS_PASSWORD_FILE; empty: no AUTH
+  int db = 0;                           // REDIS_DB
+};
+
+// Every setting, checked. The environment is its only source; README.md lists the variables.
+struct Config {
+  // SECRET_KEY first, then SECRET_KEY_FALLBACKS in their order. The first one signs, any of them
+  // verifies. Each has at least 32 bytes (RFC 7518 section 3.2).
+  std::vector<std::string> secret_keys;
+  std::chrono::days token_ttl{50000};  // TOKEN_TTL_DAYS
+
+  std::optional<WeixinConfig> weixin;              // there if it was required
+  std::chrono::milliseconds weixin_timeout{5000};  // WX_TIMEOUT_MS: one call, connect included
+
+  MysqlConfig mysql;
+  RedisConfig redis;
+
+  // FRAME_ANCESTORS: who may frame the success page, as CSP's frame-ancestors lists them.
+  std::string frame_ancestors = "'self'";
+  std::string template_dir = "/usr/local/share/scanlogin/templates";  // TEMPLATE_DIR
+  int worker_threads = 16;                                            // WORKER_THREADS
+  LogLevel log_level = LogLevel::info;                                // LOG_LEVEL
+};
+
+// Each fault of the settings, a sentence each that begins with the variable's name. A secret's
+// value is never part of it.
+class ConfigError : public std::runtime_error {
+ public:
+  explicit ConfigError(std::vector<std::string> faults);
+  const std::vector<std::string>& faults() const noexcept { return faults_; }
+
+ private:
+  std::vector<std::string> faults_;
+};
+
+// Whether the program calls WeChat, and so cannot do without WX_APPID and WX_SECRET.
+enum class Weixin { required, unused };
+
+// A variable's value, or nothing if it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Reads the settings. A variable that is set to nothing counts as not set. A secret NAME can be
+// given as NAME_FILE, a file's path: its content, less one line end, is the value; both at once
+// is a fault. Throws ConfigError with all faults, not just the first.
+Config read_config(const Environment& environment, Weixin weixin);
+
+// This process's environment.
+std::optional<std::string> process_environment(const std::string& name);
+
+}  // namespace scanlogin

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct cJSON;
+
+namespace scanlogin {
+
+// A JSON value (RFC 8259) on cJSON: built member by member in the order it is to be shown, or
+// parsed. Move-only.
+//
+//   Json::object().with("code", 200).with("data", Json::object().with("token", token)).text()
+class Json {
+ public:
+  static Json object();
+  static Json array();
+
+  // Each takes the value and gives the object back. Text has to be UTF-8; bytes that are not are
+  // replaced by U+FFFD and text is cut at a NUL, which cJSON can't hold.
+  Json with(const char* key, std::string_view value) &&;
+  Json with(const char* key, const char* value) &&;
+  Json with(const char* key, std::int64_t value) &&;  // exact up to 2^53
+  Json with(const char* key, int value) &&;
+  Json with(const char* key, Json value) &&;
+  Json push(Json value) &&;  // appends to an array
+
+  // The value on one line without white space, UTF-8 unescaped.
+  std::string text() const;
+
+  // The value, if text is exactly one JSON value with nothing but white space around it. Beyond
+  // what cJSON checks, these are refused: invalid UTF-8, NUL in any spelling, raw control
+  // characters within a string, and an object at the top with a key twice (parsers disagree on
+  // which one counts). Nesting past cJSON's 1,000 is refused.
+  static std::optional<Json> parse(std::string_view text);
+
+  bool is_object() const noexcept;
+  bool has(const char* key) const noexcept;
+  // The member of that name (case-sensitive), if it is there and of that type.
+  std::optional<std::string> string(const char* key) const;
+  std::optional<double> number(const char* key) const;  // may be infinite: 1e999 is JSON
+  // A number without a fraction, of a magnitude up to 2^53.
+  std::optional<std::int64_t> integer(const char* key) const;
+
+ private:
+  struct Free {
+    void operator()(cJSON* value) const noexcept;
+  };
+  explicit Json(cJSON* value) : value_(value) {}
+  void add(const char* key, cJSON* value);
+
+  std::unique_ptr<cJSON, Free> value_;
+};
+
+}  // namespace scanlogin

@@ -1,0 +1,130 @@
+#include "base/log.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "base/utf8.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::size_t kLongestValue = 512;
+
+constexpr std::array<const char*, 4> kLevelNames = {"debug", "info", "warning", "error"};
+
+std::string timestamp() {
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  const auto millis =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> date{};
+  const std::size_t length = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(millis));
+  return std::string(date.data(), length) + fraction.data();
+}
+
+bool needs_quotes(std::string_view value) {
+  if (value.empty()) return true;
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void append_hex(std::string& out, char c) {
+  std::array<char, 5> escape{};
+  std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned char>(c));
+  out += escape.data();
+}
+
+void append_quoted(std::string& out, std::string_view value) {
+  out += '"';
+  while (!value.empty()) {
+    const std::size_t length = utf8_sequence(value);
+    const bool control =
+        length == 1 && (static_cast<unsigned char>(value[0]) < ' ' || value[0] == 0x7f);
+    // U+0080–U+009F are control characters too, and terminals obey them.
+    const bool c1 =
+        length == 2 && value[0] == '\xc2' && static_cast<unsigned char>(value[1]) < 0xa0;
+    if (length == 0 || control || c1) {
+      for (const char c : value.substr(0, length == 0 ? 1 : length)) append_hex(out, c);
+    } else {
+      if (value[0] == '"' || value[0] == '\\') out += '\\';
+      out += value.substr(0, length);
+    }
+    value.remove_prefix(length == 0 ? 1 : length);
+  }
+  out += '"';
+}
+
+void append_field(std::string& out, const LogField& field) {
+  const std::string_view value = std::string_view(field.value).substr(0, kLongestValue);
+  out += ' ';
+  out += field.key;
+  out += '=';
+  bool ascii = true;
+  for (const char c : value) ascii = ascii && static_cast<unsigned char>(c) < 0x80;
+  if (ascii && !needs_quotes(value)) {
+    out += value;
+  } else {
+    append_quoted(out, value);
+  }
+}
+
+}  // namespace
+
+Log::Log(std::string_view program, LogLevel least)
+    : program_(std::string(program) + "[" + std::to_string(getpid()) + "]"), least_(least) {}
+
+Log Log::with(std::initializer_list<LogField> fields) const {
+  Log child = *this;
+  child.context_ += format(fields);
+  return child;
+}
+
+std::string Log::format(std::initializer_list<LogField> fields) {
+  std::string out;
+  for (const LogField& field : fields) append_field(out, field);
+  return out;
+}
+
+void Log::debug(std::string_view event, std::initializer_list<LogField> fields) const {
+  write(LogLevel::debug, event, fields);
+}
+void Log::info(std::string_view event, std::initializer_list<LogField> fields) const {
+  write(LogLevel::info, event, fields);
+}
+void Log::warning(std::string_view event, std::initializer_list<LogField> fields) const {
+  write(LogLevel::warning, event, fields);
+}
+void Log::error(std::string_view event, std::initializer_list<LogField> fields) const {
+  write(LogLevel::error, event, fields);
+}
+
+void Log::write(LogLevel level, std::string_view event,
+                std::initializer_list<LogField> fields) const {
+  if (level < least_) return;
+  std::string line = timestamp();
+  line += ' ';
+  line += kLevelNames.at(static_cast<std::size_t>(level));
+  line += ' ';
+  line += program_;
+  line += ' ';
+  line += event;
+  line += context_;
+  line += format(fields);
+  line += '\n';
+  // A log that cannot be written (disk full, reader gone) must not stop the service.
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace scanlogin

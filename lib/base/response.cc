@@ -1,0 +1,112 @@
+#include "base/response.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace scanlogin {
+namespace {
+
+const char* reason(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 401:
+      return "Unauthorized";
+    case 405:
+      return "Method Not Allowed";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Status";
+  }
+}
+
+void append_header(std::string& head, std::string_view name, std::string_view value) {
+  for (const std::string_view part : {name, value}) {
+    for (const char c : part) {
+      if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) {
+        throw Error(ErrorKind::internal, "a header to be sent holds a control character");
+      }
+    }
+  }
+  head += name;
+  head += ": ";
+  head += value;
+  head += "\r\n";
+}
+
+// One origin is all it can allow.
+std::string x_frame_options(const std::string& frame_ancestors) {
+  const std::size_t begin =
+      std::min(frame_ancestors.find_first_not_of(' '), frame_ancestors.size());
+  const std::string first = frame_ancestors.substr(begin, frame_ancestors.find(' ', begin) - begin);
+  if (first == "'self'") return "SAMEORIGIN";
+  if (first == "'none'") return "DENY";
+  return "ALLOW-FROM " + first;
+}
+
+}  // namespace
+
+Response&& Response::with(std::string name, std::string value) && {
+  headers.emplace_back(std::move(name), std::move(value));
+  return std::move(*this);
+}
+
+std::string head_of(const Response& response) {
+  std::string head;
+  append_header(head, "Status", std::to_string(response.status) + " " + reason(response.status));
+  for (const auto& [name, value] : response.headers) append_header(head, name, value);
+  append_header(head, "Content-Length", std::to_string(response.body.size()));
+  return head + "\r\n";
+}
+
+Response json_response(int status, const Json& body) {
+  return {
+      .status = status,
+      .headers = {{"Content-Type", "application/json; charset=utf-8"},
+                  {"Cache-Control", "no-store"}},
+      .body = body.text(),
+  };
+}
+
+Response reply(int status, std::int64_t code, std::string_view msg) {
+  return json_response(status, Json::object().with("code", code).with("msg", msg));
+}
+
+Response reply(int status, std::string_view code, std::string_view msg) {
+  return json_response(status, Json::object().with("code", code).with("msg", msg));
+}
+
+Response params_error(std::string_view msg) { return reply(200, "params-error", msg); }
+
+Response data_response(Json data) {
+  return json_response(200, Json::object().with("code", 200).with("data", std::move(data)));
+}
+
+Response method_not_allowed(std::string_view allow) {
+  return reply(405, 405, "请求方法不允许").with("Allow", std::string(allow));
+}
+
+Response unauthorized(std::string_view msg) {
+  return reply(401, 1001, msg).with("WWW-Authenticate", "Bearer");
+}
+
+Response service_unavailable() {
+  return reply(503, "service-unavailable", "服务暂不可用，请稍后再试").with("Retry-After", "1");
+}
+
+Response html_page(std::string html, const std::string& frame_ancestors) {
+  return {
+      .status = 200,
+      .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                  {"Cache-Control", "no-store"},
+                  {"Content-Security-Policy", "frame-ancestors " + frame_ancestors},
+                  {"X-Frame-Options", x_frame_options(frame_ancestors)}},
+      .body = std::move(html),
+  };
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+
+namespace scanlogin {
+
+// One HTTP response. Content-Length is the server's to add. Headers go out as they stand, so no
+// value may hold a line end; the server refuses to send one that does.
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  Response&& with(std::string name, std::string value) &&;
+};
+
+// The head as a CGI program writes it (RFC 3875 section 6.2): Status, the headers and
+// Content-Length, with the empty line behind them. Throws Error(internal) for a header with a
+// control character.
+std::string head_of(const Response& response);
+
+// A JSON reply: UTF-8, not to be stored by any cache.
+Response json_response(int status, const Json& body);
+
+// The envelope of all replies without data, {"code":…,"msg":"…"}. The code is a number, or text
+// where the front ends know it as text.
+Response reply(int status, std::int64_t code, std::string_view msg);
+Response reply(int status, std::string_view code, std::string_view msg);
+
+// 200 {"code":"params-error","msg":msg}
+Response params_error(std::string_view msg);
+// 200 {"code":200,"data":data}
+Response data_response(Json data);
+// 405; allow lists the methods there are, "GET, HEAD".
+Response method_not_allowed(std::string_view allow);
+// 401: no good token; msg says why (RFC 6750 section 3).
+Response unauthorized(std::string_view msg);
+// 503: a backend is out of reach.
+Response service_unavailable();
+
+// 200, an HTML page not to be stored by any cache, that only frame_ancestors may frame: sources
+// as CSP's frame-ancestors lists them (CSP Level 3 section 6.4.2), and the nearest X-Frame-Options
+// has (RFC 7034) for browsers that know no better.
+Response html_page(std::string html, const std::string& frame_ancestors);
+
+}  // namespace scanlogin

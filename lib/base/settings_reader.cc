@@ -1,0 +1,81 @@
+#include "base/settings_reader.h"
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+namespace scanlogin {
+namespace {
+
+// Far above any real key; keeps a path to the wrong file from being read whole.
+constexpr std::size_t kLargestSecret = 64 * 1024;
+
+bool has_control_character(const std::string& value) {
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string> SettingsReader::lookup(const std::string& name) const {
+  std::optional<std::string> value = environment_(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
+
+std::string SettingsReader::text(const std::string& name, const std::string& fallback) {
+  const std::optional<std::string> value = lookup(name);
+  if (!value) return fallback;
+  if (has_control_character(*value)) {
+    fault(name, "holds a control character");
+    return fallback;
+  }
+  return *value;
+}
+
+int SettingsReader::integer(const std::string& name, int fallback, int least, int most) {
+  const std::optional<std::string> value = lookup(name);
+  if (!value) return fallback;
+  int number = 0;
+  const char* end = value->data() + value->size();
+  const auto [stopped, failure] = std::from_chars(value->data(), end, number);
+  if (failure != std::errc() || stopped != end || number < least || number > most) {
+    fault(name,
+          "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return fallback;
+  }
+  return number;
+}
+
+std::string SettingsReader::secret(const std::string& name) {
+  const std::string file_variable = name + "_FILE";
+  const std::optional<std::string> path = lookup(file_variable);
+  if (!path) return text(name, "");
+  if (lookup(name)) {
+    fault(name, "is set, and " + file_variable + " too: give one of them");
+    return "";
+  }
+  std::ifstream file(*path, std::ios::binary);
+  std::string content;
+  char c = 0;
+  while (content.size() <= kLargestSecret && file.get(c)) content += c;
+  if (!file.eof() || content.size() > kLargestSecret) {
+    fault(file_variable, "names a file that cannot be read: " + *path);
+    return "";
+  }
+  if (content.ends_with('\n')) content.pop_back();
+  if (content.ends_with('\r')) content.pop_back();
+  if (content.empty() || has_control_character(content)) {
+    fault(file_variable, "names a file that is empty or not one line of text: " + *path);
+    return "";
+  }
+  return content;
+}
+
+void SettingsReader::fault(const std::string& name, const std::string& problem) {
+  faults_.push_back(name + " " + problem);
+}
+
+}  // namespace scanlogin

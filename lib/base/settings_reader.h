@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/config.h"
+
+namespace scanlogin {
+
+// Takes one variable after another out of an environment and collects what is wrong with them.
+// Each read returns the fallback where the variable is absent or wrong.
+class SettingsReader {
+ public:
+  explicit SettingsReader(const Environment& environment) : environment_(environment) {}
+
+  std::string text(const std::string& name, const std::string& fallback);
+  int integer(const std::string& name, int fallback, int least, int most);
+  // NAME, or the content of the file that NAME_FILE names; empty if neither is there.
+  std::string secret(const std::string& name);
+
+  void fault(const std::string& name, const std::string& problem);
+  const std::vector<std::string>& faults() const noexcept { return faults_; }
+
+ private:
+  std::optional<std::string> lookup(const std::string& name) const;
+
+  const Environment& environment_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace scanlogin

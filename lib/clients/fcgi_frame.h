@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+namespace scanlogin {
+
+// How far a FastCGI request (FastCGI 1.0, sections 3.3 and 5) has arrived.
+enum class Frame {
+  partial,    // more is to come
+  complete,   // from its BEGIN_REQUEST to the empty STDIN record
+  malformed,  // not what a web server sends to a responder
+};
+
+// Looks at the bytes a connection has received so far. libfcgi blocks until it has a whole
+// request; asked only once this says complete, it never does. Only the framing is looked at: the
+// parameters' own encoding is libfcgi's to check.
+Frame inspect_frame(std::span<const unsigned char> bytes) noexcept;
+
+}  // namespace scanlogin

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "clients/pool.h"
+
+namespace scanlogin {
+
+struct HttpReply {
+  long status = 0;
+  std::string body;
+};
+
+class HttpHandle;
+
+// An HTTP client on libcurl, from any thread. Connections are kept open and used again, by
+// whichever thread comes next. TLS certificates and host names are verified, TLS 1.2 is the
+// least; redirects are not followed; http_proxy and https_proxy are obeyed, as by every libcurl.
+class HttpClient {
+ public:
+  // limit: for one call from beginning to end, connecting included. connections: at a time.
+  HttpClient(std::chrono::milliseconds limit, int connections);
+  ~HttpClient();
+
+  // GET. Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the
+  // text never names the URL, whose query may hold secrets. Any status counts as a reply.
+  HttpReply get(const std::string& url);
+
+ private:
+  Pool<HttpHandle> pool_;
+};
+
+}  // namespace scanlogin

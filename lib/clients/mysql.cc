@@ -1,0 +1,156 @@
+#include "clients/mysql.h"
+
+#include <mysql.h>
+
+#include <array>
+#include <unordered_map>
+
+#include "base/handle.h"
+#include "clients/mysql_statement.h"
+
+namespace scanlogin::mysql {
+namespace {
+
+// Error numbers of the server (mysqld_error.h) and the client (errmsg.h); the same in MySQL and
+// MariaDB.
+constexpr unsigned kServerShutdown = 1053;
+constexpr unsigned kDuplicateEntry = 1062;
+constexpr unsigned kLockWaitTimeout = 1205;
+constexpr unsigned kDeadlock = 1213;
+constexpr unsigned kConnectionKilled = 1927;
+constexpr unsigned kServerGone = 2006;
+constexpr unsigned kServerLost = 2013;
+constexpr unsigned kServerLostExtended = 2055;
+
+constexpr unsigned kConnectLimit = 2;  // seconds
+constexpr unsigned kReplyLimit = 5;    // seconds
+// Shorter than the reply limit, so that a held lock is an answer and not a dead connection.
+constexpr const char* kSessionSettings =
+    "SET time_zone = '+00:00', innodb_lock_wait_timeout = 3, sql_mode = 'STRICT_ALL_TABLES'";
+
+// A victim of a deadlock is told at once; the others have already cost seconds.
+constexpr int kRepeatsAfterDeadlock = 5;
+constexpr int kRepeatsAfterWaiting = 1;
+
+const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+void initialize_client_library() {
+  static const int failed = mysql_library_init(0, nullptr, nullptr);
+  if (failed != 0) throw Error(ErrorKind::internal, "mysql_library_init failed");
+}
+
+}  // namespace
+
+bool Failure::duplicate_key() const noexcept { return code_ == kDuplicateEntry; }
+
+bool Failure::connection_lost() const noexcept {
+  return code_ == kServerGone || code_ == kServerLost || code_ == kServerLostExtended ||
+         code_ == kServerShutdown || code_ == kConnectionKilled;
+}
+
+bool Failure::deadlock() const noexcept { return code_ == kDeadlock; }
+
+bool Failure::transaction_lost() const noexcept { return deadlock() || code_ == kLockWaitTimeout; }
+
+struct Connection::State {
+  Handle<MYSQL, mysql_close> mysql;
+  std::unordered_map<std::string, std::unique_ptr<Statement>> statements;
+
+  [[noreturn]] void fail() const {
+    throw Failure(mysql_errno(mysql.get()), mysql_error(mysql.get()));
+  }
+};
+
+Connection::Connection(const MysqlConfig& config) : state_(std::make_unique<State>()) {
+  initialize_client_library();
+  state_->mysql.reset(mysql_init(nullptr));
+  MYSQL* mysql = state_->mysql.get();
+  if (mysql == nullptr) throw std::bad_alloc();
+  mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &kConnectLimit);
+  mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &kReplyLimit);
+  mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &kReplyLimit);
+  mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  mysql_options(mysql, MYSQL_INIT_COMMAND, kSessionSettings);
+  const ServerAddress& address = config.address;
+  if (mysql_real_connect(mysql, address.host.c_str(), config.user.c_str(),
+                         text_or_null(config.password), config.database.c_str(),
+                         static_cast<unsigned>(address.port), text_or_null(address.socket),
+                         0) == nullptr) {
+    state_->fail();
+  }
+}
+
+Connection::~Connection() = default;
+
+Statement& Connection::prepared(const std::string& sql) {
+  std::unique_ptr<Statement>& statement = state_->statements[sql];
+  if (!statement) statement = std::make_unique<Statement>(*state_->mysql, sql);
+  return *statement;
+}
+
+std::vector<Row> Connection::query(const std::string& sql, const Parameters& parameters) {
+  Statement& statement = prepared(sql);
+  statement.execute(parameters);
+  return statement.rows();
+}
+
+std::int64_t Connection::execute(const std::string& sql, const Parameters& parameters) {
+  Statement& statement = prepared(sql);
+  statement.execute(parameters);
+  return statement.insert_id();
+}
+
+void Connection::simple(const char* sql) {
+  if (mysql_query(state_->mysql.get(), sql) != 0) state_->fail();
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.simple("START TRANSACTION");
+}
+
+Transaction::~Transaction() {
+  // A rollback that fails means a connection that broke, and the server rolls that back itself.
+  if (open_) mysql_rollback(connection_.state_->mysql.get());
+}
+
+void Transaction::commit() {
+  open_ = false;
+  connection_.simple("COMMIT");
+}
+
+Client::Client(const MysqlConfig& config, int connections)
+    : pool_(static_cast<std::size_t>(connections), ErrorKind::database,
+            [config] { return std::make_unique<Connection>(config); }) {}
+
+std::vector<Row> Client::query(const std::string& sql, const Parameters& parameters) {
+  for (;;) {
+    auto lease = pool_.lend();
+    try {
+      return lease->query(sql, parameters);
+    } catch (const Failure& failure) {
+      if (!failure.connection_lost()) throw;
+      lease.drop();
+      pool_.drop_idle();
+      if (!lease.reused()) throw;
+    }
+  }
+}
+
+void Client::repeat(const std::function<void(Connection&)>& attempt) {
+  for (int repeats = 0;; ++repeats) {
+    auto lease = pool_.lend();
+    try {
+      return attempt(*lease);
+    } catch (const Failure& failure) {
+      const bool lost = failure.connection_lost();
+      if (lost) {
+        lease.drop();
+        pool_.drop_idle();
+      }
+      if (!lost && !failure.transaction_lost()) throw;
+      if (repeats == (failure.deadlock() ? kRepeatsAfterDeadlock : kRepeatsAfterWaiting)) throw;
+    }
+  }
+}
+
+}  // namespace scanlogin::mysql

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "clients/pool.h"
+
+namespace scanlogin::mysql {
+
+// MySQL's word that a statement failed, with its error number.
+class Failure : public Error {
+ public:
+  Failure(unsigned code, const std::string& text)
+      : Error(ErrorKind::database, "MySQL " + std::to_string(code) + ": " + text), code_(code) {}
+  unsigned code() const noexcept { return code_; }
+  bool duplicate_key() const noexcept;
+  // The connection is dead; whether the statement ran is not known.
+  bool connection_lost() const noexcept;
+  bool deadlock() const noexcept;
+  // The transaction fell victim to another one (deadlock, lock wait), and may well pass next time.
+  bool transaction_lost() const noexcept;
+
+ private:
+  unsigned code_;
+};
+
+using Parameter = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
+using Parameters = std::vector<Parameter>;
+
+// A row's columns as text, in UTF-8; nothing for NULL.
+using Row = std::vector<std::optional<std::string>>;
+
+class Statement;
+
+// One connection; not thread-safe. The character set is utf8mb4, the time zone UTC.
+class Connection {
+ public:
+  explicit Connection(const MysqlConfig& config);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Both prepare the statement the first time they see it, and keep it. Both throw Failure.
+  std::vector<Row> query(const std::string& sql, const Parameters& parameters);
+  // The id of the row that an INSERT made, 0 for other statements.
+  std::int64_t execute(const std::string& sql, const Parameters& parameters);
+
+ private:
+  friend class Transaction;
+  Statement& prepared(const std::string& sql);
+  void simple(const char* sql);  // a statement without parameters or result
+
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Rolls back at its end, unless it was committed.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+// MySQL, from any thread: a pool of connections, made when first needed. Connecting may take 2
+// seconds, a statement 5, a lock 3. All methods throw Error(database).
+class Client {
+ public:
+  Client(const MysqlConfig& config, int connections);
+
+  // Reads. If the connection had died while idle, it is read once more on a new one.
+  std::vector<Row> query(const std::string& sql, const Parameters& parameters);
+
+  // Runs the work in a transaction and commits it. The whole is repeated on a deadlock, on a lock
+  // that took too long and on a connection that broke, the commit's answer included: so
+  // the work must come to the same end when what it did stands already.
+  template <class Work>
+  auto transaction(const Work& work) {
+    using Result = decltype(work(std::declval<Connection&>()));
+    std::optional<Result> result;
+    repeat([&](Connection& connection) {
+      Transaction transaction(connection);
+      result.emplace(work(connection));
+      transaction.commit();
+    });
+    return std::move(*result);
+  }
+
+ private:
+  void repeat(const std::function<void(Connection&)>& attempt);
+
+  Pool<Connection> pool_;
+};
+
+}  // namespace scanlogin::mysql

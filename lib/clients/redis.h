@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "clients/pool.h"
+
+struct redisContext;
+
+namespace scanlogin::redis {
+
+// A reply of Redis; an error reply is thrown instead.
+struct Value {
+  enum class Type { nil, integer, text, array };
+  Type type = Type::nil;
+  std::int64_t integer = 0;
+  std::string text;  // binary-safe; also a status, "OK"
+  std::vector<Value> array;
+
+  bool is_nil() const noexcept { return type == Type::nil; }
+};
+
+using Arguments = std::vector<std::string_view>;
+
+// A Lua script and the SHA-1 that EVALSHA names it by.
+class Script {
+ public:
+  explicit Script(std::string source);
+  const std::string& source() const noexcept { return source_; }
+  const std::string& sha() const noexcept { return sha_; }
+
+ private:
+  std::string source_;
+  std::string sha_;
+};
+
+class Connection;
+
+// Redis, from any thread: a pool of blocking connections, made when first needed. Connecting may
+// take 1 second, a reply 2. A command goes out by argument vector, never through a format string.
+//
+// A command that meets a connection which died while idle is sent once more on a new one; it may
+// then have run twice, so every command sent through here has to bear that. All methods throw
+// Error(cache) when Redis is out of reach, too slow, or answers with an error.
+class Client {
+ public:
+  Client(const RedisConfig& config, int connections);
+  ~Client();
+
+  Value command(const Arguments& arguments);
+  // Runs a script by its SHA, sending the source along only when Redis does not know it.
+  Value run(const Script& script, const Arguments& keys, const Arguments& arguments);
+
+ private:
+  Value send(const Arguments& arguments);
+
+  Pool<Connection> pool_;
+};
+
+}  // namespace scanlogin::redis

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/request.h"
+#include "clients/mysql.h"
+#include "clients/redis.h"
+#include "domain/code_map.h"
+#include "domain/sessions.h"
+#include "domain/users.h"
+
+namespace scanlogin {
+
+// What one endpoint's process has, made once at its start. Nothing connects until it is used, so
+// an endpoint starts while its backends are down. Shared by all threads.
+struct App {
+  App(Config settings, Log logger);
+
+  // The log for what happens in answering this request: with its id and the client's address.
+  Log log_of(const Request& request) const;
+
+  const Config config;
+  const Log log;
+  mysql::Client mysql;
+  redis::Client redis;
+  Users users;
+  Sessions sessions;
+  CodeMap codes;
+};
+
+}  // namespace scanlogin

@@ -1,0 +1,50 @@
+#include "domain/auth.h"
+
+#include <chrono>
+
+#include "base/jwt.h"
+
+namespace scanlogin {
+namespace {
+
+Denial denial_of(jwt::Fault fault) {
+  switch (fault) {
+    case jwt::Fault::malformed:
+      return Denial::unauthentic;
+    case jwt::Fault::expired:
+      return Denial::expired;
+    case jwt::Fault::invalid:
+      return Denial::invalid;
+  }
+  return Denial::unauthentic;
+}
+
+}  // namespace
+
+std::string_view message(Denial denial) noexcept {
+  switch (denial) {
+    case Denial::unauthentic:
+      return "token认证失败";
+    case Denial::expired:
+      return "token过期失效";
+    case Denial::invalid:
+      return "无效的token";
+    case Denial::banned:
+      return "用户已被禁用";
+  }
+  return "token认证失败";
+}
+
+std::variant<User, Denial> authenticate(App& app, std::string_view token) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto verified = jwt::verify(token, app.config.secret_keys, now);
+  if (const auto* fault = std::get_if<jwt::Fault>(&verified)) return denial_of(*fault);
+  const std::int64_t id = std::get<jwt::Claims>(verified).id;
+  if (!app.sessions.is_good(id, token)) return Denial::invalid;
+  std::optional<User> user = app.users.find(id);
+  if (!user) return Denial::invalid;
+  if (!user->is_active) return Denial::banned;
+  return std::move(*user);
+}
+
+}  // namespace scanlogin

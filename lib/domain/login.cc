@@ -1,0 +1,75 @@
+#include "domain/login.h"
+
+#include <chrono>
+
+#include "base/jwt.h"
+
+namespace scanlogin {
+namespace {
+
+weixin::Refusal refused(const weixin::Refusal& refusal, const char* call, const Log& log) {
+  const auto fields = {LogField("call", call), LogField("errcode", refusal.errcode),
+                       LogField("errmsg", refusal.errmsg)};
+  if (weixin::is_operators_error(refusal.errcode)) {
+    log.error("login refused by WeChat: check WX_APPID and WX_SECRET", fields);
+  } else {
+    log.info("login refused by WeChat", fields);
+  }
+  return refusal;
+}
+
+weixin::Snapshot snapshot(const Log& log) {
+  log.info("login refused: virtual visitor");
+  return {};
+}
+
+}  // namespace
+
+LoginOutcome Login::poll(std::string_view uuid, const Origin& origin, const Log& log) {
+  std::optional<Claim> claim = app_.codes.claim(uuid);
+  if (!claim) return NothingScanned{};
+  LoginOutcome outcome = attempt(*claim, origin, log);
+  try {
+    claim->spend();
+  } catch (const Error& error) {
+    // The outcome stands: WeChat takes no code twice.
+    log.warning("code not removed", {{"reason", error.what()}});
+  }
+  return outcome;
+}
+
+LoginOutcome Login::attempt(Claim& claim, const Origin& origin, const Log& log) {
+  const bool exchanged = !claim.exchanged().empty();
+  const auto granted =
+      exchanged ? weixin::parse_grant(claim.exchanged()) : weixin_.exchange(claim.code());
+  if (std::holds_alternative<weixin::Snapshot>(granted)) return snapshot(log);
+  if (const auto* refusal = std::get_if<weixin::Refusal>(&granted)) {
+    return refused(*refusal, "access_token", log);
+  }
+  const auto& grant = std::get<weixin::Grant>(granted);
+  if (!exchanged) claim.remember(to_text(grant));
+
+  const auto asked = weixin_.person(grant);
+  if (std::holds_alternative<weixin::Snapshot>(asked)) return snapshot(log);
+  if (const auto* refusal = std::get_if<weixin::Refusal>(&asked)) {
+    return refused(*refusal, "userinfo", log);
+  }
+  return sign_in(std::get<Person>(asked), origin, log);
+}
+
+LoginOutcome Login::sign_in(const Person& person, const Origin& origin, const Log& log) {
+  const auto result = app_.users.sign_in(person, log);
+  if (const auto* banned = std::get_if<Banned>(&result)) {
+    log.info("login refused: user is banned", {{"user", banned->user}});
+    return *banned;
+  }
+  const auto& user = std::get<SignedIn>(result);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const jwt::Claims claims{user.user, user.username, now + app_.config.token_ttl};
+  std::string token = jwt::sign(claims, app_.config.secret_keys.front());
+  app_.sessions.begin(user.user, token, claims.exp, origin);
+  log.info("login", {{"user", user.user}, {"new", user.created ? "yes" : "no"}});
+  return LoggedIn{std::move(token)};
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "domain/app.h"
+#include "domain/weixin.h"
+
+namespace scanlogin {
+
+struct NothingScanned {};
+struct LoggedIn {
+  std::string token;
+};
+
+// What a poll comes to.
+using LoginOutcome =
+    std::variant<NothingScanned, LoggedIn, weixin::Refusal, Banned, weixin::Snapshot>;
+
+// The login by scan, from a code that has arrived to a token.
+class Login {
+ public:
+  explicit Login(App& app) : app_(app), weixin_(app.config) {}
+
+  // If a code has arrived for the uuid: exchanges it at WeChat, signs the person in and gives
+  // out the token, ending the user's session on another device. Every outcome spends the code.
+  // Throws Error(upstream), Error(cache) or Error(database) for what may pass: the next poll
+  // goes on from where this one got. No connection to Redis or MySQL is held while WeChat is
+  // asked. Each login and each refusal leaves one line in the log.
+  LoginOutcome poll(std::string_view uuid, const Origin& origin, const Log& log);
+
+ private:
+  LoginOutcome attempt(Claim& claim, const Origin& origin, const Log& log);
+  LoginOutcome sign_in(const Person& person, const Origin& origin, const Log& log);
+
+  App& app_;
+  weixin::Api weixin_;
+};
+
+}  // namespace scanlogin

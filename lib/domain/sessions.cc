@@ -1,0 +1,54 @@
+#include "domain/sessions.h"
+
+#include <chrono>
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "base/utf8.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::size_t kLongestOriginField = 256;  // characters; a browser may send any length
+
+const redis::Script& begin_script() {
+  static const redis::Script script(R"(
+    redis.call('DEL', KEYS[1])
+    redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+    redis.call('EXPIREAT', KEYS[1], ARGV[3])
+    return 1)");
+  return script;
+}
+
+std::string key(std::int64_t user) { return "userToken_" + std::to_string(user); }
+
+std::string describe(const Origin& origin) {
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto cut = [](const std::string& text) {
+    return std::string(utf8_cut(utf8_scrub(text), kLongestOriginField));
+  };
+  return Json::object()
+      .with("began", std::int64_t{now.time_since_epoch().count()})
+      .with("address", cut(origin.address))
+      .with("user_agent", cut(origin.user_agent))
+      .text();
+}
+
+}  // namespace
+
+void Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
+                     const Origin& origin) {
+  const std::string until = std::to_string(exp.time_since_epoch().count());
+  redis_.run(begin_script(), {key(user)}, {sha256_hex(token), describe(origin), until});
+}
+
+bool Sessions::is_good(std::int64_t user, std::string_view token) {
+  return redis_.command({"HEXISTS", key(user), sha256_hex(token)}).integer == 1;
+}
+
+void Sessions::end(std::int64_t user, std::string_view token) {
+  redis_.command({"HDEL", key(user), sha256_hex(token)});
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/jwt.h"
+#include "clients/redis.h"
+
+namespace scanlogin {
+
+// Where a login came from, as the web server tells it.
+struct Origin {
+  std::string address;
+  std::string user_agent;
+};
+
+// Which tokens are good, in Redis: userToken_<id> is a hash from the SHA-256 of each good token
+// of that user (the token itself is kept nowhere) to a JSON text saying when and where its
+// session began. All methods throw Error(cache).
+class Sessions {
+ public:
+  explicit Sessions(redis::Client& redis) : redis_(redis) {}
+
+  // Makes this token the user's only one: whoever was logged in on another device no longer is.
+  // It stays good until exp.
+  void begin(std::int64_t user, std::string_view token, jwt::Time exp, const Origin& origin);
+  bool is_good(std::int64_t user, std::string_view token);
+  // Ends this token's session and no other: a login that came after it stands.
+  void end(std::int64_t user, std::string_view token);
+
+ private:
+  redis::Client& redis_;
+};
+
+}  // namespace scanlogin

@@ -1,0 +1,163 @@
+#include "domain/users.h"
+
+#include <charconv>
+#include <vector>
+
+#include "base/crypto.h"
+#include "base/utf8.h"
+
+namespace scanlogin {
+namespace {
+
+// Columns' widths in characters (sql/schema.sql).
+constexpr std::size_t kNicknameWidth = 225;
+constexpr std::size_t kAvatarWidth = 1024;
+
+constexpr int kAttempts = 4;
+
+// How user_oauth calls what an identity is.
+constexpr std::string_view kUnionid = "weixin";
+constexpr std::string_view kOpenid = "wx_openid";
+
+struct Identity {
+  std::string_view type;
+  std::string_view id;
+};
+
+struct Account {
+  std::int64_t user = 0;
+  std::string username;
+  bool is_active = false;
+};
+
+std::int64_t to_integer(const std::optional<std::string>& column) {
+  std::int64_t value = 0;
+  if (!column) return value;
+  std::from_chars(column->data(), column->data() + column->size(), value);
+  return value;
+}
+
+std::string fitting_avatar(const std::string& url) {
+  return utf8_cut(url, kAvatarWidth).size() == url.size() ? url : std::string();
+}
+
+std::string_view gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
+
+// What Django stores for a user who has no password: nothing hashes to it.
+std::string unusable_password() {
+  return "!" + random_text(40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+}
+
+// One attempt to sign a person in, inside one transaction.
+class SignIn {
+ public:
+  SignIn(mysql::Connection& connection, const Person& person, const Log& log)
+      : connection_(connection), person_(person), log_(log) {}
+
+  std::variant<SignedIn, Banned> run() {
+    const std::optional<Account> by_unionid = find({kUnionid, person_.unionid});
+    const std::optional<Account> by_openid = find({kOpenid, person_.openid});
+    if (by_unionid && by_openid && by_unionid->user != by_openid->user) {
+      log_.warning("identity clash",
+                   {{"unionid_user", by_unionid->user}, {"openid_user", by_openid->user}});
+    }
+    const std::optional<Account>& known = by_unionid ? by_unionid : by_openid;
+    if (known && !known->is_active) return Banned{known->user};
+    const SignedIn signed_in = known ? SignedIn{known->user, known->username, false} : create();
+    if (known) refresh(known->user);
+    if (!by_unionid) add({kUnionid, person_.unionid}, signed_in.user);
+    if (!by_openid) add({kOpenid, person_.openid}, signed_in.user);
+    return signed_in;
+  }
+
+ private:
+  std::optional<Account> find(const Identity& identity) {
+    if (identity.id.empty()) return std::nullopt;
+    const auto rows = connection_.query(
+        "SELECT u.id, u.username, u.is_active, o.oauth_id FROM user_oauth o"
+        " JOIN user_user u ON u.id = o.user_id WHERE o.oauth_type = ? AND o.oauth_id = ?"
+        " ORDER BY o.id",
+        {identity.type, identity.id});
+    for (const mysql::Row& row : rows) {
+      // A table that Django made may compare without regard to case; WeChat's ids differ by it.
+      if (row[3] != identity.id) continue;
+      return Account{to_integer(row[0]), row[1].value_or(""), to_integer(row[2]) != 0};
+    }
+    return std::nullopt;
+  }
+
+  SignedIn create() {
+    const std::string username = "user_" + random_uuid();
+    const std::int64_t id = connection_.execute(
+        "INSERT INTO user_user (password, last_login, is_superuser, username, first_name,"
+        " last_name, email, is_staff, is_active, date_joined, nickname, avatar_url, gender,"
+        " phone_number) VALUES (?, UTC_TIMESTAMP(6), 0, ?, '', '', '', 0, 1, UTC_TIMESTAMP(6),"
+        " ?, ?, ?, '')",
+        {unusable_password_, username, nickname_, avatar_, gender_of(person_.sex)});
+    return {id, username, true};
+  }
+
+  void refresh(std::int64_t user) {
+    connection_.execute(
+        "UPDATE user_user SET nickname = ?, avatar_url = ?, last_login = UTC_TIMESTAMP(6)"
+        " WHERE id = ?",
+        {nickname_, avatar_, user});
+  }
+
+  void add(const Identity& identity, std::int64_t user) {
+    if (identity.id.empty()) return;
+    connection_.execute(
+        "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)"
+        " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?)",
+        {identity.type, identity.id, user});
+  }
+
+  mysql::Connection& connection_;
+  const Person& person_;
+  const Log& log_;
+  const std::string unusable_password_ = unusable_password();
+  const std::string nickname_ = std::string(utf8_cut(person_.nickname, kNicknameWidth));
+  const std::string avatar_ = fitting_avatar(person_.avatar_url);
+};
+
+}  // namespace
+
+Json to_json(const User& user) {
+  return Json::object()
+      .with("id", user.id)
+      .with("username", user.username)
+      .with("nickname", user.nickname)
+      .with("avatar_url", user.avatar_url)
+      .with("gender", user.gender)
+      .with("phone_number", user.phone_number);
+}
+
+std::optional<User> Users::find(std::int64_t id) {
+  const auto rows = mysql_.query(
+      "SELECT username, nickname, avatar_url, gender, phone_number, is_active FROM user_user"
+      " WHERE id = ?",
+      {id});
+  if (rows.empty()) return std::nullopt;
+  const mysql::Row& row = rows.front();
+  return User{.id = id,
+              .username = row[0].value_or(""),
+              .nickname = row[1].value_or(""),
+              .avatar_url = row[2].value_or(""),
+              .gender = row[3].value_or(""),
+              .phone_number = row[4].value_or(""),
+              .is_active = to_integer(row[5]) != 0};
+}
+
+std::variant<SignedIn, Banned> Users::sign_in(const Person& person, const Log& log) {
+  for (int left = kAttempts;; --left) {
+    try {
+      return mysql_.transaction(
+          [&](mysql::Connection& connection) { return SignIn(connection, person, log).run(); });
+    } catch (const mysql::Failure& failure) {
+      // Another login of the same person was first to insert: this time it will be found.
+      if (!failure.duplicate_key() || left == 1) throw;
+    }
+  }
+}
+
+}  // namespace scanlogin
