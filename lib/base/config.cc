@@ -65,7 +65,7 @@ WeixinConfig read_weixin(SettingsReader& settings) {
 }
 
 ServerAddress read_address(SettingsReader& settings, const std::string& prefix,
-                           ServerAddress fallback) {
+                           const ServerAddress& fallback) {
   return {
       .host = settings.text(prefix + "_HOST", fallback.host),
       .port = settings.integer(prefix + "_PORT", fallback.port, 1, 65535),
@@ -92,7 +92,7 @@ RedisConfig read_redis(SettingsReader& settings) {
 
 // The value goes into a header as it is: anything that could end the directive is refused.
 std::string read_frame_ancestors(SettingsReader& settings, const std::string& fallback) {
-  const std::string value = settings.text("FRAME_ANCESTORS", fallback);
+  std::string value = settings.text("FRAME_ANCESTORS", fallback);
   if (value.find_first_of(";,\"<>") != std::string::npos || split(value, ' ').empty()) {
     settings.fault("FRAME_ANCESTORS",
                    "must be sources separated by spaces, like: 'self' https://example.com");

@@ -187,6 +187,7 @@ void FcgiServer::wait_for_rest(FcgiSlot& slot) {
 void FcgiServer::begin_drain(const Handler& handler) {
   accept_all();
   listener_.reset();
+  signals_.reset();
   accepting_ = true;
   std::vector<FcgiSlot*> idle;
   {
@@ -220,6 +221,8 @@ void FcgiServer::close_overdue() {
 }
 
 void FcgiServer::close(FcgiSlot& slot) {
+  // The thread that armed the slot may not be back from doing so.
+  const std::lock_guard lock(hand_over_);
   deadlines_.erase(&slot);
   slots_.erase(&slot);
 }

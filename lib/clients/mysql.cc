@@ -72,10 +72,11 @@ Connection::Connection(const MysqlConfig& config) : state_(std::make_unique<Stat
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   mysql_options(mysql, MYSQL_INIT_COMMAND, kSessionSettings);
   const ServerAddress& address = config.address;
-  if (mysql_real_connect(mysql, address.host.c_str(), config.user.c_str(),
-                         text_or_null(config.password), config.database.c_str(),
-                         static_cast<unsigned>(address.port), text_or_null(address.socket),
-                         0) == nullptr) {
+  // A host but localhost would have the socket ignored.
+  const char* host = address.socket.empty() ? address.host.c_str() : "localhost";
+  if (mysql_real_connect(mysql, host, config.user.c_str(), text_or_null(config.password),
+                         config.database.c_str(), static_cast<unsigned>(address.port),
+                         text_or_null(address.socket), 0) == nullptr) {
     state_->fail();
   }
 }

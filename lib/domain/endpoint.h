@@ -10,8 +10,8 @@ namespace scanlogin {
 
 // What an endpoint is, apart from what it does.
 struct Endpoint {
-  const char* name;                // of the program, as the log shows it
-  const char* method;              // "GET" (HEAD goes with it) or "POST"
+  const char* name = nullptr;      // of the program, as the log shows it
+  const char* method = nullptr;    // "GET" (HEAD goes with it) or "POST"
   Weixin weixin = Weixin::unused;  // whether WX_APPID and WX_SECRET are needed
 };
 
