@@ -1,0 +1,144 @@
+#include "api.h"
+
+#include "base/json.h"
+#include "faults.h"
+#include "people.h"
+#include "wire.h"
+
+namespace scanlogin::sandbox {
+namespace {
+
+constexpr std::size_t kLongestCode = 512;
+
+Outcome refuse(int errcode) {
+  return {wire_response(WireObject()
+                            .number("errcode", errcode)
+                            .text("errmsg", with_hints(errmsg_of(errcode)))
+                            .json())};
+}
+
+Outcome refuse_userinfo(int errcode) {
+  return {wire_response(
+      WireObject().number("errcode", errcode).text("errmsg", with_rid(errmsg_of(errcode))).json())};
+}
+
+Outcome refuse_script(const std::string& problem) {
+  return {wire_response(
+      WireObject().number("errcode", 40029).text("errmsg", "invalid code: " + problem).json())};
+}
+
+// The nickname between raw control characters, U+0000 to U+001F, where the script wants them.
+std::string nickname_json(const Script& script) {
+  std::string json = wire_string(script.nickname);
+  if (!script.control) return json;
+  std::string before;
+  std::string after;
+  for (char c = 0; c < 0x20; ++c) (c < 0x10 ? before : after) += c;
+  return json.insert(json.size() - 1, after).insert(1, before);
+}
+
+std::string profile_json(const Script& script, const Faults& faults) {
+  const std::string& openid = script.openid;
+  WireObject object(faults.missing);
+  object.text("openid", script.openid_mismatch ? openid_of("not " + openid) : openid)
+      .raw("nickname", nickname_json(script))
+      .number("sex", script.sex)
+      .text("language", "")
+      .text("city", "")
+      .text("province", "")
+      .text("country", "")
+      .text("headimgurl", script.avatar)
+      .raw("privilege", "[]");
+  if (!script.unionid.empty()) object.text("unionid", script.unionid);
+  add_to(object, faults);
+  return object.json();
+}
+
+bool older_than(Grant::Clock::time_point when, std::chrono::seconds life) {
+  return Grant::Clock::now() - when > life;
+}
+
+}  // namespace
+
+int Api::refusal_of(const Request& request) const {
+  const std::optional<std::string> appid = request.query("appid");
+  const std::optional<std::string> secret = request.query("secret");
+  if (!appid) return 41002;
+  if (*appid != credentials_.appid) return 40013;
+  if (!secret) return 41004;
+  if (*secret != credentials_.secret) return 40125;
+  if (request.query("grant_type") != "authorization_code") return 40002;
+  if (!request.query("code")) return 41008;
+  return 0;
+}
+
+Outcome Api::access_token(const Request& request) {
+  const std::string code = request.query("code").value_or("");
+  if (code.size() > kLongestCode) return refuse(40029);
+  Grant* grant = code.empty() ? nullptr : &ledger_.at(code, origin_of(request));
+  if (grant != nullptr) ++grant->access_token_calls;
+  if (const int errcode = refusal_of(request); errcode != 0) {
+    log_.info("access_token refused", {{"errcode", errcode}});
+    return refuse(errcode);
+  }
+  if (!grant->problem.empty()) {
+    log_.warning("test code not understood", {{"problem", grant->problem}});
+    return refuse_script(grant->problem);
+  }
+  if (!grant->script || older_than(grant->minted, Ledger::kCodeLife)) return refuse(40029);
+
+  Faults faults = grant->script->access_token;
+  if (!concerns(faults, grant->access_token_calls)) faults = {};
+  std::optional<Response> fault = replacement(faults, request);
+  if (fault && grant->script->spent && !grant->spent) ledger_.spend(code);
+  return fault ? delayed(faults, *std::move(fault)) : exchange(code, *grant, faults);
+}
+
+Outcome Api::exchange(const std::string& code, const Grant& grant, const Faults& faults) {
+  if (grant.spent) return refuse(40163);
+  ledger_.spend(code);
+  const Script& script = *grant.script;
+  WireObject object(faults.missing);
+  object.text("access_token", grant.access_token)
+      .number("expires_in", 7200)
+      .text("refresh_token", "refresh_" + grant.access_token)
+      .text("openid", script.openid)
+      .text("scope", "snsapi_login");
+  if (script.snapshot) object.number("is_snapshotuser", 1);
+  if (!script.unionid.empty()) object.text("unionid", script.unionid);
+  add_to(object, faults);
+  return delayed(faults, wire_response(object.json()));
+}
+
+Outcome Api::userinfo(const Request& request) {
+  const std::optional<std::string> token = request.query("access_token");
+  const std::optional<std::string> openid = request.query("openid");
+  if (!token) return refuse_userinfo(41001);
+  Grant* grant = ledger_.find_by_token(*token);
+  if (grant == nullptr) return refuse_userinfo(40014);
+  ++grant->userinfo_calls;
+  if (older_than(grant->token_issued, Ledger::kTokenLife)) return refuse_userinfo(42001);
+  if (!openid) return refuse_userinfo(41009);
+  if (*openid != grant->script->openid) return refuse_userinfo(40003);
+
+  Faults faults = grant->script->userinfo;
+  if (!concerns(faults, grant->userinfo_calls)) faults = {};
+  std::optional<Response> fault = replacement(faults, request);
+  return delayed(faults,
+                 fault ? *std::move(fault) : wire_response(profile_json(*grant->script, faults)));
+}
+
+Response Api::calls(const Request& request) const {
+  const Grant* grant = ledger_.find(request.query("code").value_or(""));
+  return json_response(200,
+                       Json::object()
+                           .with("access_token", grant == nullptr ? 0 : grant->access_token_calls)
+                           .with("userinfo", grant == nullptr ? 0 : grant->userinfo_calls));
+}
+
+std::string origin_of(const Request& request) {
+  const std::string_view scheme = request.parameter("REQUEST_SCHEME");
+  return std::string(scheme == "https" ? "https://" : "http://") + request.header("Host");
+}
+
+}  // namespace scanlogin::sandbox
