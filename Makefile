@@ -1,0 +1,148 @@
+# scanlogin: `make help` lists the targets. MODE chooses the build: release (default), debug, asan, tsan.
+MODE    ?= release
+PREFIX  ?= /usr/local
+WERROR  ?= -Werror
+CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
+OUT     := build/$(MODE)
+
+# make test without MODE checks both of these
+TEST_MODES := $(if $(filter file undefined,$(origin MODE)),release asan,$(MODE))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# ---- flags -------------------------------------------------------------------------------------
+SANITIZE_all  := -fno-omit-frame-pointer -Wno-maybe-uninitialized
+# Under a sanitizer g++ takes some of its own checks for uses of uninitialised values: that one warning is off.
+SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all $(SANITIZE_all)
+SANITIZE_tsan := -fsanitize=thread $(SANITIZE_all)
+OPTIMISE_release := -O2 -D_FORTIFY_SOURCE=2
+OPTIMISE_debug   := -Og
+OPTIMISE_asan    := -O1
+OPTIMISE_tsan    := -O1
+ifeq ($(OPTIMISE_$(MODE)),)
+$(error MODE=$(MODE) is none of release, debug, asan, tsan)
+endif
+
+# Looked up when a recipe runs, because pkg-config itself may have been installed only then.
+MYSQL       = $(if $(shell pkg-config --exists libmariadb && echo y),libmariadb,mysqlclient)
+THIRD_PARTY = $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags-only-I $(MYSQL) libcjson hiredis)))
+LDLIBS      = -lfcgi -lhiredis -lcurl -lcjson $(shell pkg-config --libs $(MYSQL)) -lcrypto
+
+HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE -D_GLIBCXX_ASSERTIONS
+WARN     := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
+CXXFLAGS ?=
+COMPILE   = $(CXX) -std=c++20 -g $(OPTIMISE_$(MODE)) $(SANITIZE_$(MODE)) $(HARDEN) $(WARN) -pthread \
+            $(CXXFLAGS) -Ilib $(THIRD_PARTY)
+LINK      = $(CXX) $(SANITIZE_$(MODE)) -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
+
+# ---- what there is to build: found, not listed --------------------------------------------------
+LIB_SRC     := $(wildcard lib/base/*.cc lib/clients/*.cc lib/domain/*.cc)
+CGI_SRC     := $(wildcard cgi-bin/*.cc)
+SANDBOX_SRC := $(wildcard tests/sandbox/*.cc)
+UNIT_SRC    := $(wildcard tests/unit/*_test.cc)
+
+obj        = $(patsubst %.cc,$(OUT)/obj/%.o,$(1))
+LIB       := $(OUT)/libscanlogin.a
+ENDPOINTS := $(patsubst cgi-bin/%.cc,$(OUT)/%,$(CGI_SRC))
+SANDBOX   := $(if $(SANDBOX_SRC),$(OUT)/weixin-sandbox)
+UNIT      := $(patsubst tests/unit/%.cc,$(OUT)/tests/%,$(UNIT_SRC))
+
+.PHONY: all
+all: $(LIB) $(ENDPOINTS) $(SANDBOX) ## build the endpoints and the WeChat sandbox into build/$(MODE)
+
+$(LIB): $(call obj,$(LIB_SRC)) $(OUT)/sources
+	@rm -f $@
+	@ar rcs $@ $(filter %.o,$^)
+
+$(ENDPOINTS): $(OUT)/%: $(OUT)/obj/cgi-bin/%.o $(LIB)
+	@echo "  link  $@"
+	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+
+$(OUT)/weixin-sandbox: $(call obj,$(SANDBOX_SRC)) $(LIB)
+	@echo "  link  $@"
+	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+
+$(UNIT): $(OUT)/tests/%: $(OUT)/obj/tests/unit/%.o $(LIB)
+	@echo "  link  $@"
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) -lgtest_main -lgtest $(LDLIBS)
+
+$(OUT)/obj/%.o: %.cc $(OUT)/flags | packages
+	@echo "  c++   $<"
+	@mkdir -p $(@D)
+	@$(COMPILE) $(if $(filter tests/%,$<),-Itests -Itests/sandbox) -MMD -MP -c -o $@ $<
+
+# Rewritten only when its text changes: other flags or another list of sources rebuild what they must.
+keep = mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
+$(OUT)/flags: FORCE | packages
+	@$(call keep,$(COMPILE) $(LINK))
+$(OUT)/sources: FORCE
+	@$(call keep,$(LIB_SRC))
+FORCE:
+
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(SANDBOX_SRC) $(UNIT_SRC)))
+
+# ---- the Debian packages that a goal needs ------------------------------------------------------
+GOALS := $(or $(MAKECMDGOALS),all)
+NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter test lint format,$(GOALS)),run test)
+.PHONY: packages
+packages:
+	@$(if $(PACKAGES_CHECKED),:,tools/packages $(NEEDS))
+
+# ---- the demo -----------------------------------------------------------------------------------
+export MODE
+.PHONY: run stop status restart logs
+run: all ## start the demo under RUN_DIR (run) on PORT (8080) and print its URL
+	@tools/demo run
+stop: ## stop the demo
+	@tools/demo stop
+status: ## show what of the demo is running
+	@tools/demo status
+restart: all ## replace every endpoint of the running demo, one after the other, without a failed request
+	@tools/demo restart
+restart-%: all ## replace one endpoint, or restart redis, mysql or nginx
+	@tools/demo restart-$*
+logs: ## follow the demo's logs
+	@tools/demo logs
+
+# ---- checks -------------------------------------------------------------------------------------
+CTEST := ctest --no-tests=error --output-on-failure -j$(shell nproc) $(if $(TESTS),-R '$(TESTS)')
+
+.PHONY: test test-programs lint format
+test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release and asan (or MODE); TESTS=regex picks some
+	@printf 'subdirs($(TEST_MODES))\n' > build/CTestTestfile.cmake
+	@cd build && $(CTEST)
+test-programs-%: packages
+	@$(MAKE) MODE=$* PACKAGES_CHECKED=y test-programs
+test-programs: all $(UNIT) | packages
+	@mkdir -p $(OUT)
+	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(BUILD_DIR "$(CURDIR)/$(OUT)")' \
+	  'include("$${SOURCE_DIR}/tests/tests.cmake")' > $(OUT)/CTestTestfile.cmake
+lint: packages ## check format, clang-tidy's list, the tier rule, file lengths, shell scripts
+	@tools/lint
+format: packages ## rewrite the sources in the project's format
+	@find cgi-bin lib tests \( -name '*.cc' -o -name '*.h' \) -exec clang-format -i {} +
+
+# ---- the rest -----------------------------------------------------------------------------------
+SHARE   = $(DESTDIR)$(PREFIX)/share/scanlogin
+LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
+.PHONY: install clean help
+install: all ## install the endpoints, templates, nginx files, SQL and systemd units below DESTDIR and PREFIX
+	install -d $(LIBEXEC) $(SHARE)/templates $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
+	install -m 755 $(ENDPOINTS) $(LIBEXEC)/
+	install -m 644 templates/* $(SHARE)/templates/
+	install -m 644 nginx/*.conf $(SHARE)/nginx/
+	install -m 644 sql/*.sql $(SHARE)/sql/
+	install -m 644 sql/migrations/*.sql $(SHARE)/sql/migrations/
+	sed 's|^#TEMPLATE_DIR=.*|TEMPLATE_DIR="$(PREFIX)/share/scanlogin/templates"|' scanlogin.env.example > $(SHARE)/scanlogin.env.example
+	for unit in tools/systemd/*; do sed 's#/usr/local#$(PREFIX)#' $$unit > $(SHARE)/systemd/$${unit##*/}; done
+clean: ## remove build/
+	rm -rf build
+help: ## show this list
+	@sed -n 's/^\([a-z%-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'

@@ -1,0 +1,277 @@
+# shellcheck shell=bash
+# A private stack in one directory: MariaDB, Redis, the endpoints and nginx. Sourced by tools/demo and tests/setup.sh.
+#
+#   stack_init DIR BUILD_DIR TEMPLATE_DIR    before anything else
+#   mysql_start  redis_start  nginx_start LISTEN SANDBOX_PORT  nginx_reload LISTEN SANDBOX_PORT
+#   endpoint_start NAME      endpoint_replace NAME (without a failed request)
+#   program_stop NAME        program_running NAME       pid_of NAME
+#
+# In DIR: NAME.pid and NAME.sock of each program, env (the endpoints' settings), log/, and the data of mysql, redis
+# and nginx. A function that fails prints one line saying why (and the program's own lines), and returns 1. Every wait
+# has an end. DIR and all in it are for this user alone: the sockets ask nobody for a password.
+
+STACK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+STACK_WAIT=${STACK_WAIT:-30} # seconds that a program has for starting, and for ending
+PATH=$PATH:/usr/sbin:/sbin
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
+
+say_error() { echo "${0##*/}: $*" >&2; }
+
+# wait_until SECONDS COMMAND…: runs COMMAND until it succeeds; fails when the time is over.
+wait_until() {
+  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+  shift
+  until "$@"; do
+    ((${EPOCHREALTIME/./} < end)) || return 1
+    sleep 0.02
+  done
+}
+
+stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
+  (umask 077 && mkdir -p "$1") || return 1
+  STACK_DIR=$(cd "$1" && pwd -P) BUILD_DIR=$(cd "$2" && pwd -P) TEMPLATES=$(cd "$3" && pwd -P) || return 1
+  if [[ ! $STACK_DIR$BUILD_DIR$TEMPLATES =~ ^[A-Za-z0-9/._+=@-]*$ ]]; then
+    say_error "the paths $STACK_DIR, $BUILD_DIR and $TEMPLATES may only have letters, digits and / . _ + = @ -"
+    return 1
+  fi
+  local longest=$STACK_DIR/login-wx-callback.sock.new
+  if ((${#longest} > 107)); then
+    say_error "$STACK_DIR is too long a path for unix sockets: $longest has ${#longest} bytes, 107 are possible"
+    return 1
+  fi
+  chmod 700 "$STACK_DIR"
+  ulimit -S -n 8192 2> /dev/null || true # as many connections as nginx is configured for
+  mkdir -p "$STACK_DIR"/{log,nginx,redis,mysql,www}
+}
+
+# ---- processes ------------------------------------------------------------------------------------
+
+# spawn NAME COMMAND…: runs it in the background, in a session of its own, its output in log/NAME.log. With SPAWN_ENV
+# set to NAME=VALUE… that is its whole environment (not given by `env`, whose arguments everybody can read).
+spawn() {
+  local name=$1 variable
+  shift
+  (
+    cd "$STACK_DIR" || exit
+    if ((${#SPAWN_ENV[@]})); then
+      for variable in $(compgen -e); do [[ $variable == PATH ]] || unset "$variable"; done
+      export "${SPAWN_ENV[@]}"
+    fi
+    exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    exec setsid "$@" < /dev/null >> "log/$name.log" 2>&1
+  ) &
+  SPAWNED+=("$! $name")
+  echo $! > "$STACK_DIR/$name.pid"
+}
+SPAWNED=() SPAWN_ENV=()
+
+# A pid counts only if that process still is the program, working in this directory.
+pid_is() { # PID NAME
+  local cwd arg0
+  cwd=$(readlink "/proc/$1/cwd" 2> /dev/null) && [[ $cwd == "$STACK_DIR"* ]] || return 1
+  IFS= read -r -d '' arg0 2> /dev/null < "/proc/$1/cmdline" || [[ -n $arg0 ]] || return 1
+  case $2 in
+    mysql) [[ $arg0 == *mariadbd || $arg0 == *mysqld ]] ;;
+    redis) [[ $arg0 == *redis-server* ]] ;;
+    nginx) [[ $arg0 == nginx:* ]] ;;
+    *) [[ $arg0 == *"/$2" || $arg0 =~ ^(.*/)?(bash|setsid|spawn-fcgi)$ ]] ;; # the latter on its way to it
+  esac
+}
+pid_of() { # NAME
+  local pid
+  read -r pid 2> /dev/null < "$STACK_DIR/$1.pid" && pid_is "$pid" "$1" && echo "$pid"
+}
+program_running() { pid_of "$1" > /dev/null; }
+process_gone() { # PID: it has ended; that nobody asked for its exit status yet does not matter
+  local stat
+  IFS= read -r stat 2> /dev/null < "/proc/$1/stat" || return 0
+  [[ ${stat##*) } == Z* ]]
+}
+
+end_process() { # PID NAME
+  kill -TERM "$1" 2> /dev/null || return 0
+  wait_until "$STACK_WAIT" process_gone "$1" && return
+  say_error "$2 (pid $1) did not end within $STACK_WAIT s; killed"
+  kill -KILL "$1" 2> /dev/null
+  return 1
+}
+
+program_stop() { # NAME
+  local pid status=0
+  if pid=$(pid_of "$1"); then end_process "$pid" "$1" || status=1; fi
+  rm -f "$STACK_DIR/$1.pid" "$STACK_DIR/$1.sock" "$STACK_DIR/$1.sock.new"
+  return $status
+}
+
+# settled NAME PID READY…: true once READY succeeds, or once the process is gone (then the caller looks).
+settled() { local pid=$2; shift 2; process_gone "$pid" || "$@" > /dev/null 2>&1; }
+
+# await NAME PID LINE READY…: waits until the program answers; else shows what it wrote since LINE of its log.
+await() {
+  local name=$1 pid=$2 line=$3
+  shift 3
+  wait_until "$STACK_WAIT" settled "$name" "$pid" "$@" || true
+  ! process_gone "$pid" && "$@" > /dev/null 2>&1 && return
+  local said
+  said=$(tail -n "+$((line + 1))" "$STACK_DIR/log/$name.log" | tail -n 15)
+  [[ $said != *$'\n'* ]] || said=$'\n'$said
+  say_error "$name did not start: ${said:-no answer within $STACK_WAIT s, and nothing in its log}"
+  return 1
+}
+log_lines() { if [[ -f $STACK_DIR/log/$1.log ]]; then wc -l < "$STACK_DIR/log/$1.log"; else echo 0; fi; }
+
+# need COMMAND…: one line for what is not installed.
+need() {
+  local command missing=()
+  for command in "$@"; do command -v "$command" > /dev/null || missing+=("$command"); done
+  ((${#missing[@]} == 0)) || { say_error "not installed: ${missing[*]} (tools/packages run installs them)"; return 1; }
+}
+
+# ---- MariaDB --------------------------------------------------------------------------------------
+
+mysql_admin() { mariadb --no-defaults --batch --skip-column-names --default-character-set=utf8mb4 -S "$STACK_DIR/mysql.sock" -u root "$@"; }
+
+# An empty data directory takes a second to make: it is made once, and copied.
+mysql_template() {
+  local template=$STACK_ROOT/build/mysql-template
+  mkdir -p "$STACK_ROOT/build"
+  (
+    flock -w 120 8 || exit 1
+    [[ -d $template ]] && exit
+    rm -rf "$template.new"
+    mariadb-install-db --no-defaults "${MYSQL_AS[@]}" --datadir="$template.new" --skip-test-db \
+      --auth-root-authentication-method=normal --innodb-log-file-size=4M > "$template.log" 2>&1 &&
+      mv "$template.new" "$template"
+  ) 8> "$template.lock" || { say_error "mariadb-install-db failed:"; tail -n 5 "$template.log" >&2; return 1; }
+}
+
+# mysql_start PASSWORD: creates the database and its user when they are not there yet.
+mysql_start() {
+  need mariadbd mariadb mariadb-install-db || return 1
+  MYSQL_AS=()
+  ((EUID != 0)) || MYSQL_AS=(--user=root)
+  if [[ ! -d $STACK_DIR/mysql/mysql ]]; then
+    mysql_template && rm -rf "$STACK_DIR/mysql" &&
+      cp -a --reflink=auto "$STACK_ROOT/build/mysql-template" "$STACK_DIR/mysql" || return 1
+  fi
+  local line
+  line=$(log_lines mysql)
+  spawn mysql mariadbd --no-defaults "${MYSQL_AS[@]}" --datadir="$STACK_DIR/mysql" --socket="$STACK_DIR/mysql.sock" \
+    --skip-networking --skip-log-bin --pid-file="$STACK_DIR/mysql/pid" --performance-schema=off \
+    --character-set-server=utf8mb4 --innodb-buffer-pool-size=32M --innodb-log-file-size=4M \
+    --max-connections=300 "${MYSQL_OPTIONS[@]}"
+  await mysql "$!" "$line" mysql_admin -e "SELECT 1" || return 1
+  mysql_admin <<SQL && mysql_admin scanlogin < "$STACK_ROOT/sql/schema.sql"
+CREATE DATABASE IF NOT EXISTS scanlogin CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS scanlogin@localhost;
+SET PASSWORD FOR scanlogin@localhost = PASSWORD('$1');
+GRANT ALL ON scanlogin.* TO scanlogin@localhost;
+SQL
+}
+MYSQL_OPTIONS=()
+
+# ---- Redis ----------------------------------------------------------------------------------------
+
+redis_admin() { redis-cli -s "$STACK_DIR/redis.sock" "$@"; }
+redis_answers() { [[ $(redis_admin ping 2> /dev/null) == PONG ]]; }
+
+# redis_start [OPTION…]
+# shellcheck disable=SC2120 # the tests give none
+redis_start() {
+  need redis-server redis-cli || return 1
+  local line
+  line=$(log_lines redis)
+  spawn redis redis-server --port 0 --unixsocket "$STACK_DIR/redis.sock" --unixsocketperm 700 --daemonize no \
+    --dir "$STACK_DIR/redis" --save '' --logfile '' "$@"
+  await redis "$!" "$line" redis_answers
+}
+
+# ---- endpoints ------------------------------------------------------------------------------------
+
+# One real request over the endpoint's socket. No endpoint does anything for a GET without parameters.
+endpoint_answers() { # SOCKET
+  local reply
+  reply=$(env -i REQUEST_METHOD=GET QUERY_STRING='' timeout 5 cgi-fcgi -bind -connect "$1" 2> /dev/null) &&
+    [[ $reply == *:* ]]
+}
+
+# The lines NAME="VALUE" of a settings file, as NAME=VALUE.
+settings_in() { sed -En 's/^([A-Z_0-9]+)="(.*)"$/\1=\2/p' "$1"; }
+
+# Starts NAME on a socket, with the settings of DIR/env and nothing else in its environment.
+endpoint_spawn() { # NAME SOCKET
+  local name=$1 socket=$2 line variable SPAWN_ENV
+  [[ -x $BUILD_DIR/$name ]] || { say_error "$BUILD_DIR/$name is not built"; return 1; }
+  mapfile -t SPAWN_ENV < <(settings_in "$STACK_DIR/env")
+  for variable in ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS; do
+    [[ -z ${!variable:-} ]] || SPAWN_ENV+=("$variable=${!variable}")
+  done
+  rm -f "$socket"
+  line=$(log_lines "$name")
+  SPAWN_ENV+=("LC_ALL=C.UTF-8")
+  spawn "$name" spawn-fcgi -n -s "$socket" -- "$BUILD_DIR/$name"
+  await "$name" "$!" "$line" endpoint_answers "$socket"
+}
+
+endpoint_start() { # NAME
+  need spawn-fcgi cgi-fcgi || return 1
+  endpoint_spawn "$1" "$STACK_DIR/$1.sock" && return
+  program_stop "$1"
+  return 1
+}
+
+# The new process answers on a socket beside the old one's before it takes its place, so that no request meets a gap.
+# If it does not start, the old one stays.
+endpoint_replace() { # NAME
+  local old new
+  old=$(pid_of "$1") || { endpoint_start "$1"; return; }
+  if ! endpoint_spawn "$1" "$STACK_DIR/$1.sock.new"; then
+    new=$(pid_of "$1") && end_process "$new" "$1"
+    echo "$old" > "$STACK_DIR/$1.pid"
+    rm -f "$STACK_DIR/$1.sock.new"
+    return 1
+  fi
+  mv -T "$STACK_DIR/$1.sock.new" "$STACK_DIR/$1.sock" && end_process "$old" "$1"
+}
+
+# ---- nginx ----------------------------------------------------------------------------------------
+
+free_port() {
+  perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 0, Listen => 1)
+    or exit 1; print $s->sockport, "\n"'
+}
+port_is_free() { # PORT
+  perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1,
+    ReuseAddr => 1)' "$1"
+}
+
+nginx_command() { nginx -c "$STACK_DIR/nginx/nginx.conf" -p "$STACK_DIR/nginx/" -e "$STACK_DIR/log/nginx-error.log" "$@"; }
+
+nginx_configure() { # LISTEN SANDBOX_PORT
+  local file user=''
+  ((EUID != 0)) || user='user root;' # the sockets are this user's alone
+  for file in upstreams locations fastcgi; do
+    sed -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
+      "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
+  done
+  sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \
+    -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#" "$STACK_ROOT/nginx/demo.conf.in" > "$STACK_DIR/nginx/nginx.conf"
+  (cd "$STACK_DIR" && nginx_command -t -q 2>&1) || { say_error "nginx refuses its configuration"; return 1; }
+}
+
+nginx_start() { # LISTEN SANDBOX_PORT
+  need nginx || return 1
+  rm -f "$STACK_DIR/http.sock"
+  nginx_configure "$@" || return 1
+  local said
+  said=$(cd "$STACK_DIR" && nginx_command 2>&1 8>&- 9>&-) && wait_until 5 program_running nginx && return
+  say_error "nginx did not start: $(grep -m 1 emerg <<< "$said" || tail -n 1 <<< "$said")"
+  return 1
+}
+
+# The workers that serve now finish what they have; the new ones take the sockets over.
+nginx_reload() { # LISTEN SANDBOX_PORT
+  local pid
+  pid=$(pid_of nginx) || { nginx_start "$@"; return; }
+  nginx_configure "$@" && kill -HUP "$pid"
+}
