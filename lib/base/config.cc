@@ -30,9 +30,8 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 std::vector<std::string> read_keys(SettingsReader& settings) {
   std::vector<std::string> keys{settings.secret("SECRET_KEY")};
-  if (keys.front().empty()) {
-    settings.fault("SECRET_KEY", "is not set: it signs the tokens, 32 random bytes or more");
-  } else if (keys.front().size() < kShortestKey) {
+  settings.require("SECRET_KEY", keys.front(), "it signs the tokens, 32 random bytes or more");
+  if (!keys.front().empty() && keys.front().size() < kShortestKey) {
     settings.fault("SECRET_KEY", "has fewer than 32 bytes");
   }
   for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ',')) {
@@ -53,9 +52,9 @@ bool is_http_origin(const std::string& url) {
 WeixinConfig read_weixin(SettingsReader& settings) {
   WeixinConfig weixin;
   weixin.appid = settings.text("WX_APPID", "");
-  if (weixin.appid.empty()) settings.fault("WX_APPID", "is not set: the app id WeChat gave you");
+  settings.require("WX_APPID", weixin.appid, "the app id WeChat gave you");
   weixin.secret = settings.secret("WX_SECRET");
-  if (weixin.secret.empty()) settings.fault("WX_SECRET", "is not set: the app's secret at WeChat");
+  settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
   weixin.api_base = settings.text("WX_API_BASE", weixin.api_base);
   while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
   if (!is_http_origin(weixin.api_base)) {

@@ -2,6 +2,7 @@
 
 #include <cJSON.h>
 
+#include <algorithm>
 #include <cmath>
 #include <new>
 #include <set>
@@ -12,22 +13,62 @@
 namespace scanlogin {
 namespace {
 
-constexpr double kExact = 9007199254740992.0;  // 2^53
+// 2^53 - 1 (RFC 8259 section 6): 2^53 could stand for 2^53 + 1 as well.
+constexpr double kLargestExact = 9007199254740991.0;
 
-// cJSON accepts and then truncates what has a NUL in it, and passes raw control characters and
-// bad UTF-8 through. `\\u0000` is an escaped backslash before plain text, so escapes are walked.
+// RFC 8259 section 6. cJSON leaves numbers to strtod, which takes 07, 1. and -.5 as well.
+bool is_number(std::string_view text) {
+  const auto skip_one_of = [&text](std::string_view characters) {
+    const bool found = !text.empty() && characters.find(text[0]) != std::string_view::npos;
+    if (found) text.remove_prefix(1);
+    return found;
+  };
+  const auto skip_digits = [&text] {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count;
+  };
+  skip_one_of("-");
+  const bool zero = text.starts_with('0');
+  const std::size_t whole = skip_digits();
+  if (whole == 0 || (zero && whole > 1)) return false;
+  if (skip_one_of(".") && skip_digits() == 0) return false;
+  if (skip_one_of("eE")) {
+    skip_one_of("+-");
+    if (skip_digits() == 0) return false;
+  }
+  return text.empty();
+}
+
+// What stands behind a backslash: cJSON reads \u with other than four hex digits as \u0000, and
+// truncates at it.
+bool is_safe_escape(std::string_view text) {
+  if (!text.starts_with('u')) return true;
+  const std::string_view digits = text.substr(1, 4);
+  return digits.size() == 4 && digits != "0000" &&
+         digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+// cJSON truncates at a NUL, skips a byte order mark, takes every control character for white
+// space, and passes raw ones within strings and bad UTF-8 through.
 bool safe_for_cjson(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf") || !utf8_valid(text)) return false;
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '\0' || (quoted && c < ' ')) return false;
-    if (c == '"') quoted = !quoted;
-    if (quoted && c == '\\') {
-      if (text.substr(i).starts_with("\\u0000")) return false;
-      ++i;
+    const char c = text[i];
+    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (static_cast<unsigned char>(c) < ' ' && (quoted || !space)) return false;
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (quoted && c == '\\') {
+      if (!is_safe_escape(text.substr(std::min(++i, text.size())))) return false;
+    } else if (!quoted && (c == '-' || (c >= '0' && c <= '9'))) {
+      const std::size_t end = std::min(text.find_first_not_of("0123456789+-.eE", i), text.size());
+      if (!is_number(text.substr(i, end - i))) return false;
+      i = end - 1;
     }
   }
-  return utf8_valid(text);
+  return true;
 }
 
 bool has_key_twice(const cJSON* object) {
@@ -65,7 +106,8 @@ Json Json::with(const char* key, const char* value) && {
   return std::move(*this).with(key, std::string_view(value));
 }
 Json Json::with(const char* key, std::int64_t value) && {
-  add(key, cJSON_CreateNumber(static_cast<double>(value)));
+  // cJSON prints a number near 2^53 with 15 digits.
+  add(key, cJSON_CreateRaw(std::to_string(value).c_str()));
   return std::move(*this);
 }
 Json Json::with(const char* key, int value) && {
@@ -112,7 +154,8 @@ std::optional<double> Json::number(const char* key) const {
 
 std::optional<std::int64_t> Json::integer(const char* key) const {
   const std::optional<double> value = number(key);
-  if (!value || std::trunc(*value) != *value || std::abs(*value) > kExact) return std::nullopt;
+  if (!value || std::trunc(*value) != *value || std::abs(*value) > kLargestExact)
+    return std::nullopt;
   return static_cast<std::int64_t>(*value);
 }
 

@@ -24,7 +24,7 @@ class Json {
   // replaced by U+FFFD and text is cut at a NUL, which cJSON can't hold.
   Json with(const char* key, std::string_view value) &&;
   Json with(const char* key, const char* value) &&;
-  Json with(const char* key, std::int64_t value) &&;  // exact up to 2^53
+  Json with(const char* key, std::int64_t value) &&;  // exact
   Json with(const char* key, int value) &&;
   Json with(const char* key, Json value) &&;
   Json push(Json value) &&;  // appends to an array
@@ -43,7 +43,7 @@ class Json {
   // The member of that name (case-sensitive), if it is there and of that type.
   std::optional<std::string> string(const char* key) const;
   std::optional<double> number(const char* key) const;  // may be infinite: 1e999 is JSON
-  // A number without a fraction, of a magnitude up to 2^53.
+  // A number without a fraction, of a magnitude below 2^53.
   std::optional<std::int64_t> integer(const char* key) const;
 
  private:

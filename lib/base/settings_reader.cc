@@ -1,5 +1,6 @@
 #include "base/settings_reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -72,6 +73,14 @@ std::string SettingsReader::secret(const std::string& name) {
     return "";
   }
   return content;
+}
+
+void SettingsReader::require(const std::string& name, const std::string& value,
+                             const std::string& purpose) {
+  const bool refused = std::any_of(faults_.begin(), faults_.end(), [&](const std::string& line) {
+    return line.starts_with(name + " ") || line.starts_with(name + "_FILE ");
+  });
+  if (value.empty() && !refused) fault(name, "is not set: " + purpose);
 }
 
 void SettingsReader::fault(const std::string& name, const std::string& problem) {

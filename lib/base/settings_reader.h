@@ -20,6 +20,8 @@ class SettingsReader {
   // NAME, or the content of the file that NAME_FILE names; empty if neither is there.
   std::string secret(const std::string& name);
 
+  // A fault for a variable that is not set. One that was refused has its own already.
+  void require(const std::string& name, const std::string& value, const std::string& purpose);
   void fault(const std::string& name, const std::string& problem);
   const std::vector<std::string>& faults() const noexcept { return faults_; }
 
