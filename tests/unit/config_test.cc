@@ -1,0 +1,281 @@
+#include "base/config.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace std::string_literals;
+
+namespace scanlogin {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+const std::string kKey(32, 'k');
+
+Environment environment(const Variables& variables) {
+  return [variables](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+// The least that every program starts with, and these.
+Variables with(const Variables& more) {
+  Variables all = more;
+  all.merge(Variables{{"SECRET_KEY", kKey}, {"WX_APPID", "wx1"}, {"WX_SECRET", "s3cret"}});
+  return all;
+}
+
+Config read(const Variables& variables, Weixin weixin = Weixin::required) {
+  return read_config(environment(variables), weixin);
+}
+
+std::vector<std::string> faults_of(const Variables& variables, Weixin weixin = Weixin::required) {
+  try {
+    read(variables, weixin);
+    return {};
+  } catch (const ConfigError& error) {
+    return error.faults();
+  }
+}
+
+std::string join(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += "\n  " + line;
+  return all;
+}
+
+std::string text(LogLevel level) {
+  constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+  return kNames[static_cast<int>(level)];
+}
+
+struct Variable {
+  std::string name;
+  std::function<std::string(const Config&)> show;
+  std::string fallback;                                       // shown, when it is not set
+  std::vector<std::pair<std::string, std::string>> accepted;  // value, shown
+  std::vector<std::string> refused;
+};
+
+// Each variable but the secrets, which have tests of their own.
+std::vector<Variable> variables() {
+  const auto same = [](const std::string& value) { return std::pair(value, value); };
+  const std::vector<std::string> no_number = {"x",
+                                              "1x",
+                                              "+1",
+                                              " 1",
+                                              "1 ",
+                                              "1.0",
+                                              "0x1",
+                                              "1e3",
+                                              "-1",
+                                              "-",
+                                              "1\n",
+                                              "٣",
+                                              "99999999999999999999"};
+  const auto and_no_number = [&](std::vector<std::string> values) {
+    values.insert(values.end(), no_number.begin(), no_number.end());
+    return values;
+  };
+  const std::vector<std::string> no_text = {"a\nb", "\t", "a\x7f", "\x1b[0m"};
+  return {
+      {"TOKEN_TTL_DAYS",
+       [](const Config& c) { return std::to_string(c.token_ttl.count()); },
+       "50000",
+       {same("1"), same("30"), same("365000")},
+       and_no_number({"0", "365001"})},
+      {"WX_APPID", [](const Config& c) { return c.weixin->appid; }, "wx1", {same("wx2")}, no_text},
+      {"WX_API_BASE",
+       [](const Config& c) { return c.weixin->api_base; },
+       "https://api.weixin.qq.com",
+       {same("http://127.0.0.1:8081"),
+        same("https://sh.api.weixin.qq.com"),
+        {"https://a.example/", "https://a.example"},
+        {"https://a.example//", "https://a.example"}},
+       {"api.weixin.qq.com", "ftp://a", "https:", "https://", "http:///x", "HTTPS", "https://a b",
+        "https://a?x", "https://a#x", "https://u@a", "https://a\"", "https://a<", "https://a\\b",
+        "https://a\r\n", "/", "file:///etc/passwd", " https://a"}},
+      {"WX_TIMEOUT_MS",
+       [](const Config& c) { return std::to_string(c.weixin_timeout.count()); },
+       "5000",
+       {same("100"), same("60000")},
+       and_no_number({"0", "99", "60001"})},
+      {"MYSQL_HOST",
+       [](const Config& c) { return c.mysql.address.host; },
+       "127.0.0.1",
+       {same("db.example"), same("::1")},
+       no_text},
+      {"MYSQL_PORT",
+       [](const Config& c) { return std::to_string(c.mysql.address.port); },
+       "3306",
+       {same("1"), same("65535")},
+       and_no_number({"0", "65536"})},
+      {"MYSQL_SOCKET",
+       [](const Config& c) { return c.mysql.address.socket; },
+       "",
+       {same("/run/my sql.sock")},
+       no_text},
+      {"MYSQL_USER",
+       [](const Config& c) { return c.mysql.user; },
+       "scanlogin",
+       {same("app")},
+       no_text},
+      {"MYSQL_DATABASE",
+       [](const Config& c) { return c.mysql.database; },
+       "scanlogin",
+       {same("site")},
+       no_text},
+      {"REDIS_HOST",
+       [](const Config& c) { return c.redis.address.host; },
+       "127.0.0.1",
+       {same("cache.example")},
+       no_text},
+      {"REDIS_PORT",
+       [](const Config& c) { return std::to_string(c.redis.address.port); },
+       "6379",
+       {same("1"), same("65535")},
+       and_no_number({"0", "65536"})},
+      {"REDIS_SOCKET",
+       [](const Config& c) { return c.redis.address.socket; },
+       "",
+       {same("/run/redis.sock")},
+       no_text},
+      {"REDIS_DB",
+       [](const Config& c) { return std::to_string(c.redis.db); },
+       "0",
+       {same("0"), same("15"), same("65535")},
+       and_no_number({"65536"})},
+      {"FRAME_ANCESTORS",
+       [](const Config& c) { return c.frame_ancestors; },
+       "'self'",
+       {same("'none'"), same("'self' https://a.example https://*.b.example:8443")},
+       {";", "'self'; script-src *", "a,b", "\"", "<", ">", " ", "   ", "'self'\r\nX: y", "\x7f",
+        "https://张.example", "\xff"}},
+      {"TEMPLATE_DIR",
+       [](const Config& c) { return c.template_dir; },
+       "/usr/local/share/scanlogin/templates",
+       {same("/srv/my templates"), same("templates")},
+       no_text},
+      {"WORKER_THREADS",
+       [](const Config& c) { return std::to_string(c.worker_threads); },
+       "16",
+       {same("1"), same("256")},
+       and_no_number({"0", "257"})},
+      {"LOG_LEVEL",
+       [](const Config& c) { return text(c.log_level); },
+       "info",
+       {same("debug"), same("info"), same("warning"), same("error")},
+       {"Info", "warn", "trace", "0", " info", "info "}},
+  };
+}
+
+TEST(Config, EachVariableHasItsDefault) {
+  for (const Variable& variable : variables()) {
+    EXPECT_EQ(variable.show(read(with({}))), variable.fallback) << variable.name;
+  }
+  EXPECT_EQ(read(with({})).mysql.password, "");
+  EXPECT_EQ(read(with({})).redis.password, "");
+}
+
+TEST(Config, EachVariableIsTakenFromTheEnvironment) {
+  for (const Variable& variable : variables()) {
+    for (const auto& [value, shown] : variable.accepted) {
+      EXPECT_EQ(join(faults_of(with({{variable.name, value}}))), "")
+          << variable.name << "=" << value;
+      EXPECT_EQ(variable.show(read(with({{variable.name, value}}))), shown) << variable.name;
+    }
+  }
+}
+
+TEST(Config, AWrongValueIsOneFaultThatBeginsWithTheVariablesName) {
+  for (const Variable& variable : variables()) {
+    for (const std::string& value : variable.refused) {
+      const std::vector<std::string> faults = faults_of(with({{variable.name, value}}));
+      EXPECT_EQ(faults.size(), 1U) << variable.name << "=" << value << " gave" << join(faults);
+      if (faults.empty()) continue;
+      EXPECT_EQ(faults[0].substr(0, variable.name.size() + 1), variable.name + " ");
+    }
+  }
+}
+
+TEST(Config, AVariableSetToNothingCountsAsNotSet) {
+  Variables nothing = with({});
+  for (const Variable& variable : variables()) {
+    if (variable.name != "WX_APPID") nothing[variable.name] = "";
+  }
+  for (const char* name : {"SECRET_KEY_FALLBACKS", "MYSQL_PASSWORD", "REDIS_PASSWORD",
+                           "SECRET_KEY_FILE", "WX_SECRET_FILE", "MYSQL_PASSWORD_FILE"}) {
+    nothing[name] = "";
+  }
+  EXPECT_EQ(join(faults_of(nothing)), "");
+  for (const Variable& variable : variables()) {
+    EXPECT_EQ(variable.show(read(nothing)), variable.fallback) << variable.name;
+  }
+}
+
+TEST(Config, ARangeIsNamedInItsFault) {
+  EXPECT_EQ(join(faults_of(with({{"MYSQL_PORT", "0"}, {"WX_TIMEOUT_MS", "99"}}))),
+            "\n  WX_TIMEOUT_MS must be a whole number from 100 to 60000"
+            "\n  MYSQL_PORT must be a whole number from 1 to 65535");
+}
+
+TEST(Config, AllFaultsAreReportedAtOnce) {
+  Variables wrong;
+  for (const Variable& variable : variables()) wrong[variable.name] = variable.refused[0];
+  wrong["SECRET_KEY"] = "short";
+  wrong["SECRET_KEY_FALLBACKS"] = "short";
+  wrong["WX_SECRET_FILE"] = "/nonexistent";
+  wrong["MYSQL_PASSWORD"] = "\n";
+  const std::string faults = join(faults_of(wrong));
+  for (const auto& [name, value] : wrong) {
+    EXPECT_NE(faults.find("\n  " + name + " "), std::string::npos)
+        << name << " is not in" << faults;
+  }
+}
+
+TEST(Config, TheErrorsTextIsAllFaultsOnOneLine) {
+  try {
+    read(with({{"MYSQL_PORT", "0"}, {"LOG_LEVEL", "x"}}));
+    FAIL() << "accepted";
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "MYSQL_PORT must be a whole number from 1 to 65535; LOG_LEVEL must be debug, info, "
+        "warning or error");
+  }
+}
+
+TEST(Config, WeixinIsReadOnlyWhereItIsRequired) {
+  EXPECT_EQ(join(faults_of({{"SECRET_KEY", kKey}}, Weixin::unused)), "");
+  EXPECT_FALSE(read(with({}), Weixin::unused).weixin.has_value());
+  EXPECT_EQ(join(faults_of(with({{"WX_API_BASE", "no url"}}), Weixin::unused)), "");
+
+  const std::vector<std::string> faults = faults_of({{"SECRET_KEY", kKey}});
+  ASSERT_EQ(faults.size(), 2U) << join(faults);
+  EXPECT_TRUE(faults[0].starts_with("WX_APPID is not set")) << faults[0];
+  EXPECT_TRUE(faults[1].starts_with("WX_SECRET is not set")) << faults[1];
+
+  const Config config = read(with({}));
+  ASSERT_TRUE(config.weixin.has_value());
+  EXPECT_EQ(config.weixin->secret, "s3cret");
+}
+
+TEST(ProcessEnvironment, TellsSetFromNotSet) {
+  setenv("SCANLOGIN_CONFIG_TEST", "x", 1);
+  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), "x");
+  setenv("SCANLOGIN_CONFIG_TEST", "", 1);
+  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), "");
+  unsetenv("SCANLOGIN_CONFIG_TEST");
+  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace scanlogin

@@ -1,0 +1,147 @@
+#include "base/response.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+using namespace std::string_literals;
+
+namespace scanlogin {
+namespace {
+
+// A response as it goes out: head and body.
+std::string sent(const Response& response) { return head_of(response) + response.body; }
+
+std::string json(const std::string& status, const std::string& more, const std::string& body) {
+  return "Status: " + status +
+         "\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n" + more +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST(Reply, HasTheEnvelopeOfACodeAndAMessage) {
+  EXPECT_EQ(sent(reply(200, 200, "登出成功")),
+            json("200 OK", "", R"({"code":200,"msg":"登出成功"})"));
+  EXPECT_EQ(sent(reply(200, 40029, "invalid code, hints: [ req_id: x ]")),
+            json("200 OK", "", R"({"code":40029,"msg":"invalid code, hints: [ req_id: x ]"})"));
+  EXPECT_EQ(sent(reply(200, -1, "system error")),
+            json("200 OK", "", R"({"code":-1,"msg":"system error"})"));
+  EXPECT_EQ(sent(reply(502, "weixin-unavailable", "微信服务暂不可用，请稍后再试")),
+            json("502 Bad Gateway", "",
+                 R"({"code":"weixin-unavailable","msg":"微信服务暂不可用，请稍后再试"})"));
+}
+
+TEST(Reply, MessageIsEscapedForJsonAndAlwaysUtf8) {
+  EXPECT_EQ(reply(200, 1, "a\"b\\c\n").body, R"({"code":1,"msg":"a\"b\\c\n"})");
+  EXPECT_EQ(reply(200, 1, "\xff").body, "{\"code\":1,\"msg\":\"\ufffd\"}");
+}
+
+TEST(Reply, ParamsErrorIs200) {
+  EXPECT_EQ(sent(params_error("缺少参数 uuid")),
+            json("200 OK", "", R"({"code":"params-error","msg":"缺少参数 uuid"})"));
+}
+
+TEST(Reply, DataComesBehindItsCode) {
+  EXPECT_EQ(sent(data_response(Json::object().with("token", "a.b.c"))),
+            json("200 OK", "", R"({"code":200,"data":{"token":"a.b.c"}})"));
+}
+
+TEST(Reply, MethodNotAllowedNamesTheMethodsThereAre) {
+  EXPECT_EQ(sent(method_not_allowed("GET, HEAD")),
+            json("405 Method Not Allowed", "Allow: GET, HEAD\r\n",
+                 R"({"code":405,"msg":"请求方法不允许"})"));
+}
+
+TEST(Reply, UnauthorizedAsksForABearerToken) {
+  for (const std::string msg : {"token认证失败", "token过期失效", "无效的token", "用户已被禁用"}) {
+    EXPECT_EQ(sent(unauthorized(msg)), json("401 Unauthorized", "WWW-Authenticate: Bearer\r\n",
+                                            "{\"code\":1001,\"msg\":\"" + msg + "\"}"));
+  }
+}
+
+TEST(Reply, ServiceUnavailableSaysWhenToComeBack) {
+  EXPECT_EQ(sent(service_unavailable()),
+            json("503 Service Unavailable", "Retry-After: 1\r\n",
+                 R"({"code":"service-unavailable","msg":"服务暂不可用，请稍后再试"})"));
+}
+
+TEST(Reply, JsonResponseTakesAnyJson) {
+  EXPECT_EQ(sent(json_response(200, Json::array())), json("200 OK", "", "[]"));
+}
+
+TEST(HtmlPage, IsSentAsItStandsWithWhoMayFrameIt) {
+  EXPECT_EQ(sent(html_page("<p>登录成功</p>", "'self'")),
+            "Status: 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+            "Cache-Control: no-store\r\nContent-Security-Policy: frame-ancestors 'self'\r\n"
+            "X-Frame-Options: SAMEORIGIN\r\nContent-Length: 19\r\n\r\n<p>登录成功</p>");
+}
+
+TEST(HtmlPage, TellsOldBrowsersTheFirstWhoMayFrameIt) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"'self'", "SAMEORIGIN"},
+      {"'self' https://a.example", "SAMEORIGIN"},
+      {"https://a.example", "ALLOW-FROM https://a.example"},
+      {"https://a.example https://b.example", "ALLOW-FROM https://a.example"},
+      {"  https://a.example ", "ALLOW-FROM https://a.example"},
+      {"'none'", "DENY"},
+  };
+  for (const auto& [ancestors, expected] : cases) {
+    const std::string head = head_of(html_page("", ancestors));
+    EXPECT_NE(head.find("\r\nContent-Security-Policy: frame-ancestors " + ancestors + "\r\n"),
+              std::string::npos)
+        << head;
+    EXPECT_NE(head.find("\r\nX-Frame-Options: " + expected + "\r\n"), std::string::npos) << head;
+  }
+}
+
+TEST(Head, ShowsHeadersInTheOrderTheyWereGiven) {
+  const Response response =
+      Response{.status = 200, .headers = {{"B", "2"}}, .body = "x"}.with("A", "1").with("C", "");
+  EXPECT_EQ(head_of(response),
+            "Status: 200 OK\r\nB: 2\r\nA: 1\r\nC: \r\nContent-Length: 1\r\n\r\n");
+}
+
+TEST(Head, ContentLengthCountsBytes) {
+  const auto length_of = [](const std::string& body) {
+    const Response response{.status = 200, .headers = {}, .body = body};
+    const std::string head = head_of(response);
+    return head.substr(head.find("Content-Length"));
+  };
+  EXPECT_EQ(length_of(""), "Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(length_of("张三"), "Content-Length: 6\r\n\r\n");
+  EXPECT_EQ(length_of("a\0b"s), "Content-Length: 3\r\n\r\n");
+  EXPECT_EQ(length_of(std::string(70000, 'x')), "Content-Length: 70000\r\n\r\n");
+}
+
+TEST(Head, RefusesAControlCharacterInAHeader) {
+  const std::vector<std::pair<std::string, std::string>> headers = {
+      {"X", "a\r\nSet-Cookie: b"},
+      {"X", "a\nb"},
+      {"X", "a\r"},
+      {"X", "\0"s},
+      {"X", "a\tb"},
+      {"X", "\x7f"},
+      {"X\r\nY", "a"},
+      {"X\n", "a"},
+      {"\0"s, "a"},
+  };
+  for (const auto& [name, value] : headers) {
+    const Response response{.status = 200, .headers = {{name, value}}, .body = ""};
+    try {
+      ADD_FAILURE() << "sent: " << head_of(response);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::internal);
+      EXPECT_STREQ(error.what(), "a header to be sent holds a control character");
+    }
+  }
+}
+
+TEST(Head, LeavesCharactersAboveAsciiAsTheyAre) {
+  const Response response{.status = 200, .headers = {{"X", "张三"}}, .body = ""};
+  EXPECT_NE(head_of(response).find("\r\nX: 张三\r\n"), std::string::npos) << head_of(response);
+}
+
+}  // namespace
+}  // namespace scanlogin
