@@ -84,6 +84,7 @@ $(OUT)/flags: FORCE | packages
 	@$(call keep,$(COMPILE) $(LINK))
 $(OUT)/sources: FORCE
 	@$(call keep,$(LIB_SRC))
+.PHONY: FORCE
 FORCE:
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(SANDBOX_SRC) $(UNIT_SRC)))

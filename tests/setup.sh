@@ -106,6 +106,7 @@ refused() { # NAME
 teardown() {
   local result=$? pid name file ended
   trap - EXIT
+  trap '' PIPE # whoever reads this may be gone; the servers must end all the same
   set +e
   program_stop nginx || result=1
   for file in "$STACK_DIR"/*.pid; do
@@ -162,14 +163,15 @@ sandbox() { # PATH [CURL ARG…]
   run_curl "$@" "$SANDBOX$path"
 }
 direct() { # NAME METHOD QUERY [IDTOKEN [VARIABLE=VALUE…]]
-  local name=$1 variables=("REQUEST_METHOD=$2" "QUERY_STRING=$3")
+  # A name made here: in the redirection $BASHPID would be the child's.
+  local name=$1 variables=("REQUEST_METHOD=$2" "QUERY_STRING=$3") reply=$test_dir/reply.$BASHPID
   [[ -z ${4:-} ]] || variables+=("HTTP_IDTOKEN=$4")
   variables+=("${@:5}")
   headers_file=$test_dir/headers.$BASHPID body_file=$test_dir/body.$BASHPID
   env -i "${variables[@]}" timeout 60 "$(command -v cgi-fcgi)" -bind -connect "$STACK_DIR/$name.sock" \
-    > "$test_dir/reply.$BASHPID" < /dev/null || fail "cgi-fcgi ended with $? for $name"
-  sed '/^\r*$/,$d' "$test_dir/reply.$BASHPID" > "$headers_file"
-  sed '1,/^\r*$/d' "$test_dir/reply.$BASHPID" > "$body_file"
+    > "$reply" < /dev/null || fail "cgi-fcgi ended with $? for $name"
+  sed '/^\r*$/,$d' "$reply" > "$headers_file"
+  sed '1,/^\r*$/d' "$reply" > "$body_file"
   status=$(sed -n 's/^[Ss]tatus: *\([0-9]*\).*/\1/p' "$headers_file")
   status=${status:-200}
   body=$(< "$body_file")
