@@ -1,0 +1,125 @@
+#!/bin/bash
+# The poll when WeChat is out of reach, too slow or does not speak its protocol: 502, the code is kept, and the next poll
+# goes on from where this one got.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/lib/login.sh"
+
+LIMIT=1000 # ms
+setting WX_TIMEOUT_MS=$LIMIT
+start_stack login-wx login-wx-callback current
+
+fails() { # UUID
+  local before=${EPOCHREALTIME/./}
+  poll "$1"
+  assert_unavailable weixin
+  assert_no_header Retry-After
+  local took=$(((${EPOCHREALTIME/./} - before) / 1000))
+  # Far below what a slow or hanging WeChat takes, far above the limit.
+  ((took < LIMIT + 4000)) || fail "the reply took $took ms"
+}
+kept() { assert_eq "the code kept for $1" "$2" "$(redis_q GET "WeixinCodeMap:$1")"; } # UUID CODE
+claimed() { [[ $(redis_q EXISTS WeixinClaim:killed) == "$1" ]]; }
+succeeds() { # UUID
+  poll "$1"
+  assert_eq "the poll after $code failed" '200 string' "$status $(jq -r '.data.token | type' "$body_file")"
+}
+
+it "the first call fails once: the code is kept, and the next poll logs in"
+for fault in hang status=500 status=404 status=502 html empty broken redirect string-errcode string-errcode.errcode=0; do
+  code=$(code $fault.times=1) name=${fault//=/-}
+  scan "u-$name" "$code"
+  fails "u-$name"
+  kept "u-$name" "$code"
+  assert_calls "$code" 1 0
+  succeeds "u-$name"
+  assert_calls "$code" 2 1
+done
+
+it "the second call fails once: the grant is kept too, and the code is not exchanged again"
+for fault in hang slow=4000 status=500 html empty broken huge redirect string-errcode missing=openid; do
+  code=$(code "userinfo-$fault.userinfo-times=1") name=${fault//=/-}
+  scan "v-$name" "$code"
+  fails "v-$name"
+  kept "v-$name" "$code"
+  assert_calls "$code" 1 1
+  succeeds "v-$name"
+  assert_calls "$code" 1 2
+  assert_eq "what is left in Redis" '' "$(redis_q KEYS "Weixin*:v-$name")"
+done
+
+it "a reply too slow, too big or without what it must have is no reply; what WeChat says next is passed on"
+for fault in slow=4000 huge missing=access_token missing=openid; do
+  code=$(code $fault.times=1) name=${fault//=/-}
+  scan "w-$name" "$code"
+  fails "w-$name"
+  kept "w-$name" "$code"
+  poll "w-$name"
+  assert_json .code 40163
+  assert_calls "$code" 2 0
+done
+
+it "WeChat that stays broken is 502 each time"
+code=$(code status=503)
+scan broken "$code"
+for _ in 1 2 3; do fails broken; done
+assert_calls "$code" 3 0
+kept broken "$code"
+
+it "a second reply about somebody else is 502, never a login"
+users=$(mysql_q 'SELECT COUNT(*) FROM user_user')
+code=$(code openid-mismatch)
+scan else "$code"
+fails else
+fails else
+assert_eq "the accounts" "$users" "$(mysql_q 'SELECT COUNT(*) FROM user_user')"
+
+it "the grant of one code is nothing to another that came for the same uuid"
+first=$(code userinfo-status=500) second=$(code)
+scan both "$first"
+fails both
+log_in "$(code)" # meanwhile somebody else
+scan both "$second"
+succeeds both
+assert_calls "$second" 1 1
+assert_calls "$first" 1 1
+
+it "a reply within the limit is good"
+log_in "$(code slow=300.userinfo-slow=300)"
+
+it "a process killed in mid-exchange gives the code back when its claim's life is over"
+code=$(code hang.times=1)
+scan killed "$code"
+curl -s -o /dev/null --unix-socket "$STACK_DIR/http.sock" 'http://localhost/api/user/login/wx/?uuid=killed' &
+load=$!
+wait_until 10 claimed 1 || fail "no claim"
+life=$(redis_q PTTL WeixinClaim:killed)
+((life > 2 * LIMIT && life <= 2 * LIMIT + 2000)) || fail "the claim lives for $life ms"
+endpoint_kill login-wx
+wait "$load" || true
+endpoint_start login-wx || fail "not started"
+poll killed
+assert_body "$NOTHING_SCANNED"
+kept killed "$code"
+wait_until 10 claimed 0 || fail "the claim stays"
+succeeds killed
+
+it "a port where nobody listens is 502"
+setting WX_API_BASE=http://127.0.0.1:1
+endpoint_replace login-wx || fail "not replaced"
+scan refused "$(code)"
+fails refused
+
+it "a server whose certificate nobody trusts is not told the secret"
+tls_port=$(free_port)
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=127.0.0.1 \
+  -addext subjectAltName=IP:127.0.0.1 -keyout "$test_dir/key.pem" -out "$test_dir/cert.pem" 2> /dev/null
+openssl s_server -accept "127.0.0.1:$tls_port" -key "$test_dir/key.pem" -cert "$test_dir/cert.pem" \
+  > "$test_dir/told" 2>&1 < <(sleep 600) &
+wait_until 10 grep -q ACCEPT "$test_dir/told" || fail "no TLS server: $(< "$test_dir/told")"
+setting WX_API_BASE="https://127.0.0.1:$tls_port"
+endpoint_replace login-wx || fail "not replaced"
+scan tls "$(code)"
+fails tls
+assert_not_contains "what the server was told" access_token "$(< "$test_dir/told")"
+assert_contains "the log" certificate "$(tail -n 1 "$(log_of login-wx)")"
+kill $!

@@ -1,0 +1,180 @@
+#!/bin/bash
+# The log: one line for each login, logout, refusal and failure, with nginx's request id; none for polls and `current`;
+# no secret in any of it, and no input that can forge a line.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/lib/login.sh"
+
+setting LOG_LEVEL=info WX_TIMEOUT_MS=1000
+start_stack
+
+lines() { (cd "$STACK_DIR/log" && cat login-wx.log login-wx-callback.log current.log logout.log); }
+mark() { # what comes after this is news
+  before=$(lines)
+  requests=$(grep -c '"[A-Z]* /api/user/' "$(log_of nginx-access)" || true)
+}
+news() { { diff <(echo "$before") <(lines) || true; } | sed -n 's/^> //p'; }
+logged_by_nginx() { (($(grep -c '"[A-Z]* /api/user/' "$(log_of nginx-access)") > requests)); }
+silent() { # WHAT: it has left no line
+  assert_eq "lines for $1" '' "$(news)"
+}
+# The last request has left one line: LEVEL NAME EVENT, with the id under which nginx logged it.
+leaves() { # LEVEL NAME EVENT [PART OF THE LINE]
+  local id said
+  wait_until 5 logged_by_nginx || fail "nginx has not logged it"
+  id=$(grep '"[A-Z]* /api/user/' "$(log_of nginx-access)" | tail -n 1 | sed 's/.* //')
+  said=$(news)
+  assert_eq "lines for $3 in:"$'\n'"$said" 1 "$(wc -l <<< "$said")"
+  [[ $said =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z\ $1\ $2\[$(pid_of "$2")\]\ $3\ request=$id\ client= ]] ||
+    fail "not a line of $1 $2 $3 for request $id: $said"
+  assert_contains "the line" "${4:-}" "$said"
+}
+
+it "polls, callbacks, current and what is malformed leave no line"
+mark
+for query in '' uuid= uuid=u uuid=%00; do api GET "/api/user/login/wx/?$query"; done
+for query in '' code=c 'code=c&state=u' 'code=%00&state=u'; do api GET "/api/user/login/wx/callback/?$query"; done
+for token in '' x "$(jwt '{"alg":"none"}' '{}')" "$(jwt '{"alg":"HS256"}' '{"id":1,"exp":1}')"; do current "$token"; done
+for name in login/wx login/wx/callback current logout nothing; do api PUT "/api/user/$name/"; done
+silent "these"
+
+it "a login leaves one line, with the user; the current that follows none"
+scan u "$(code person=a)"
+mark
+poll u
+token=$(jq -r .data.token "$body_file") user=$(part 2 "$token" | jq .id)
+leaves info login-wx login " user=$user new=yes"
+mark
+current "$token"
+silent "current"
+
+it "each login that is refused leaves one line"
+refused() { # CODE LEVEL EVENT [PART]
+  scan u "$1"
+  mark
+  poll u
+  leaves "$2" login-wx "$3" "${4:-}"
+}
+refused "$(code errcode=40029)" info 'login refused by WeChat' ' call=access_token errcode=40029 errmsg="invalid code'
+refused "$(code userinfo-errcode=40003)" info 'login refused by WeChat' ' call=userinfo errcode=40003 '
+refused "$(code errcode=40125)" error 'login refused by WeChat: check WX_APPID and WX_SECRET' errcode=40125
+refused "$(code snapshot)" info 'login refused: virtual visitor'
+refused "$(code status=500)" error 'WeChat unavailable' 500
+refused "$(code hang)" error 'WeChat unavailable'
+refused "$(code userinfo-broken)" error 'WeChat unavailable'
+
+it "each logout leaves one line, a refused one too, with its reason"
+mark
+logout "$token"
+leaves info logout logout " user=$user"
+mark
+logout "$token"
+leaves info logout 'logout denied' 'reason="无效的token"'
+mark
+logout
+leaves info logout 'logout denied' 'reason="token认证失败"'
+
+it "a banned user who tries leaves one line"
+log_in "$(code person=b)"
+mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $user"
+mark
+logout "$token"
+leaves info logout 'logout denied' 'reason="用户已被禁用"'
+refused "$(code person=b)" info 'login refused: user is banned' "user=$user"
+
+it "each request that fails for want of MySQL or Redis leaves one line, current's too"
+log_in "$(code person=a)"
+fails() { # NAME KIND COMMAND…
+  mark
+  "${@:3}"
+  assert_unavailable service
+  leaves error "$1" 'request failed' " kind=$2 reason="
+}
+scan u "$(code person=a)"
+program_stop mysql
+fails current database current "$token"
+fails logout database logout "$token"
+fails login-wx database poll u
+program_stop redis
+fails current cache current "$token"
+fails logout cache logout "$token"
+fails login-wx cache poll u
+fails login-wx-callback cache api GET '/api/user/login/wx/callback/?code=c&state=u'
+redis_start || fail "no Redis"
+mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
+
+it "an id that is not of letters, digits and - is replaced by one of the endpoint's own"
+mark
+for id in given-1 $'x\nforged' 'a b' '' "$(printf '%065d' 0)"; do direct logout POST '' x "REQUEST_ID=$id"; done
+assert_eq "the ids" 'given-1 own own own own' \
+  "$(news | sed -E 's/.* request=([^ ]*) .*/\1/; s/^[0-9a-f]{32}$/own/' | paste -sd ' ')"
+
+it "no input forges a line"
+setting LOG_LEVEL=debug
+for name in login-wx login-wx-callback current logout; do endpoint_replace $name || fail "$name not replaced"; done
+mark
+forged=$'x\r\n2030-01-01T00:00:00.000Z info login-wx[1] forged \e[31m\xc2\x9b\xff"'
+for name in login-wx login-wx-callback current logout; do
+  for method in GET POST $'GET\nforged'; do
+    direct "$name" "$method" $'uuid=u%0Aforged&code=c%0Aforged&state=u\nforged' "$forged" "REMOTE_ADDR=$forged" \
+      "HTTP_USER_AGENT=$forged" "REQUEST_ID=$forged" "REQUEST_URI=$forged"
+  done
+done
+scan u "$(code "errcode=40029.errmsg=$(b64 "$forged")")"
+poll u
+assert_json .code 40029
+scan u "$(code "nickname=$(b64 "$forged")")"
+direct login-wx GET uuid=u '' "REMOTE_ADDR=$forged" "HTTP_USER_AGENT=$forged"
+assert_json .code 200
+assert_eq "lines that are not of their form" '' \
+  "$(news | grep -vE '^2[0-9-]{9}T[0-9:.]{12}Z (debug|info|error) (login-wx|login-wx-callback|current|logout)\[[0-9]+\] ')"
+assert_eq "lines that begin as forged" '' "$(news | grep '^2030' || true)"
+! news | grep -qP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]' || fail "a control character is in the log"
+assert_contains "the lines" '\x0a2030' "$(news)"
+
+it "no token, code, access token, key, secret or password is in any log, at debug level"
+secrets=("$TEST_SECRET_KEY" "${TEST_SETTINGS[WX_SECRET]}" "$MYSQL_SECRET")
+remember() { secrets+=("$(cut -d . -f 2 <<< "$1")" "$(cut -d . -f 3 <<< "$1")"); }
+for directives in errcode=40029 errcode=40125 snapshot status=500 broken hang huge redirect openid-mismatch \
+  userinfo-status=500 userinfo-broken userinfo-hang userinfo-errcode=42001 person=a person=b openid=a; do
+  code=$(code $directives)
+  secrets+=("$(cut -d . -f 2 <<< "$code")")
+  scan secret "$code"
+  poll secret
+  grant=$(redis_q GET WeixinGrant:secret | sed 1d)
+  [[ -z $grant ]] || secrets+=("$(jq -r .access_token <<< "$grant")")
+  token=$(jq -r '.data.token? // empty' "$body_file")
+  [[ -z $token ]] || remember "$token"
+done
+((${#secrets[@]} > 25)) || fail "not all the secrets are known: ${secrets[*]}"
+log_in "$(code person=a)"
+remember "$token"
+current "$token"
+logout "$token"
+current "$token"
+logout "$token"
+for bad in "${token}x" "$(jwt '{"alg":"HS512"}' '{"id":1}')"; do
+  remember "$bad"
+  current "$bad"
+  logout "$bad"
+done
+program_stop mysql
+redis_q DEL WeixinClaim:secret > /dev/null
+code=$(code)
+secrets+=("$(cut -d . -f 2 <<< "$code")")
+scan secret "$code"
+poll secret
+assert_unavailable service
+program_stop redis
+scan_down() { api GET "/api/user/login/wx/callback/?code=$code&state=u"; }
+scan_down
+current "$token"
+for name in login-wx-callback current logout; do program_stop $name; done
+scan_down
+current "$token"
+logout "$token"
+assert_unavailable service
+for secret in "${secrets[@]}"; do
+  ((${#secret} > 8)) || fail "no secret: $secret"
+  found=$(grep -rlF -e "$secret" "$STACK_DIR/log" || true)
+  assert_eq "logs that have $secret" '' "$found"
+done

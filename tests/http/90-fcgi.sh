@@ -1,0 +1,159 @@
+#!/bin/bash
+# How an endpoint serves: connections that are kept, idle, cut off or half sent do not hold others up, what is no request
+# or too big a one ends its own connection alone, and an end loses no request.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/lib/login.sh"
+
+setting WORKER_THREADS=2 # fewer than there are connections that could take one up
+start_stack
+
+fcgi() { perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/current.sock" "$@"; } # WHAT…
+answers() { # it does, and soon
+  api GET /api/user/current/ --max-time 3
+  assert_status 401
+}
+hold() { # WHAT…: does it in the background until `release`
+  coproc HELD { fcgi "$@"; }
+  # shellcheck disable=SC2034 # bash forgets both when the process ends
+  held=$HELD_PID from_held=${HELD[0]} to_held=${HELD[1]}
+  read -r -t 10 -u "$from_held" said || fail "$* says nothing"
+  assert_eq "$*" ready "$said"
+}
+release() { # WHAT IT THEN SAYS
+  echo >&"$to_held"
+  read -r -t 20 -u "$from_held" said || fail "it says nothing"
+  assert_eq "the replies" "$1" "$said"
+  wait "$held" || true
+}
+ends_within() { # SECONDS NAME
+  local before=${EPOCHREALTIME/./}
+  program_stop "$2" || fail "$2 did not end"
+  ((${EPOCHREALTIME/./} - before < $1 * 1000000)) || fail "$2 took $(((${EPOCHREALTIME/./} - before) / 1000)) ms to end"
+}
+
+fcgi stuck > "$test_dir/stuck" &
+stuck=$!
+
+it "a kept connection carries one request after another; one that is not to be kept is closed"
+assert_eq "50 on one" $'50 x 401\nopen' "$(fcgi kept 50)"
+assert_eq "one on one" $'1 x 401\nclosed' "$(fcgi once)"
+
+it "nginx keeps its connections: many requests, few connects"
+for _ in 1 2 3; do bodies /api/user/current{,/}{,,,,,,,} > "$test_dir/ignored"; done
+connections=$(find "/proc/$(pid_of current)/fd" -lname 'socket:*' | wc -l)
+((connections <= 6)) || fail "$connections sockets are open after requests one by one"
+
+it "a request may come in pieces"
+assert_eq "the reply" '1 x 401' "$(fcgi pieces)"
+
+it "200 idle connections hold nobody up, and each is served when it asks"
+hold idle 200
+for _ in 1 2 3; do answers; done
+release '200 x 401'
+
+it "half a request holds nobody up, and is answered when its rest has come"
+hold half 50
+for _ in 1 2 3; do answers; done
+release '50 x 401'
+
+it "a client that hangs up takes nobody with it"
+fcgi hangup 100 uuid=u
+fcgi hangup 20 ''
+answers
+code=$(code slow=700)
+scan gone "$code"
+perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/login-wx.sock" hangup 1 uuid=gone
+exchanging() { [[ $(redis_q EXISTS "WeixinClaim:$1") == 1 ]]; }
+wait_until 5 exchanging gone || fail "no exchange"
+spent() { [[ $(redis_q EXISTS WeixinCodeMap:gone) == 0 ]]; }
+wait_until 10 spent || fail "the exchange did not go on"
+log_in "$(code)"
+
+it "a request of 100 KiB is taken, one above 128 KiB ends its connection and no other"
+assert_eq "100 KiB" '1 x 401' "$(fcgi big 102400)"
+for size in 131072 200000; do assert_eq "$size bytes" '1 x closed' "$(fcgi big $size)"; done
+answers
+
+it "what is no FastCGI request ends its connection and no other"
+while read -r bytes what; do
+  assert_eq "$what" '1 x closed' "$(fcgi bytes "$bytes")"
+done <<'END'
+474554202f20485454502f312e310d0a0d0a HTTP
+02010001000800000001000000000000 another version
+01050001000000000101000100080000 a body first
+01010001000800000002000000000000 another role than a responder
+01010000000800000001000000000000 request 0
+01010001000000000000000000000000 a beginning without content
+END
+answers
+
+it "half a request that stays half is given up after ten seconds"
+wait "$stuck" || fail "the client ended with $?"
+seconds=$(< "$test_dir/stuck")
+((seconds >= 9 && seconds <= 13)) || fail "it was closed after $seconds s"
+
+it "SIGTERM: idle and half-sent connections do not keep it from ending"
+hold idle 20
+ends_within 5 current
+release '20 x closed'
+endpoint_start current || fail "not started"
+answers
+ends_within 5 current
+endpoint_start current || fail "not started"
+
+it "SIGTERM: the request in flight is answered, and the status is 0"
+scan slow "$(code slow=1500)"
+pid=$(pid_of login-wx)
+(
+  poll slow
+  echo "$status $(jq -r '.data.token | type' "$body_file")" > "$test_dir/slow"
+) &
+load=$!
+wait_until 5 exchanging slow || fail "no exchange"
+ends_within 10 login-wx
+wait "$load" || fail "the request failed"
+assert_eq "its reply" '200 string' "$(< "$test_dir/slow")"
+ended=0
+wait "$pid" || ended=$?
+assert_eq "the status" 0 "$ended"
+endpoint_start login-wx || fail "not started"
+
+it "every endpoint is replaced without a failed request, POST and slow ones too"
+load() { # NAME COMMAND…
+  while [[ ! -e $test_dir/enough ]]; do
+    "${@:2}"
+    echo "$status $(jq -r .code "$body_file" 2> /dev/null || true)"
+  done > "$test_dir/load-$1"
+}
+slow_login() {
+  local uuid=u$SRANDOM
+  scan "$uuid" "$(code slow=200)"
+  poll "$uuid"
+}
+loads=()
+load current current & loads+=($!)
+load logout logout & loads+=($!)
+load callback api GET '/api/user/login/wx/callback/?code=c&state=u' & loads+=($!)
+load login slow_login & loads+=($!)
+for name in current logout login-wx-callback login-wx current logout login-wx-callback login-wx; do
+  endpoint_replace $name || fail "$name not replaced"
+done
+: > "$test_dir/enough"
+for pid in "${loads[@]}"; do wait "$pid" || fail "a request failed"; done
+assert_eq "current meanwhile" '401 1001' "$(sort -u "$test_dir/load-current")"
+assert_eq "logout meanwhile" '401 1001' "$(sort -u "$test_dir/load-logout")"
+assert_eq "the callback meanwhile" '200 ' "$(sort -u "$test_dir/load-callback")"
+assert_eq "logins meanwhile" '200 200' "$(sort -u "$test_dir/load-login")"
+
+it "a replaced endpoint is another process, on the same socket"
+before=$(pid_of current)
+endpoint_replace current || fail "not replaced"
+[[ $(pid_of current) != "$before" && ! -e $STACK_DIR/current.sock.new ]] || fail "not replaced"
+answers
+
+it "SIGINT ends it as well, with 0"
+pid=$(pid_of current)
+kill -INT "$pid"
+ended=0
+wait "$pid" || ended=$?
+assert_eq "the status" 0 "$ended"
