@@ -31,7 +31,8 @@ constexpr std::size_t kLargestRequest = 128 * 1024;
 constexpr std::chrono::seconds kRequestLimit{10};
 // A connection fresh from the backlog has a request on its way; this long a drain waits for it.
 constexpr std::chrono::seconds kFirstRequestLimit{1};
-constexpr milliseconds kTick{100};  // how often deadlines are looked at, while there are any
+constexpr milliseconds kTickInterval{1000};
+constexpr milliseconds kDeadlineInterval{100};  // while there are deadlines
 
 // While a request is being answered its descriptor is not armed: libfcgi's state belongs to the
 // answering thread until it hands the slot back.
@@ -99,7 +100,7 @@ void FcgiServer::watch(int fd, const void* key) {
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) throw os_failure("epoll_ctl");
 }
 
-void FcgiServer::run(const Handler& handler) {
+void FcgiServer::run(const Handler& handler, const Tick& tick) {
   std::array<epoll_event, 64> events{};
   while (!draining_ || !slots_.empty()) {
     const int count =
@@ -119,11 +120,20 @@ void FcgiServer::run(const Handler& handler) {
     if (asked_to_stop && !draining_) begin_drain(handler);
     close_overdue();
     if (!accepting_ && count == 0) resume_accepting();
+    tick_if_due(tick);
   }
 }
 
 int FcgiServer::poll_timeout() const {
-  return deadlines_.empty() && accepting_ ? -1 : static_cast<int>(kTick.count());
+  const milliseconds wait = deadlines_.empty() && accepting_ ? kTickInterval : kDeadlineInterval;
+  return static_cast<int>(wait.count());
+}
+
+void FcgiServer::tick_if_due(const Tick& tick) {
+  const Clock::time_point now = Clock::now();
+  if (now < next_tick_) return;
+  next_tick_ = now + kTickInterval;
+  tick();
 }
 
 void FcgiServer::accept_all() {

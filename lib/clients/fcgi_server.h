@@ -55,9 +55,13 @@ class FcgiServer {
   FcgiServer(const FcgiServer&) = delete;
   FcgiServer& operator=(const FcgiServer&) = delete;
 
+  // Called on the loop about once a second; must not block either.
+  using Tick = std::function<void()>;
+
   // Serves until SIGTERM or SIGINT, then takes what is still in the backlog, lets every request
   // that has arrived be answered, closes, and returns.
-  void run(const Handler& handler);
+  void run(
+      const Handler& handler, const Tick& tick = [] {});
 
  private:
   friend class Reply;
@@ -65,6 +69,7 @@ class FcgiServer {
 
   void watch(int fd, const void* key);
   int poll_timeout() const;
+  void tick_if_due(const Tick& tick);
   void accept_all();
   void pause_accepting();
   void resume_accepting();
@@ -81,6 +86,7 @@ class FcgiServer {
   Descriptor signals_;
   Descriptor epoll_;
   bool accepting_ = true;
+  Clock::time_point next_tick_{};
   std::unordered_map<FcgiSlot*, std::unique_ptr<FcgiSlot>> slots_;
   // When to give up on the connections that owe us a request.
   std::unordered_map<FcgiSlot*, Clock::time_point> deadlines_;

@@ -83,10 +83,13 @@ class Pool {
     {
       const std::lock_guard lock(mutex_);
       --lent_;
-      if (connection) idle_.push_back(std::move(connection));
+      if (connection && idle_.size() < kMostIdle) idle_.push_back(std::move(connection));
     }
     given_back_.notify_one();
   }
+
+  // What a burst needed beyond this is closed when it is over.
+  static constexpr std::size_t kMostIdle = 32;
 
   const std::size_t limit_;
   const ErrorKind kind_;

@@ -1,105 +1,9 @@
 #include "clients/redis.h"
 
-#include <hiredis.h>
-
-#include <cerrno>
-#include <optional>
-#include <system_error>
-
 #include "base/crypto.h"
-#include "base/handle.h"
+#include "clients/redis_connection.h"
 
 namespace scanlogin::redis {
-namespace {
-
-constexpr timeval kConnectLimit{.tv_sec = 1, .tv_usec = 0};
-constexpr timeval kReplyLimit{.tv_sec = 2, .tv_usec = 0};
-constexpr std::string_view kUnknownScript = "NOSCRIPT";
-
-// Redis's own word that a command failed. Unlike what else goes wrong it leaves the connection
-// in order.
-class ErrorReply : public Error {
- public:
-  explicit ErrorReply(const std::string& text) : Error(ErrorKind::cache, "Redis: " + text) {}
-  bool script_unknown() const { return std::string_view(what()).find(kUnknownScript) == 7; }
-};
-
-// The connection broke; whether Redis ran the command is not known.
-class BrokenConnection : public Error {
- public:
-  BrokenConnection(const std::string& text, bool by_redis)
-      : Error(ErrorKind::cache, "Redis: " + text), closed(by_redis) {}
-  const bool closed;  // by the other side, as opposed to silent for too long
-};
-
-Value value_of(const redisReply& reply) {
-  Value value;
-  switch (reply.type) {
-    case REDIS_REPLY_STRING:
-    case REDIS_REPLY_STATUS:
-      value.type = Value::Type::text;
-      value.text.assign(reply.str, static_cast<std::size_t>(reply.len));
-      break;
-    case REDIS_REPLY_INTEGER:
-      value.type = Value::Type::integer;
-      value.integer = reply.integer;
-      break;
-    case REDIS_REPLY_ARRAY:
-      value.type = Value::Type::array;
-      for (std::size_t i = 0; i < reply.elements; ++i) {
-        value.array.push_back(value_of(*reply.element[i]));
-      }
-      break;
-    case REDIS_REPLY_ERROR:
-      throw ErrorReply({reply.str, static_cast<std::size_t>(reply.len)});
-    default:
-      break;
-  }
-  return value;
-}
-
-}  // namespace
-
-class Connection {
- public:
-  explicit Connection(const RedisConfig& config) : context_(connect(config.address)) {
-    if (!context_) throw std::bad_alloc();
-    if (context_->err != 0) throw broken();
-    redisSetTimeout(context_.get(), kReplyLimit);
-    if (!config.password.empty()) send({"AUTH", config.password});
-    if (config.db != 0) send({"SELECT", std::to_string(config.db)});
-  }
-
-  Value send(const Arguments& arguments) {
-    std::vector<const char*> texts;
-    std::vector<std::size_t> lengths;
-    for (const std::string_view argument : arguments) {
-      texts.push_back(argument.data());
-      lengths.push_back(argument.size());
-    }
-    const Handle<void, freeReplyObject> reply(redisCommandArgv(
-        context_.get(), static_cast<int>(texts.size()), texts.data(), lengths.data()));
-    if (!reply) throw broken();
-    return value_of(*static_cast<const redisReply*>(reply.get()));
-  }
-
- private:
-  static redisContext* connect(const ServerAddress& address) {
-    return address.socket.empty()
-               ? redisConnectWithTimeout(address.host.c_str(), address.port, kConnectLimit)
-               : redisConnectUnixWithTimeout(address.socket.c_str(), kConnectLimit);
-  }
-
-  BrokenConnection broken() const {
-    const bool by_errno = context_->err == REDIS_ERR_IO;
-    const bool closed =
-        context_->err == REDIS_ERR_EOF || (by_errno && (errno == EPIPE || errno == ECONNRESET));
-    return {by_errno ? std::generic_category().message(errno) : std::string(context_->errstr),
-            closed};
-  }
-
-  Handle<redisContext, redisFree> context_;
-};
 
 Script::Script(std::string source) : source_(std::move(source)), sha_(sha1_hex(source_)) {}
 
@@ -125,6 +29,9 @@ Value Client::run(const Script& script, const Arguments& keys, const Arguments& 
   all[1] = script.source();
   return send(all);
 }
+
+// Redis reads a command only after it has written out all that the ones before it caused.
+void Client::settle() { send({"PING"}); }
 
 Value Client::send(const Arguments& arguments) {
   for (;;) {

@@ -55,6 +55,8 @@ class Client {
   Value command(const Arguments& arguments);
   // Runs a script by its SHA, sending the source along only when Redis does not know it.
   Value run(const Script& script, const Arguments& keys, const Arguments& arguments);
+  // Returns when every watcher of keys (redis_key_watch.h) can see what was written before.
+  void settle();
 
  private:
   Value send(const Arguments& arguments);

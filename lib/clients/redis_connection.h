@@ -1,0 +1,47 @@
+#pragma once
+
+#include <hiredis.h>
+
+#include <optional>
+#include <string>
+
+#include "base/handle.h"
+#include "clients/redis.h"
+
+namespace scanlogin::redis {
+
+// Redis's own word that a command failed. Unlike what else goes wrong it leaves the connection
+// in order.
+class ErrorReply : public Error {
+ public:
+  explicit ErrorReply(const std::string& text) : Error(ErrorKind::cache, "Redis: " + text) {}
+  bool script_unknown() const;
+};
+
+// The connection broke; whether Redis ran the command is not known.
+class BrokenConnection : public Error {
+ public:
+  BrokenConnection(const std::string& text, bool by_redis)
+      : Error(ErrorKind::cache, "Redis: " + text), closed(by_redis) {}
+  const bool closed;  // by the other side, as opposed to silent for too long
+};
+
+// One connection, logged in and with its database selected. Private to lib/clients; not
+// thread-safe. Throws ErrorReply and BrokenConnection.
+class Connection {
+ public:
+  explicit Connection(const RedisConfig& config);
+
+  Value send(const Arguments& arguments);
+
+  // For a connection that Redis sends to unasked: what has arrived, without blocking. Nothing if
+  // no whole reply has.
+  std::optional<Value> receive();
+
+ private:
+  BrokenConnection broken() const;
+
+  Handle<redisContext, redisFree> context_;
+};
+
+}  // namespace scanlogin::redis
