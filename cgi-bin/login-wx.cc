@@ -9,41 +9,25 @@
 
 #include "domain/endpoint.h"
 #include "domain/login.h"
+#include "domain/login_reply.h"
 
 using namespace scanlogin;
 
-struct Poll {
-  explicit Poll(App& an_app) : app(an_app), login(an_app) {}
-  App& app;
-  Login login;
-
-  Response operator()(const NothingScanned&) const {
-    return json_response(200, Json::object()
-                                  .with("code", 200)
-                                  .with("data", Json::object())
-                                  .with("msg", "找不到该 uuid 匹配的 code"));
-  }
-  Response operator()(const LoggedIn& in) const {
-    return data_response(Json::object().with("token", in.token));
-  }
-  Response operator()(const weixin::Refusal& refusal) const {
-    return reply(200, refusal.errcode, refusal.errmsg);
-  }
-  Response operator()(const Banned&) const { return reply(200, 1001, "用户已被禁用"); }
-  Response operator()(const weixin::Snapshot&) const {
-    return reply(200, "snapshot-user", "微信未提供真实身份，请重新扫码");
-  }
-};
-
-static Response handle(Poll& poll, const Request& request) {
+// What needs no code to be answered.
+static std::optional<Response> at_once(Login& login, const Request& request) {
   const std::optional<std::string> uuid = request.query("uuid");
   if (!uuid) return params_error("缺少参数 uuid");
   if (!is_uuid(*uuid)) return params_error("参数 uuid 不合法");
-  if (request.method() == "HEAD") return poll(NothingScanned{});
+  if (request.method() != "HEAD" && login.may_have_code(*uuid)) return std::nullopt;
+  return reply_of(NothingScanned{});
+}
+
+static Response handle(Login& login, const Request& request) {
   const Origin origin{std::string(request.client()), request.header("User-Agent")};
-  return std::visit(poll, poll.login.poll(*uuid, origin, poll.app.log_of(request)));
+  return reply_of(login.poll(request.query("uuid").value(), origin, login.log_of(request)));
 }
 
 int main() {
-  return serve({.name = "login-wx", .method = "GET", .weixin = Weixin::required}, handle);
+  const Endpoint endpoint{.name = "login-wx", .method = "GET", .weixin = Weixin::required};
+  return serve(endpoint, handle, at_once);
 }

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kShortestKey = 32;
 constexpr int kMostDays = 365 * 1000;
-constexpr int kMostThreads = 256;
+constexpr int kMostThreads = 1024;
+constexpr int kMostCacheEntries = 10'000'000;
 
 std::string join(const std::vector<std::string>& lines) {
   std::string all;
@@ -134,6 +135,8 @@ Config read_config(const Environment& environment, Weixin weixin) {
   config.template_dir = settings.text("TEMPLATE_DIR", config.template_dir);
   config.worker_threads =
       settings.integer("WORKER_THREADS", config.worker_threads, 1, kMostThreads);
+  config.current_cache_entries =
+      settings.integer("CURRENT_CACHE_ENTRIES", config.current_cache_entries, 0, kMostCacheEntries);
   config.log_level = read_log_level(settings);
   if (!settings.faults().empty()) throw ConfigError(settings.faults());
   return config;

@@ -55,8 +55,9 @@ struct Config {
   // FRAME_ANCESTORS: who may frame the success page, as CSP's frame-ancestors lists them.
   std::string frame_ancestors = "'self'";
   std::string template_dir = "/usr/local/share/scanlogin/templates";  // TEMPLATE_DIR
-  int worker_threads = 16;                                            // WORKER_THREADS
-  LogLevel log_level = LogLevel::info;                                // LOG_LEVEL
+  int worker_threads = 256;             // WORKER_THREADS: at the most, started when needed
+  int current_cache_entries = 100000;   // CURRENT_CACHE_ENTRIES: 0 remembers nothing
+  LogLevel log_level = LogLevel::info;  // LOG_LEVEL
 };
 
 // Each fault of the settings, a sentence each that begins with the variable's name. A secret's

@@ -63,12 +63,14 @@ std::string head_of(const Response& response) {
   return head + "\r\n";
 }
 
-Response json_response(int status, const Json& body) {
+Response json_response(int status, const Json& body) { return json_response(status, body.text()); }
+
+Response json_response(int status, std::string body) {
   return {
       .status = status,
       .headers = {{"Content-Type", "application/json; charset=utf-8"},
                   {"Cache-Control", "no-store"}},
-      .body = body.text(),
+      .body = std::move(body),
   };
 }
 

@@ -27,6 +27,8 @@ std::string head_of(const Response& response);
 
 // A JSON reply: UTF-8, not to be stored by any cache.
 Response json_response(int status, const Json& body);
+// The same of a JSON text made before.
+Response json_response(int status, std::string body);
 
 // The envelope of all replies without data, {"code":…,"msg":"…"}. The code is a number, or text
 // where the front ends know it as text.

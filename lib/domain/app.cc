@@ -13,8 +13,8 @@ std::chrono::milliseconds claim_life(const Config& config) {
 App::App(Config settings, Log logger)
     : config(std::move(settings)),
       log(std::move(logger)),
-      mysql(config.mysql, config.worker_threads),
-      redis(config.redis, config.worker_threads),
+      mysql(config.mysql, kConnections),
+      redis(config.redis, kConnections),
       users(mysql),
       sessions(redis),
       codes(redis, claim_life(config)) {}

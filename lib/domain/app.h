@@ -14,6 +14,10 @@ namespace scanlogin {
 // What one endpoint's process has, made once at its start. Nothing connects until it is used, so
 // an endpoint starts while its backends are down. Shared by all threads.
 struct App {
+  // To MySQL and to Redis each, at the most: a thread needs one for a millisecond or two of the
+  // time that it waits for WeChat, so there are far fewer of them than threads.
+  static constexpr int kConnections = 16;
+
   App(Config settings, Log logger);
 
   // The log for what happens in answering this request: with its id and the client's address.

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/jwt.h"
 #include "domain/app.h"
 
 namespace scanlogin {
@@ -22,5 +23,10 @@ std::string_view message(Denial denial) noexcept;
 // Redis, then its user in MySQL. Throws Error(cache) and Error(database): a backend that is away
 // says nothing about a token.
 std::variant<User, Denial> authenticate(App& app, std::string_view token);
+
+// Its two halves: what the token itself says …
+std::variant<jwt::Claims, Denial> verify(const App& app, std::string_view token);
+// … and what Redis and MySQL say of a token with these claims.
+std::variant<User, Denial> find_user(App& app, std::string_view token, const jwt::Claims& claims);
 
 }  // namespace scanlogin

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestUuid = 128;
 constexpr std::size_t kLongestCode = 512;
-constexpr std::string_view kCodeLife = "600";  // seconds
+const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
 constexpr std::size_t kOwnerBytes = 16;
 
 // A claim that is the caller's own is granted again: the command may be sent twice when a
@@ -41,7 +41,9 @@ const redis::Script& give_back_script() {
   return script;
 }
 
-std::string code_key(std::string_view uuid) { return "WeixinCodeMap:" + std::string(uuid); }
+std::string code_key(std::string_view uuid) {
+  return std::string(CodeMap::kKeyPrefix) + std::string(uuid);
+}
 std::string claim_key(std::string_view uuid) { return "WeixinClaim:" + std::string(uuid); }
 std::string grant_key(std::string_view uuid) { return "WeixinGrant:" + std::string(uuid); }
 
@@ -78,7 +80,7 @@ Claim::~Claim() {
 
 void Claim::remember(std::string_view exchanged) {
   const std::string text = parts_.code + "\n" + std::string(exchanged);
-  redis_->command({"SET", grant_key(parts_.uuid), text, "EX", kCodeLife});
+  redis_->command({"SET", grant_key(parts_.uuid), text, "EX", kLife});
 }
 
 void Claim::spend() {
@@ -90,7 +92,8 @@ void Claim::spend() {
 }
 
 void CodeMap::store(std::string_view uuid, std::string_view code) {
-  redis_.command({"SET", code_key(uuid), code, "EX", kCodeLife});
+  redis_.command({"SET", code_key(uuid), code, "EX", kLife});
+  redis_.settle();
 }
 
 std::optional<Claim> CodeMap::claim(std::string_view uuid) {

@@ -53,11 +53,17 @@ class Claim {
 // All methods throw Error(cache). The uuid has to satisfy is_uuid.
 class CodeMap {
  public:
+  // Of the codes' keys; the uuid follows.
+  static constexpr std::string_view kKeyPrefix = "WeixinCodeMap:";
+  // How long WeChat takes a code.
+  static constexpr std::chrono::seconds kCodeLife{600};
+
   // claim_life: longer than any exchange can take, so that no code is ever exchanged twice.
   CodeMap(redis::Client& redis, std::chrono::milliseconds claim_life)
       : redis_(redis), claim_life_(claim_life) {}
 
-  // Keeps the code for the uuid, in place of an earlier one.
+  // Keeps the code for the uuid, in place of an earlier one. Once it returns, no process takes
+  // the uuid for one that nothing was scanned for (redis::Client::settle).
   void store(std::string_view uuid, std::string_view code);
   // Nothing if there is no code, or somebody else is exchanging it.
   std::optional<Claim> claim(std::string_view uuid);

@@ -1,7 +1,9 @@
 #include "domain/endpoint.h"
 
+#include <malloc.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -16,12 +18,22 @@ namespace {
 // Requests that may wait for a worker; past this the wait would outlast the web server's patience.
 constexpr std::size_t kQueue = 1024;
 
+// Hundreds of threads that wait for WeChat would else have malloc set up 8 arenas a core, each of
+// which keeps what was ever needed at once in it.
+constexpr int kArenas = 2;
+
 bool takes_method(const Endpoint& endpoint, std::string_view method) {
   return method == endpoint.method || (method == "HEAD" && endpoint.method == std::string("GET"));
 }
 
 std::string allowed_methods(const Endpoint& endpoint) {
   return takes_method(endpoint, "HEAD") ? "GET, HEAD" : endpoint.method;
+}
+
+// Only waiting for WeChat leaves connections free for further threads.
+int threads_for(const Endpoint& endpoint, const Config& config) {
+  return endpoint.weixin == Weixin::required ? config.worker_threads
+                                             : std::min(config.worker_threads, App::kConnections);
 }
 
 Response failed(const Log& log, const char* kind, const char* reason) {
@@ -34,9 +46,12 @@ Response weixin_unavailable(const Log& log, const char* reason) {
   return reply(502, "weixin-unavailable", "微信服务暂不可用，请稍后再试");
 }
 
-Response answer(const App& app, const RequestHandler& handle, const Request& request) {
+// The outcome of answering, with every exception made into a reply.
+template <class Answer>
+Answer guarded(const App& app, const Request& request,
+               const std::function<Answer(const Request&)>& handler) {
   try {
-    return handle(request);
+    return handler(request);
   } catch (const Error& error) {
     const Log log = app.log_of(request);
     if (error.kind() == ErrorKind::upstream) return weixin_unavailable(log, error.what());
@@ -46,22 +61,29 @@ Response answer(const App& app, const RequestHandler& handle, const Request& req
   }
 }
 
-void run(const Endpoint& endpoint, const MakeHandler& make_handler) {
+void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
+  mallopt(M_ARENA_MAX, kArenas);
   Config config = read_config(process_environment, endpoint.weixin);
   const Log log(endpoint.name, config.log_level);
   FcgiServer server(0, log);
   App app(std::move(config), log);
-  const RequestHandler handle = make_handler(app);
-  Workers workers(app.config.worker_threads, kQueue, [&](const Request& request, Reply reply) {
-    reply.send(answer(app, handle, request));
-  });
-  server.run([&](Request request, Reply reply) {
-    if (takes_method(endpoint, request.method())) {
-      workers.submit(std::move(request), std::move(reply));
-    } else {
+  Handlers handlers = make_handlers(app);
+  if (!handlers.at_once) handlers.at_once = [](const Request&) { return std::nullopt; };
+  if (!handlers.tick) handlers.tick = [] {};
+  Workers workers(threads_for(endpoint, app.config), kQueue,
+                  [&](const Request& request, Reply reply) {
+                    reply.send(guarded(app, request, handlers.blocking));
+                  });
+  const auto on_request = [&](Request request, Reply reply) {
+    if (!takes_method(endpoint, request.method())) {
       reply.send(method_not_allowed(allowed_methods(endpoint)));
+    } else if (const auto response = guarded(app, request, handlers.at_once)) {
+      reply.send(*response);
+    } else {
+      workers.submit(std::move(request), std::move(reply));
     }
-  });
+  };
+  server.run(on_request, handlers.tick);
 }
 
 int refuse_to_start(const Endpoint& endpoint, const std::string& fault, int status) {
@@ -71,9 +93,9 @@ int refuse_to_start(const Endpoint& endpoint, const std::string& fault, int stat
 
 }  // namespace
 
-int serve(const Endpoint& endpoint, const MakeHandler& make_handler) {
+int serve(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
   try {
-    run(endpoint, make_handler);
+    run(endpoint, make_handlers);
     return EX_OK;
   } catch (const ConfigError& error) {
     for (const std::string& fault : error.faults()) refuse_to_start(endpoint, fault, EX_CONFIG);
@@ -86,9 +108,11 @@ int serve(const Endpoint& endpoint, const MakeHandler& make_handler) {
   }
 }
 
-int serve(const Endpoint& endpoint, Response (*handle)(App&, const Request&)) {
-  return serve(endpoint, [handle](App& app) -> RequestHandler {
-    return [handle, &app](const Request& request) { return handle(app, request); };
+int serve(const Endpoint& endpoint, Response (*blocking)(App&, const Request&)) {
+  return serve(endpoint, [blocking](App& app) {
+    Handlers handlers;
+    handlers.blocking = [blocking, &app](const Request& request) { return blocking(app, request); };
+    return handlers;
   });
 }
 

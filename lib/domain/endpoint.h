@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/response.h"
 #include "domain/app.h"
@@ -15,10 +16,19 @@ struct Endpoint {
   Weixin weixin = Weixin::unused;  // whether WX_APPID and WX_SECRET are needed
 };
 
-// Answers a request; runs on a worker thread, may block, may throw.
-using RequestHandler = std::function<Response(const Request&)>;
-// Makes the handler, once the settings are read.
-using MakeHandler = std::function<RequestHandler(App&)>;
+// How an endpoint answers.
+struct Handlers {
+  // On the loop, for what is known without asking anyone: must not block. Nothing passes the
+  // request on to `blocking`. May be absent.
+  std::function<std::optional<Response>(const Request&)> at_once;
+  // On a worker thread.
+  std::function<Response(const Request&)> blocking;
+  // On the loop, about once a second. May be absent.
+  std::function<void()> tick;
+};
+
+// Makes the handlers, once the settings are read.
+using MakeHandlers = std::function<Handlers(App&)>;
 
 // The main of an endpoint: reads the settings, serves FastCGI on descriptor 0 until SIGTERM, and
 // returns the exit status: 0, or 78 (EX_CONFIG, sysexits.h) with each fault of the settings on a
@@ -27,19 +37,26 @@ using MakeHandler = std::function<RequestHandler(App&)>;
 // The one place where errors end: an Error is logged with the request's id and answered 502 if
 // WeChat is to blame, else 503, and so is every other exception. A method that is not the
 // endpoint's is answered 405.
-int serve(const Endpoint& endpoint, const MakeHandler& make_handler);
+int serve(const Endpoint& endpoint, const MakeHandlers& make_handlers);
 
-// serve() for a handler that needs the App alone …
-int serve(const Endpoint& endpoint, Response (*handle)(App&, const Request&));
-
-// … or something made from it that lives as long as the process.
+// serve() for an endpoint whose state, made from the App, lives as long as the process. A Part
+// that has a method tick() is ticked.
 template <class Part>
-int serve(const Endpoint& endpoint, Response (*handle)(Part&, const Request&)) {
-  return serve(endpoint, [handle](App& app) -> RequestHandler {
-    return [handle, part = std::make_shared<Part>(app)](const Request& request) {
-      return handle(*part, request);
-    };
+int serve(const Endpoint& endpoint, Response (*blocking)(Part&, const Request&),
+          std::optional<Response> (*at_once)(Part&, const Request&) = nullptr) {
+  return serve(endpoint, [=](App& app) {
+    const auto part = std::make_shared<Part>(app);
+    Handlers handlers;
+    handlers.blocking = [=](const Request& request) { return blocking(*part, request); };
+    if (at_once != nullptr) {
+      handlers.at_once = [=](const Request& request) { return at_once(*part, request); };
+    }
+    if constexpr (requires { part->tick(); }) handlers.tick = [part] { part->tick(); };
+    return handlers;
   });
 }
+
+// serve() for an endpoint that needs the App alone.
+int serve(const Endpoint& endpoint, Response (*blocking)(App&, const Request&));
 
 }  // namespace scanlogin

@@ -26,6 +26,7 @@ weixin::Snapshot snapshot(const Log& log) {
 }  // namespace
 
 LoginOutcome Login::poll(std::string_view uuid, const Origin& origin, const Log& log) {
+  scans_.ensure();
   std::optional<Claim> claim = app_.codes.claim(uuid);
   if (!claim) return NothingScanned{};
   LoginOutcome outcome = attempt(*claim, origin, log);

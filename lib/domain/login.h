@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "domain/app.h"
+#include "domain/scan_watch.h"
 #include "domain/weixin.h"
 
 namespace scanlogin {
@@ -21,7 +22,10 @@ using LoginOutcome =
 // The login by scan, from a code that has arrived to a token.
 class Login {
  public:
-  explicit Login(App& app) : app_(app), weixin_(app.config) {}
+  explicit Login(App& app) : app_(app), weixin_(app.config), scans_(app.config.redis, app.redis) {}
+
+  // False if a poll for this uuid would certainly find nothing. Never blocks.
+  bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
 
   // If a code has arrived for the uuid: exchanges it at WeChat, signs the person in and gives
   // out the token, ending the user's session on another device. Every outcome spends the code.
@@ -30,12 +34,16 @@ class Login {
   // asked. Each login and each refusal leaves one line in the log.
   LoginOutcome poll(std::string_view uuid, const Origin& origin, const Log& log);
 
+  void tick() { scans_.tick(); }
+  Log log_of(const Request& request) const { return app_.log_of(request); }
+
  private:
   LoginOutcome attempt(Claim& claim, const Origin& origin, const Log& log);
   LoginOutcome sign_in(const Person& person, const Origin& origin, const Log& log);
 
   App& app_;
   weixin::Api weixin_;
+  ScanWatch scans_;
 };
 
 }  // namespace scanlogin

@@ -20,7 +20,9 @@ const redis::Script& begin_script() {
   return script;
 }
 
-std::string key(std::int64_t user) { return "userToken_" + std::to_string(user); }
+std::string key(std::int64_t user) {
+  return std::string(Sessions::kKeyPrefix) + std::to_string(user);
+}
 
 std::string describe(const Origin& origin) {
   const auto now =
@@ -41,6 +43,7 @@ void Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
                      const Origin& origin) {
   const std::string until = std::to_string(exp.time_since_epoch().count());
   redis_.run(begin_script(), {key(user)}, {sha256_hex(token), describe(origin), until});
+  redis_.settle();
 }
 
 bool Sessions::is_good(std::int64_t user, std::string_view token) {
@@ -49,6 +52,7 @@ bool Sessions::is_good(std::int64_t user, std::string_view token) {
 
 void Sessions::end(std::int64_t user, std::string_view token) {
   redis_.command({"HDEL", key(user), sha256_hex(token)});
+  redis_.settle();
 }
 
 }  // namespace scanlogin

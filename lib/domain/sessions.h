@@ -18,8 +18,14 @@ struct Origin {
 // Which tokens are good, in Redis: userToken_<id> is a hash from the SHA-256 of each good token
 // of that user (the token itself is kept nowhere) to a JSON text saying when and where its
 // session began. All methods throw Error(cache).
+//
+// Every write is settled (redis::Client::settle) before the method returns: no process answers
+// from a cache made before it.
 class Sessions {
  public:
+  // Of the keys; the user's id follows.
+  static constexpr std::string_view kKeyPrefix = "userToken_";
+
   explicit Sessions(redis::Client& redis) : redis_(redis) {}
 
   // Makes this token the user's only one: whoever was logged in on another device no longer is.

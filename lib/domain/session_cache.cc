@@ -1,0 +1,156 @@
+#include "domain/session_cache.h"
+
+#include <charconv>
+#include <vector>
+
+#include "base/response.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::chrono::seconds kTrust{5};
+
+jwt::Time now_in_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// The user whose sessions a key of Redis holds; 0 if it is no such key.
+std::int64_t user_of(std::string_view key) {
+  std::int64_t user = 0;
+  if (!key.starts_with(Sessions::kKeyPrefix)) return user;
+  key.remove_prefix(Sessions::kKeyPrefix.size());
+  std::from_chars(key.data(), key.data() + key.size(), user);
+  return user;
+}
+
+}  // namespace
+
+// Registered from before its first read: a change that comes between a read and the keeping of
+// what was read finds it here.
+class SessionCache::Fill {
+ public:
+  Fill(SessionCache& cache, std::int64_t whose) : user(whose), cache_(cache) {
+    const std::lock_guard lock(cache_.mutex_);
+    cache_.fills_.insert(this);
+  }
+  ~Fill() {
+    const std::lock_guard lock(cache_.mutex_);
+    cache_.fills_.erase(this);
+  }
+  Fill(const Fill&) = delete;
+  Fill& operator=(const Fill&) = delete;
+
+  const std::int64_t user;
+  bool overtaken = false;
+
+ private:
+  SessionCache& cache_;
+};
+
+std::shared_ptr<const std::string> SessionCache::find(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  take_changes();
+  const auto found = by_token_.find(token);
+  if (found == by_token_.end()) return nullptr;
+  const Entries::iterator entry = found->second;
+  if (entry->trusted_until <= std::chrono::steady_clock::now() || entry->exp <= now_in_seconds()) {
+    erase(entry);
+    return nullptr;
+  }
+  entries_.splice(entries_.begin(), entries_, entry);
+  return entry->answer;
+}
+
+std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
+    std::string_view token) {
+  const auto verified = verify(app_, token);
+  if (const auto* denial = std::get_if<Denial>(&verified)) return *denial;
+  const auto& claims = std::get<jwt::Claims>(verified);
+
+  watch();
+  const Fill fill(*this, claims.id);
+  const SteadyTime read_at = std::chrono::steady_clock::now();
+  const auto user = find_user(app_, token, claims);
+  if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
+
+  auto answer =
+      std::make_shared<const std::string>(data_response(to_json(std::get<User>(user))).body);
+  const std::lock_guard lock(mutex_);
+  take_changes();
+  if (watch_ && !fill.overtaken) {
+    keep({std::string(token), claims.id, answer, claims.exp, read_at + kTrust});
+  }
+  return answer;
+}
+
+void SessionCache::tick() {
+  const std::lock_guard lock(mutex_);
+  take_changes();
+}
+
+// Connects without the lock: the loop must not wait for it.
+void SessionCache::watch() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (watch_) return;
+  }
+  try {
+    auto fresh = std::make_unique<redis::KeyWatch>(app_.config.redis, Sessions::kKeyPrefix);
+    const std::lock_guard lock(mutex_);
+    if (!watch_) watch_ = std::move(fresh);
+  } catch (const Error&) {
+    // Redis is away, as the look-up is about to find out, or too old to be watched.
+  }
+}
+
+void SessionCache::take_changes() {
+  if (!watch_) return;
+  try {
+    const redis::Changes changes = watch_->read();
+    if (changes.everything) forget_all();
+    for (const std::string& key : changes.keys) forget(user_of(key));
+  } catch (const Error&) {
+    // Changes may have been missed from here on. The next look-up watches anew.
+    watch_.reset();
+    forget_all();
+  }
+}
+
+void SessionCache::forget(std::int64_t user) {
+  for (Fill* fill : fills_) fill->overtaken = fill->overtaken || fill->user == user;
+  const auto [begin, end] = by_user_.equal_range(user);
+  std::vector<Entries::iterator> entries;
+  for (auto it = begin; it != end; ++it) entries.push_back(it->second);
+  for (const Entries::iterator entry : entries) erase(entry);
+}
+
+void SessionCache::forget_all() {
+  for (Fill* fill : fills_) fill->overtaken = true;
+  by_token_.clear();
+  by_user_.clear();
+  entries_.clear();
+}
+
+void SessionCache::erase(Entries::iterator entry) {
+  by_token_.erase(entry->token);
+  const auto [begin, end] = by_user_.equal_range(entry->user);
+  for (auto it = begin; it != end; ++it) {
+    if (it->second == entry) {
+      by_user_.erase(it);
+      break;
+    }
+  }
+  entries_.erase(entry);
+}
+
+void SessionCache::keep(Entry entry) {
+  const auto limit = static_cast<std::size_t>(app_.config.current_cache_entries);
+  if (limit == 0) return;
+  if (const auto old = by_token_.find(entry.token); old != by_token_.end()) erase(old->second);
+  if (entries_.size() >= limit) erase(std::prev(entries_.end()));
+  entries_.push_front(std::move(entry));
+  by_token_.emplace(entries_.front().token, entries_.begin());
+  by_user_.emplace(entries_.front().user, entries_.begin());
+}
+
+}  // namespace scanlogin

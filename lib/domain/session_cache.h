@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+
+#include "clients/redis_key_watch.h"
+#include "domain/app.h"
+#include "domain/auth.h"
+
+namespace scanlogin {
+
+// Remembers, in this process, what `current` answered for a token, and forgets it the moment
+// Redis says that the user's sessions changed: a login elsewhere, a logout, a ban, a change of
+// the profile, each of which writes userToken_<id>. Answers are trusted for 5 seconds at most,
+// for what is written to MySQL behind everybody's back. While Redis cannot be watched nothing is
+// remembered. Thread-safe; holds CURRENT_CACHE_ENTRIES answers, of which the coldest leave.
+class SessionCache {
+ public:
+  explicit SessionCache(App& app) : app_(app) {}
+
+  // The answer for a token that is certain to be good still; nothing if that has to be looked
+  // up. Never blocks.
+  std::shared_ptr<const std::string> find(std::string_view token);
+
+  // Looks the token up as authenticate() does, and remembers a good one's answer, the user's
+  // JSON as `current` shows it. Blocks; throws Error(cache) and Error(database).
+  std::variant<std::shared_ptr<const std::string>, Denial> look_up(std::string_view token);
+
+  App& app() const noexcept { return app_; }
+
+  // Takes note of what has changed although nobody asks, so that Redis need not keep it for us.
+  void tick();
+
+ private:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  struct Entry {
+    std::string token;
+    std::int64_t user;
+    std::shared_ptr<const std::string> answer;
+    jwt::Time exp;
+    SteadyTime trusted_until;
+  };
+  using Entries = std::list<Entry>;
+  class Fill;  // a look-up under way, told of changes that overtake it
+
+  void watch();
+  void take_changes();
+  void forget(std::int64_t user);
+  void forget_all();
+  void erase(Entries::iterator entry);
+  void keep(Entry entry);
+
+  App& app_;
+  std::mutex mutex_;
+  std::unique_ptr<redis::KeyWatch> watch_;  // null while nothing may be remembered
+  Entries entries_;                         // the hottest first
+  std::unordered_map<std::string_view, Entries::iterator> by_token_;
+  std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
+  std::set<Fill*> fills_;
+};
+
+}  // namespace scanlogin
