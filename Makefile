@@ -46,12 +46,16 @@ LIB_SRC     := $(wildcard lib/base/*.cc lib/clients/*.cc lib/domain/*.cc)
 CGI_SRC     := $(wildcard cgi-bin/*.cc)
 SANDBOX_SRC := $(wildcard tests/sandbox/*.cc)
 UNIT_SRC    := $(wildcard tests/unit/*_test.cc)
+BENCH_SRC   := $(wildcard tests/bench/*.cc)
+LOAD_SRC    := $(wildcard tests/load/*.cc)
 
 obj        = $(patsubst %.cc,$(OUT)/obj/%.o,$(1))
 LIB       := $(OUT)/libscanlogin.a
 ENDPOINTS := $(patsubst cgi-bin/%.cc,$(OUT)/%,$(CGI_SRC))
 SANDBOX   := $(if $(SANDBOX_SRC),$(OUT)/weixin-sandbox)
 UNIT      := $(patsubst tests/unit/%.cc,$(OUT)/tests/%,$(UNIT_SRC))
+BENCH     := $(patsubst tests/%.cc,$(OUT)/%,$(BENCH_SRC))
+LOAD      := $(patsubst tests/%.cc,$(OUT)/%,$(LOAD_SRC))
 
 .PHONY: all
 all: $(LIB) $(ENDPOINTS) $(SANDBOX) ## build the endpoints and the WeChat sandbox into build/$(MODE)
@@ -73,6 +77,11 @@ $(UNIT): $(OUT)/tests/%: $(OUT)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) -lgtest_main -lgtest $(LDLIBS)
 
+$(BENCH) $(LOAD): $(OUT)/%: $(OUT)/obj/tests/%.o $(LIB)
+	@echo "  link  $@"
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+
 $(OUT)/obj/%.o: %.cc $(OUT)/flags | packages
 	@echo "  c++   $<"
 	@mkdir -p $(@D)
@@ -87,11 +96,12 @@ $(OUT)/sources: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(SANDBOX_SRC) $(UNIT_SRC)))
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC)))
 
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
-NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter test lint format,$(GOALS)),run test)
+NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter test lint format,$(GOALS)),run test) \
+         $(if $(filter test bench,$(GOALS)),run bench)
 .PHONY: packages
 packages:
 	@$(if $(PACKAGES_CHECKED),:,tools/packages $(NEEDS))
@@ -115,16 +125,18 @@ logs: ## follow the demo's logs
 # ---- checks -------------------------------------------------------------------------------------
 CTEST := ctest --no-tests=error --output-on-failure -j$(shell nproc) $(if $(TESTS),-R '$(TESTS)')
 
-.PHONY: test test-programs lint format
+.PHONY: test test-programs bench lint format
 test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release and asan (or MODE); TESTS=regex picks some
 	@printf 'subdirs($(TEST_MODES))\n' > build/CTestTestfile.cmake
 	@cd build && $(CTEST)
 test-programs-%: packages
 	@$(MAKE) MODE=$* PACKAGES_CHECKED=y test-programs
-test-programs: all $(UNIT) | packages
+test-programs: all $(UNIT) $(LOAD) $(if $(filter release,$(MODE)),$(BENCH)) | packages
 	@mkdir -p $(OUT)
 	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(BUILD_DIR "$(CURDIR)/$(OUT)")' \
 	  'include("$${SOURCE_DIR}/tests/tests.cmake")' > $(OUT)/CTestTestfile.cmake
+bench: all $(BENCH) | packages ## measure it, into build/bench/results.md and chart.svg; BRIEF=1 only sees that measuring works
+	@tests/bench/bench.sh
 lint: packages ## check format, clang-tidy's list, the tier rule, file lengths, shell scripts
 	@tools/lint
 format: packages ## rewrite the sources in the project's format

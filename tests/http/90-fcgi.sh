@@ -101,6 +101,30 @@ answers
 ends_within 5 current
 endpoint_start current || fail "not started"
 
+it "SIGTERM: what waits to be accepted is answered"
+pid=$(pid_of current)
+kill -STOP "$pid"
+for n in 1 2 3 4 5; do fcgi once > "$test_dir/waiting-$n" & waiting[n]=$!; done
+sleep 0.5 # so that all have sent their request
+kill -TERM "$pid"
+kill -CONT "$pid"
+for n in 1 2 3 4 5; do
+  wait "${waiting[n]}" || fail "a client ended with $?"
+  assert_eq "a reply" $'1 x 401\nclosed' "$(< "$test_dir/waiting-$n")"
+done
+ends_within 5 current
+endpoint_start current || fail "not started"
+
+it "SIGTERM: who has just connected has a moment to send a request"
+hold idle 5
+answers # the loop has seen them
+pid=$(pid_of current)
+kill -TERM "$pid"
+sleep 0.2
+release '5 x 401'
+ends_within 5 current
+endpoint_start current || fail "not started"
+
 it "SIGTERM: the request in flight is answered, and the status is 0"
 scan slow "$(code slow=1500)"
 pid=$(pid_of login-wx)

@@ -1,0 +1,97 @@
+#!/bin/bash
+# What `current` and the poll answer from memory is never older than what another process has just done: logouts,
+# second logins and scans, each followed at once by the question, under load and with Redis failing in the middle.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/flow.bash"
+
+# The sanitizers' build is many times slower; the release build plays the full number.
+ROUNDS=10000
+[[ $MODE == release ]] || ROUNDS=1000
+
+setting WORKER_THREADS=32 LOG_LEVEL=info
+start_stack
+
+rounds() { # KIND ROUNDS
+  "$BUILD_DIR/load/rounds" "$STACK_DIR/http.sock" "$1" "$2" 4 > "$test_dir/rounds" || true
+  cat "$test_dir/rounds"
+  assert_contains "the rounds" "$2 rounds, 0 wrong" "$(< "$test_dir/rounds")"
+}
+# Runs a command over and over, until enough.
+all_the_while() { while [[ ! -e $test_dir/enough ]]; do "$@"; done; }
+enough() { # PID
+  touch "$test_dir/enough"
+  wait "$1"
+  rm "$test_dir/enough"
+}
+ask() { # TOKEN
+  current "$1"
+  [[ $status == 200 ]] || echo "$status $body" >> "$test_dir/faults"
+}
+cut_watchers() {
+  redis_q CLIENT KILL TYPE pubsub > /dev/null
+  sleep 0.05
+}
+halt_redis() { # PID
+  kill -STOP "$1"
+  sleep 0.2
+  kill -CONT "$1"
+  sleep 0.2
+}
+
+it "answers 401 to $ROUNDS tokens right after their logout, and sees each scan"
+log_in "test.$(new_uuid).person=bystander"
+all_the_while ask "$token" &
+asker=$!
+rounds logout "$ROUNDS"
+
+it "answers 401 to $ROUNDS tokens right after a login on another device"
+rounds login "$ROUNDS"
+enough "$asker"
+assert_eq "what a live token was answered meanwhile, other than 200" "" "$(cat "$test_dir/faults" 2> /dev/null || true)"
+
+it "stays right while Redis closes the watching connections again and again"
+all_the_while cut_watchers &
+cutter=$!
+rounds logout $((ROUNDS / 5))
+rounds login $((ROUNDS / 5))
+enough "$cutter"
+
+it "stays right while Redis stands still again and again"
+all_the_while halt_redis "$(pid_of redis)" &
+halter=$!
+rounds logout $((ROUNDS / 20))
+rounds login $((ROUNDS / 20))
+enough "$halter"
+
+it "does not go on answering from memory when Redis is killed and comes back empty"
+log_in "test.$(new_uuid).person=loser"
+current "$token"
+assert_status 200
+current "$token"
+assert_status 200
+endpoint_kill redis
+current "$token"
+assert_unavailable
+redis_start
+current "$token"
+assert_denied '无效的token'
+
+it "watches anew: the next logins are remembered, and forgotten at their logout"
+rounds logout 200
+
+it "forgets everything when the database is flushed"
+log_in "test.$(new_uuid).person=loser"
+current "$token"
+assert_status 200
+redis_q FLUSHDB > /dev/null
+current "$token"
+assert_denied '无效的token'
+
+it "sees within seconds what was written to MySQL behind its back"
+log_in "test.$(new_uuid).person=banned"
+current "$token"
+assert_status 200
+mysql_q "UPDATE user_user SET is_active = 0"
+is_denied() { current "$token" && [[ $status == 401 ]]; }
+wait_until 15 is_denied || fail "a banned user's token stays good"
+assert_denied '用户已被禁用'
