@@ -35,3 +35,9 @@ if("${MODE}" STREQUAL "release")
   add_test("lint" "${SOURCE_DIR}/tools/lint")
   set_tests_properties("lint" PROPERTIES TIMEOUT 900)
 endif()
+
+# That measuring works, and answers right; how fast it was is for `make bench` to say.
+if("${MODE}" STREQUAL "release")
+  add_test("bench.brief" env "BRIEF=1" "MODE=${MODE}" "BUILD_DIR=${BUILD_DIR}" bash "${SOURCE_DIR}/tests/bench/bench.sh")
+  set_tests_properties("bench.brief" PROPERTIES TIMEOUT 300 PROCESSORS 2 ${SKIP_PROPERTY})
+endif()
