@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -119,7 +120,6 @@ void FcgiServer::run(const Handler& handler, const Tick& tick) {
     // After the batch: closing slots in it would leave events that point to them.
     if (asked_to_stop && !draining_) begin_drain(handler);
     close_overdue();
-    if (!accepting_ && count == 0) resume_accepting();
     tick_if_due(tick);
   }
 }
@@ -133,6 +133,7 @@ void FcgiServer::tick_if_due(const Tick& tick) {
   const Clock::time_point now = Clock::now();
   if (now < next_tick_) return;
   next_tick_ = now + kTickInterval;
+  if (!accepting_) resume_accepting();
   tick();
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
-#include <utility>
+#include <thread>
 
 #include "base/request.h"
 #include "clients/fcgi_server.h"
@@ -15,8 +17,9 @@ namespace scanlogin {
 // a limit, and ends when it has had nothing to do for a while.
 class Workers {
  public:
-  // The handler runs on each of the threads; it must answer and must not throw.
-  using Handler = std::function<void(const Request& request, Reply reply)>;
+  // Runs on each of the threads; must answer and must not throw. waited: for a thread.
+  using Handler = std::function<void(const Request& request, Reply reply,
+                                     std::chrono::steady_clock::duration waited)>;
 
   // threads: at the most. capacity: how many requests may wait for one.
   Workers(int threads, std::size_t capacity, Handler handler);
@@ -25,21 +28,31 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // Queues a request. When the queue is full the request is answered 503 here and now: waiting
-  // longer than the web server does would serve nobody.
-  void submit(Request request, Reply reply);
+  // Queues a request. False, with both untouched, if the queue is full or the system has no
+  // thread to give.
+  bool submit(Request& request, Reply& reply);
 
  private:
-  void work();
+  using Threads = std::list<std::thread>;
+  struct Job {
+    Request request;
+    Reply reply;
+    std::chrono::steady_clock::time_point submitted;
+  };
+
+  // Starts another thread if there may be one; whether there is any to take a request.
+  bool start_thread();
+  void work(Threads::iterator self);
 
   const Handler handler_;
   const std::size_t limit_;
   const std::size_t capacity_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable submitted_;
-  std::condition_variable ended_;
-  std::deque<std::pair<Request, Reply>> queue_;
-  std::size_t threads_ = 0;
+  std::condition_variable last_ended_;
+  std::deque<Job> queue_;
+  Threads threads_;
+  Threads ended_;  // to be joined
   std::size_t idle_ = 0;
   bool stopping_ = false;
 };

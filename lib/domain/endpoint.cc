@@ -1,9 +1,11 @@
 #include "domain/endpoint.h"
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -15,8 +17,10 @@
 namespace scanlogin {
 namespace {
 
-// Requests that may wait for a worker; past this the wait would outlast the web server's patience.
+// Requests that may wait for a thread, and how long. Answering one that the web server has given up
+// on would spend a code, and end another session, for nobody.
 constexpr std::size_t kQueue = 1024;
+constexpr std::chrono::seconds kLongestWait{5};
 
 // Hundreds of threads that wait for WeChat would else have malloc set up 8 arenas a core, each of
 // which keeps what was ever needed at once in it.
@@ -28,6 +32,14 @@ bool takes_method(const Endpoint& endpoint, std::string_view method) {
 
 std::string allowed_methods(const Endpoint& endpoint) {
   return takes_method(endpoint, "HEAD") ? "GET, HEAD" : endpoint.method;
+}
+
+// The usual soft limit, 1,024, is below what several nginx workers keep open.
+void allow_all_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Only waiting for WeChat leaves connections free for further threads.
@@ -63,6 +75,7 @@ Answer guarded(const App& app, const Request& request,
 
 void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
   mallopt(M_ARENA_MAX, kArenas);
+  allow_all_descriptors();
   Config config = read_config(process_environment, endpoint.weixin);
   const Log log(endpoint.name, config.log_level);
   FcgiServer server(0, log);
@@ -70,17 +83,21 @@ void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
   Handlers handlers = make_handlers(app);
   if (!handlers.at_once) handlers.at_once = [](const Request&) { return std::nullopt; };
   if (!handlers.tick) handlers.tick = [] {};
+  const auto overloaded = [&](const Request& request) {
+    return failed(app.log_of(request), "overload", "no thread was free in time");
+  };
   Workers workers(threads_for(endpoint, app.config), kQueue,
-                  [&](const Request& request, Reply reply) {
-                    reply.send(guarded(app, request, handlers.blocking));
+                  [&](const Request& request, Reply reply, auto waited) {
+                    reply.send(waited > kLongestWait ? overloaded(request)
+                                                     : guarded(app, request, handlers.blocking));
                   });
   const auto on_request = [&](Request request, Reply reply) {
     if (!takes_method(endpoint, request.method())) {
       reply.send(method_not_allowed(allowed_methods(endpoint)));
     } else if (const auto response = guarded(app, request, handlers.at_once)) {
       reply.send(*response);
-    } else {
-      workers.submit(std::move(request), std::move(reply));
+    } else if (!workers.submit(request, reply)) {
+      reply.send(overloaded(request));
     }
   };
   server.run(on_request, handlers.tick);
