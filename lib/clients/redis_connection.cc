@@ -60,17 +60,33 @@ Connection::Connection(const RedisConfig& config) : context_(connect(config.addr
   if (config.db != 0) send({"SELECT", std::to_string(config.db)});
 }
 
-Value Connection::send(const Arguments& arguments) {
+void Connection::append(const Arguments& arguments) {
   std::vector<const char*> texts;
   std::vector<std::size_t> lengths;
   for (const std::string_view argument : arguments) {
     texts.push_back(argument.data());
     lengths.push_back(argument.size());
   }
-  const Handle<void, freeReplyObject> reply(redisCommandArgv(
-      context_.get(), static_cast<int>(texts.size()), texts.data(), lengths.data()));
-  if (!reply) throw broken();
-  return value_of(*static_cast<const redisReply*>(reply.get()));
+  const int count = static_cast<int>(texts.size());
+  if (redisAppendCommandArgv(context_.get(), count, texts.data(), lengths.data()) != REDIS_OK) {
+    throw broken();
+  }
+}
+
+Value Connection::send(const Arguments& arguments) {
+  append(arguments);
+  void* reply = nullptr;
+  if (redisGetReply(context_.get(), &reply) != REDIS_OK) throw broken();
+  const Handle<void, freeReplyObject> owned(reply);
+  return value_of(*static_cast<const redisReply*>(reply));
+}
+
+void Connection::post(const Arguments& arguments) {
+  append(arguments);
+  int done = 0;
+  while (done == 0) {
+    if (redisBufferWrite(context_.get(), &done) != REDIS_OK) throw broken();
+  }
 }
 
 std::optional<Value> Connection::receive() {
@@ -87,7 +103,8 @@ std::optional<Value> Connection::receive() {
     const ssize_t count = recv(context_->fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
     if (count == 0) throw BrokenConnection("closed", true);
     if (count < 0) {
-      if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return std::nullopt;
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
       throw BrokenConnection(std::generic_category().message(errno), true);
     }
     redisReaderFeed(context_->reader, chunk.data(), static_cast<std::size_t>(count));

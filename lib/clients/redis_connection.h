@@ -34,11 +34,14 @@ class Connection {
 
   Value send(const Arguments& arguments);
 
+  // Sends without waiting for the answer, which receive() will meet.
+  void post(const Arguments& arguments);
   // For a connection that Redis sends to unasked: what has arrived, without blocking. Nothing if
   // no whole reply has.
   std::optional<Value> receive();
 
  private:
+  void append(const Arguments& arguments);
   BrokenConnection broken() const;
 
   Handle<redisContext, redisFree> context_;

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/config.h"
+#include "base/log.h"
 
 namespace scanlogin::redis {
 
@@ -23,8 +26,8 @@ struct Changes {
 // that there is no second one whose loss would go unnoticed. Not thread-safe.
 //
 // Redis may answer whoever writes a key just before it tells the watchers. A writer that lets a
-// second command follow (Client::settle) before it says so to anyone has made sure that each
-// watcher's socket holds the word.
+// second command follow (Client::settle) before it says so to anyone has made sure that Redis has
+// written the word to each watcher's connection: on the same machine it can be read from then on.
 class KeyWatch {
  public:
   // Blocks until Redis watches. Throws Error(cache).
@@ -35,8 +38,34 @@ class KeyWatch {
   // changes may have been missed then, and this watch is done.
   Changes read();
 
+  // To be called about once a second: asks Redis for a sign of life, and throws Error(cache) when
+  // there was none for 5 seconds. A connection that was cut silently says nothing by itself.
+  void keep_alive();
+
  private:
+  using Clock = std::chrono::steady_clock;
+
   std::unique_ptr<Connection> connection_;
+  Clock::time_point heard_;
+};
+
+// Starts watches of one prefix, for one that broke; not more often than once a second, and in one
+// thread at a time, so that a Redis that cannot be watched is not stormed. Thread-safe.
+class KeyWatchStarter {
+ public:
+  KeyWatchStarter(const RedisConfig& config, std::string_view prefix, Log log)
+      : config_(config), prefix_(prefix), log_(std::move(log)) {}
+
+  // Blocks. Null if it failed, which the log is told once, or is not to be tried now.
+  std::unique_ptr<KeyWatch> start();
+
+ private:
+  const RedisConfig config_;
+  const std::string prefix_;
+  const Log log_;
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point next_attempt_;
+  bool failing_ = false;
 };
 
 }  // namespace scanlogin::redis

@@ -34,6 +34,13 @@ const redis::Script& spend_script() {
   return script;
 }
 
+const redis::Script& renew_script() {
+  static const redis::Script script(R"(
+    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
+  return script;
+}
+
 const redis::Script& give_back_script() {
   static const redis::Script script(R"(
     if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
@@ -83,6 +90,11 @@ void Claim::remember(std::string_view exchanged) {
   redis_->command({"SET", grant_key(parts_.uuid), text, "EX", kLife});
 }
 
+bool Claim::renew() {
+  const std::string life = std::to_string(parts_.life.count());
+  return redis_->run(renew_script(), {claim_key(parts_.uuid)}, {parts_.owner, life}).integer == 1;
+}
+
 void Claim::spend() {
   const std::string code = code_key(parts_.uuid);
   const std::string claim = claim_key(parts_.uuid);
@@ -107,8 +119,8 @@ std::optional<Claim> CodeMap::claim(std::string_view uuid) {
   // What belongs to an earlier code for the same uuid does not count.
   const bool of_this_code = exchanged.starts_with(code + "\n");
   exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "";
-  return Claim(redis_,
-               {std::string(uuid), std::move(owner), std::move(code), std::move(exchanged)});
+  return Claim(redis_, {std::string(uuid), std::move(owner), std::move(code), std::move(exchanged),
+                        claim_life_});
 }
 
 }  // namespace scanlogin

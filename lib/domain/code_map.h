@@ -24,6 +24,7 @@ class Claim {
     std::string owner;
     std::string code;
     std::string exchanged;
+    std::chrono::milliseconds life;
   };
   Claim(redis::Client& redis, Parts parts) : redis_(&redis), parts_(std::move(parts)) {}
   Claim(Claim&& other) noexcept;
@@ -37,6 +38,9 @@ class Claim {
   // once, so without this a login that fails after its exchange would be lost. Throws
   // Error(cache).
   void remember(std::string_view exchanged);
+  // Begins the claim's life anew. False if it was over and the code is somebody else's, or
+  // nobody's, by now. Throws Error(cache).
+  bool renew();
   // Removes the code for good: WeChat has answered for it. A different code that arrived for the
   // uuid meanwhile stays. Throws Error(cache).
   void spend();

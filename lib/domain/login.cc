@@ -18,6 +18,15 @@ weixin::Refusal refused(const weixin::Refusal& refusal, const char* call, const 
   return refusal;
 }
 
+// Without it the login can go on; it only could not be repeated.
+void remember(Claim& claim, const weixin::Grant& grant, const Log& log) {
+  try {
+    claim.remember(to_text(grant));
+  } catch (const Error& error) {
+    log.warning("grant not kept", {{"reason", error.what()}});
+  }
+}
+
 weixin::Snapshot snapshot(const Log& log) {
   log.info("login refused: virtual visitor");
   return {};
@@ -26,9 +35,11 @@ weixin::Snapshot snapshot(const Log& log) {
 }  // namespace
 
 LoginOutcome Login::poll(std::string_view uuid, const Origin& origin, const Log& log) {
-  scans_.ensure();
   std::optional<Claim> claim = app_.codes.claim(uuid);
-  if (!claim) return NothingScanned{};
+  if (!claim) {
+    scans_.watch();
+    return NothingScanned{};
+  }
   LoginOutcome outcome = attempt(*claim, origin, log);
   try {
     claim->spend();
@@ -48,13 +59,15 @@ LoginOutcome Login::attempt(Claim& claim, const Origin& origin, const Log& log) 
     return refused(*refusal, "access_token", log);
   }
   const auto& grant = std::get<weixin::Grant>(granted);
-  if (!exchanged) claim.remember(to_text(grant));
+  if (!exchanged) remember(claim, grant, log);
 
   const auto asked = weixin_.person(grant);
   if (std::holds_alternative<weixin::Snapshot>(asked)) return snapshot(log);
   if (const auto* refusal = std::get_if<weixin::Refusal>(&asked)) {
     return refused(*refusal, "userinfo", log);
   }
+  // Whoever took the claim over meanwhile gives out the token; this one would end its session.
+  if (!claim.renew()) return NothingScanned{};
   return sign_in(std::get<Person>(asked), origin, log);
 }
 

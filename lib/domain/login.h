@@ -22,7 +22,8 @@ using LoginOutcome =
 // The login by scan, from a code that has arrived to a token.
 class Login {
  public:
-  explicit Login(App& app) : app_(app), weixin_(app.config), scans_(app.config.redis, app.redis) {}
+  explicit Login(App& app)
+      : app_(app), weixin_(app.config), scans_(app.config.redis, app.redis, app.log) {}
 
   // False if a poll for this uuid would certainly find nothing. Never blocks.
   bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }

@@ -1,6 +1,7 @@
 #include "domain/session_cache.h"
 
 #include <charconv>
+#include <exception>
 #include <vector>
 
 #include "base/response.h"
@@ -68,7 +69,7 @@ std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
   const auto& claims = std::get<jwt::Claims>(verified);
 
   watch();
-  const Fill fill(*this, claims.id);
+  Fill fill(*this, claims.id);
   const SteadyTime read_at = std::chrono::steady_clock::now();
   const auto user = find_user(app_, token, claims);
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
@@ -86,6 +87,12 @@ std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
 void SessionCache::tick() {
   const std::lock_guard lock(mutex_);
   take_changes();
+  if (!watch_) return;
+  try {
+    watch_->keep_alive();
+  } catch (const Error&) {
+    stop_watching();
+  }
 }
 
 // Connects without the lock: the loop must not wait for it.
@@ -94,13 +101,12 @@ void SessionCache::watch() {
     const std::lock_guard lock(mutex_);
     if (watch_) return;
   }
-  try {
-    auto fresh = std::make_unique<redis::KeyWatch>(app_.config.redis, Sessions::kKeyPrefix);
-    const std::lock_guard lock(mutex_);
-    if (!watch_) watch_ = std::move(fresh);
-  } catch (const Error&) {
-    // Redis is away, as the look-up is about to find out, or too old to be watched.
-  }
+  std::unique_ptr<redis::KeyWatch> fresh = watches_.start();
+  const std::lock_guard lock(mutex_);
+  if (!fresh || watch_) return;
+  watch_ = std::move(fresh);
+  // What is being looked up may have been read while nobody was watching.
+  for (Fill* fill : fills_) fill->overtaken = true;
 }
 
 void SessionCache::take_changes() {
@@ -109,11 +115,15 @@ void SessionCache::take_changes() {
     const redis::Changes changes = watch_->read();
     if (changes.everything) forget_all();
     for (const std::string& key : changes.keys) forget(user_of(key));
-  } catch (const Error&) {
-    // Changes may have been missed from here on. The next look-up watches anew.
-    watch_.reset();
-    forget_all();
+  } catch (const std::exception&) {
+    stop_watching();
   }
+}
+
+// Changes may have been missed. The next look-up watches anew.
+void SessionCache::stop_watching() {
+  watch_.reset();
+  forget_all();
 }
 
 void SessionCache::forget(std::int64_t user) {

@@ -17,13 +17,13 @@
 namespace scanlogin {
 
 // Remembers, in this process, what `current` answered for a token, and forgets it the moment
-// Redis says that the user's sessions changed: a login elsewhere, a logout, a ban, a change of
-// the profile, each of which writes userToken_<id>. Answers are trusted for 5 seconds at most,
-// for what is written to MySQL behind everybody's back. While Redis cannot be watched nothing is
+// Redis says that userToken_<id> was written, as every login and logout does. Answers are trusted
+// for 5 seconds at most, for what only MySQL knows. While Redis cannot be watched nothing is
 // remembered. Thread-safe; holds CURRENT_CACHE_ENTRIES answers, of which the coldest leave.
 class SessionCache {
  public:
-  explicit SessionCache(App& app) : app_(app) {}
+  explicit SessionCache(App& app)
+      : app_(app), watches_(app.config.redis, Sessions::kKeyPrefix, app.log) {}
 
   // The answer for a token that is certain to be good still; nothing if that has to be looked
   // up. Never blocks.
@@ -35,7 +35,8 @@ class SessionCache {
 
   App& app() const noexcept { return app_; }
 
-  // Takes note of what has changed although nobody asks, so that Redis need not keep it for us.
+  // To be called about once a second: takes note of changes although nobody asks, and sees that
+  // Redis is still there to tell of them.
   void tick();
 
  private:
@@ -52,13 +53,15 @@ class SessionCache {
 
   void watch();
   void take_changes();
+  void stop_watching();
   void forget(std::int64_t user);
   void forget_all();
   void erase(Entries::iterator entry);
   void keep(Entry entry);
 
   App& app_;
-  std::mutex mutex_;
+  redis::KeyWatchStarter watches_;
+  std::mutex mutex_;                        // guards what follows
   std::unique_ptr<redis::KeyWatch> watch_;  // null while nothing may be remembered
   Entries entries_;                         // the hottest first
   std::unordered_map<std::string_view, Entries::iterator> by_token_;

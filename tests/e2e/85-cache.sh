@@ -87,6 +87,32 @@ redis_q FLUSHDB > /dev/null
 current "$token"
 assert_denied '无效的token'
 
+it "keeps nothing that was read while Redis could not be watched"
+log_in "test.$(new_uuid).person=unwatched"
+unwatched=$token
+user=$(mysql_q "SELECT id FROM user_user WHERE nickname = '用户unwatched'")
+watchers() { redis_q PUBSUB NUMSUB __redis__:invalidate | tail -n 1; }
+redis_q ACL SETUSER default -client > /dev/null # and so nobody may watch
+endpoint_replace current
+coproc HOLDER { mysql_admin scanlogin --unbuffered; }
+printf "LOCK TABLES user_user WRITE; SELECT 'locked';\n" >&"${HOLDER[1]}"
+read -r -t 30 _ <&"${HOLDER[0]}"
+current "$unwatched" & # reads the session, and waits for its user
+reader=$!
+waits_for_user() { [[ $(mysql_q "SHOW PROCESSLIST") == *"Waiting for table"* ]]; }
+wait_until 4 waits_for_user || fail "current does not wait"
+redis_q DEL "userToken_$user" > /dev/null
+before=$(watchers)
+redis_q ACL SETUSER default +client > /dev/null
+watched() { current "$unwatched" && (($(watchers) > before)); }
+wait_until 4 watched || fail "nobody watches"
+echo "UNLOCK TABLES;" >&"${HOLDER[1]}"
+wait "$reader" || true
+for _ in 1 2 3; do
+  current "$unwatched"
+  assert_denied '无效的token'
+done
+
 it "sees within seconds what was written to MySQL behind its back"
 log_in "test.$(new_uuid).person=banned"
 current "$token"
