@@ -26,8 +26,10 @@ static Response handle(Callback& callback, const Request& request) {
   if (!uuid) return params_error("缺少参数 uuid");
   if (!is_uuid(*uuid)) return params_error("参数 uuid 不合法");
   if (!is_code(*code)) return params_error("参数 code 不合法");
-  if (request.method() != "HEAD") callback.app.codes.store(*uuid, *code);
-  callback.app.log_of(request).debug("code stored");
+  if (request.method() != "HEAD") {
+    callback.app.codes.store(*uuid, *code);
+    callback.app.log_of(request).debug("code stored");
+  }
   return html_page(callback.page, callback.app.config.frame_ancestors);
 }
 

@@ -1,5 +1,6 @@
 #include "base/template.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 

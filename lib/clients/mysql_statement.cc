@@ -1,9 +1,14 @@
 #include "clients/mysql_statement.h"
 
+#include <memory>
 #include <new>
+#include <type_traits>
 
 namespace scanlogin::mysql {
 namespace {
+
+// my_bool with MariaDB's client library, bool with MySQL's.
+using Flag = std::remove_pointer_t<decltype(MYSQL_BIND::is_null)>;
 
 // What MySQL is to read for one parameter; points into the parameter.
 MYSQL_BIND bind_of(const Parameter& parameter) {
@@ -59,7 +64,7 @@ std::vector<Row> Statement::rows() {
 Row Statement::read_row(unsigned columns) {
   std::vector<MYSQL_BIND> binds(columns);
   std::vector<unsigned long> lengths(columns);
-  std::vector<my_bool> nulls(columns);
+  const auto nulls = std::make_unique<Flag[]>(columns);
   for (unsigned i = 0; i < columns; ++i) {
     binds[i].buffer_type = MYSQL_TYPE_STRING;
     binds[i].length = &lengths[i];
@@ -70,7 +75,7 @@ Row Statement::read_row(unsigned columns) {
   if (fetched != 0 && fetched != MYSQL_DATA_TRUNCATED) check(1);
   Row row(columns);
   for (unsigned i = 0; i < columns; ++i) {
-    if (nulls[i] != 0) continue;
+    if (nulls[i]) continue;
     row[i].emplace(lengths[i], '\0');
     binds[i].buffer = row[i]->data();
     binds[i].buffer_length = lengths[i];

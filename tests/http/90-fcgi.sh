@@ -175,6 +175,22 @@ endpoint_replace current || fail "not replaced"
 [[ $(pid_of current) != "$before" && ! -e $STACK_DIR/current.sock.new ]] || fail "not replaced"
 answers
 
+it "a POST whose kept connection ends unread is sent again, to the process that took over"
+logout x # nginx keeps this connection
+before=$(pid_of logout)
+kill -STOP "$before"
+(
+  logout x
+  echo "$status $(jq .code "$body_file")" > "$test_dir/repeated"
+) &
+load=$!
+sleep 0.5 # so that it has been sent
+endpoint_start logout || fail "not started"
+killed+="$before "
+kill -KILL "$before"
+wait "$load" || fail "the request failed"
+assert_eq "the reply" '401 1001' "$(< "$test_dir/repeated")"
+
 it "SIGINT ends it as well, with 0"
 pid=$(pid_of current)
 kill -INT "$pid"

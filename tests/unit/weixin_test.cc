@@ -158,6 +158,19 @@ TEST(WeixinPerson, KeepsEmojiAndDropsControlCharacters) {
   EXPECT_EQ(person_in(person_with(R"("nickname":"a\u0001\nb")")).nickname, "ab");
 }
 
+TEST(WeixinPerson, EscapesThatNameNoCharacterBecomeTheReplacementCharacter) {
+  const auto nickname = [](const std::string& json) {
+    return person_in(person_with(R"("nickname":")" + json + "\"")).nickname;
+  };
+  EXPECT_EQ(nickname(R"(a\u0000b)"), "a\uFFFDb");
+  EXPECT_EQ(nickname(R"(\ud83d)"), "\uFFFD");
+  EXPECT_EQ(nickname(R"(\ud83dx)"), "\uFFFDx");
+  EXPECT_EQ(nickname(R"(\ude00\ud83d)"), "\uFFFD\uFFFD");
+  EXPECT_EQ(nickname(R"(\ud83d\ud83d\ude00)"), "\uFFFD\U0001F600");
+  EXPECT_EQ(nickname(R"(\uD83D\uDE00\u0041)"), "\U0001F600A");
+  EXPECT_EQ(nickname(R"(\\u0000)"), R"(\u0000)") << "an escaped backslash, then text";
+}
+
 TEST(WeixinPerson, InvalidUtf8BecomesTheReplacementCharacter) {
   EXPECT_EQ(person_in(person_with("\"nickname\":\"a\xf0\x9f\"")).nickname, "a\uFFFD\uFFFD");
 }
