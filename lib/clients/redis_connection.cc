@@ -99,7 +99,7 @@ std::optional<Value> Connection::receive() {
       const Handle<void, freeReplyObject> owned(reply);
       return value_of(*static_cast<const redisReply*>(reply));
     }
-    std::array<char, 4096> chunk;
+    std::array<char, 1024> chunk{};
     const ssize_t count = recv(context_->fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
     if (count == 0) throw BrokenConnection("closed", true);
     if (count < 0) {

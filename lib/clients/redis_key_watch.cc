@@ -44,13 +44,15 @@ std::unique_ptr<KeyWatch> KeyWatchStarter::start() {
   next_attempt_ = std::chrono::steady_clock::now() + kBetweenAttempts;
   try {
     auto watch = std::make_unique<KeyWatch>(config_, prefix_);
-    failing_ = false;
+    refused_ = false;
     return watch;
-  } catch (const Error& error) {
-    if (!failing_) log_.warning("cannot watch Redis", {{"reason", error.what()}});
-    failing_ = true;
-    return nullptr;
+  } catch (const ErrorReply& error) {
+    if (!refused_) log_.warning("Redis refuses to be watched", {{"reason", error.what()}});
+    refused_ = true;
+  } catch (const Error&) {
+    // Out of reach: whoever wanted the watch is about to find out, and to report it.
   }
+  return nullptr;
 }
 
 }  // namespace scanlogin::redis

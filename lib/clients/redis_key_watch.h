@@ -56,7 +56,8 @@ class KeyWatchStarter {
   KeyWatchStarter(const RedisConfig& config, std::string_view prefix, Log log)
       : config_(config), prefix_(prefix), log_(std::move(log)) {}
 
-  // Blocks. Null if it failed, which the log is told once, or is not to be tried now.
+  // Blocks. Null if it failed or is not to be tried now. That Redis refuses (too old, or by its
+  // access list) is logged once.
   std::unique_ptr<KeyWatch> start();
 
  private:
@@ -65,7 +66,7 @@ class KeyWatchStarter {
   const Log log_;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point next_attempt_;
-  bool failing_ = false;
+  bool refused_ = false;
 };
 
 }  // namespace scanlogin::redis

@@ -48,7 +48,7 @@ class Browser {
   }
 
   void fill() {
-    std::array<char, 8192> chunk;
+    std::array<char, 8192> chunk{};
     const ssize_t count = recv(connection_.get(), chunk.data(), chunk.size(), 0);
     if (count <= 0) throw std::runtime_error("the connection closed in mid-reply");
     input_.append(chunk.data(), static_cast<std::size_t>(count));

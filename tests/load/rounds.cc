@@ -138,6 +138,7 @@ int main(int argc, char** argv) {
   const int players = std::atoi(argv[4]);
   Tally tally{.left = rounds};
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(players));
   for (int i = 0; i < players; ++i) {
     threads.emplace_back(guarded_play, std::string(argv[1]), i, logouts, std::ref(tally));
   }
