@@ -22,8 +22,11 @@ using LoginOutcome =
 // The login by scan, from a code that has arrived to a token.
 class Login {
  public:
+  // Watches for scans from the start if Redis is there; else the first poll sees to it.
   explicit Login(App& app)
-      : app_(app), weixin_(app.config), scans_(app.config.redis, app.redis, app.log) {}
+      : app_(app), weixin_(app.config), scans_(app.config.redis, app.redis, app.log) {
+    scans_.watch();
+  }
 
   // False if a poll for this uuid would certainly find nothing. Never blocks.
   bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
