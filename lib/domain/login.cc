@@ -41,6 +41,8 @@ LoginOutcome Login::poll(std::string_view uuid, const Origin& origin, const Log&
     return NothingScanned{};
   }
   LoginOutcome outcome = attempt(*claim, origin, log);
+  // The claim went to somebody else, who still needs the code.
+  if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
   try {
     claim->spend();
   } catch (const Error& error) {
