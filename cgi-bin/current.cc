@@ -25,4 +25,4 @@ static Response handle(SessionCache& sessions, const Request& request) {
   return json_response(200, *std::get<0>(answer));
 }
 
-int main() { return serve({.name = "current", .method = "GET"}, handle, from_memory); }
+int main() { return serve({.name = "current", .methods = "GET, HEAD"}, handle, from_memory); }

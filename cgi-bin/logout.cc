@@ -22,4 +22,4 @@ static Response handle(App& app, const Request& request) {
   return reply(200, 200, "登出成功");
 }
 
-int main() { return serve({.name = "logout", .method = "POST"}, handle); }
+int main() { return serve({.name = "logout", .methods = "POST"}, handle); }

@@ -27,11 +27,14 @@ constexpr std::chrono::seconds kLongestWait{5};
 constexpr int kArenas = 2;
 
 bool takes_method(const Endpoint& endpoint, std::string_view method) {
-  return method == endpoint.method || (method == "HEAD" && endpoint.method == std::string("GET"));
-}
-
-std::string allowed_methods(const Endpoint& endpoint) {
-  return takes_method(endpoint, "HEAD") ? "GET, HEAD" : endpoint.method;
+  constexpr std::string_view kSeparator = ", ";
+  std::string_view rest = endpoint.methods;
+  for (;;) {
+    const std::size_t end = rest.find(kSeparator);
+    if (method == rest.substr(0, end)) return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + kSeparator.size());
+  }
 }
 
 // The usual soft limit, 1,024, is below what several nginx workers keep open.
@@ -93,7 +96,7 @@ void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
                   });
   const auto on_request = [&](Request request, Reply reply) {
     if (!takes_method(endpoint, request.method())) {
-      reply.send(method_not_allowed(allowed_methods(endpoint)));
+      reply.send(method_not_allowed(endpoint.methods));
     } else if (const auto response = guarded(app, request, handlers.at_once)) {
       reply.send(*response);
     } else if (!workers.submit(request, reply)) {

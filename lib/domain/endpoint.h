@@ -12,7 +12,7 @@ namespace scanlogin {
 // What an endpoint is, apart from what it does.
 struct Endpoint {
   const char* name = nullptr;      // of the program, as the log shows it
-  const char* method = nullptr;    // "GET" (HEAD goes with it) or "POST"
+  const char* methods = nullptr;   // "GET, HEAD": those there are, as the header Allow lists them
   Weixin weixin = Weixin::unused;  // whether WX_APPID and WX_SECRET are needed
 };
 
