@@ -12,6 +12,29 @@
 namespace scanlogin {
 namespace {
 
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
+    throw Error(ErrorKind::internal, "RAND_bytes failed");
+  }
+  return bytes;
+}
+
+std::string digest(const EVP_MD* algorithm, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned int length = 0;
+  if (EVP_Digest(text.data(), text.size(), bytes.data(), &length, algorithm, nullptr) != 1) {
+    throw Error(ErrorKind::internal, "EVP_Digest failed");
+  }
+  return {reinterpret_cast<const char*>(bytes.data()), length};
+}
+
+const unsigned char* as_bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
 std::string hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
@@ -24,29 +47,6 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
-std::string random_bytes(std::size_t count) {
-  std::string bytes(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
-    throw Error(ErrorKind::internal, "RAND_bytes failed");
-  }
-  return bytes;
-}
-
-std::string digest_hex(const EVP_MD* algorithm, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, algorithm, nullptr) != 1) {
-    throw Error(ErrorKind::internal, "EVP_Digest failed");
-  }
-  return hex({reinterpret_cast<const char*>(digest.data()), length});
-}
-
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-}  // namespace
-
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
@@ -57,9 +57,17 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
   return {reinterpret_cast<const char*>(digest.data()), length};
 }
 
-std::string sha256_hex(std::string_view text) { return digest_hex(EVP_sha256(), text); }
+std::string sha256_hex(std::string_view text) { return hex(digest(EVP_sha256(), text)); }
 
-std::string sha1_hex(std::string_view text) { return digest_hex(EVP_sha1(), text); }
+std::string sha256_base64(std::string_view text) {
+  const std::string bytes = digest(EVP_sha256(), text);
+  std::array<unsigned char, 45> encoded{};  // 32 bytes make 44 characters; a NUL follows
+  const int length =
+      EVP_EncodeBlock(encoded.data(), as_bytes(bytes), static_cast<int>(bytes.size()));
+  return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(length)};
+}
+
+std::string sha1_hex(std::string_view text) { return hex(digest(EVP_sha1(), text)); }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -6,11 +6,17 @@
 
 namespace scanlogin {
 
+// Bytes in lower-case hex digits, two each.
+std::string hex(std::string_view bytes);
+
 // HMAC-SHA-256 (RFC 2104): 32 raw bytes.
 std::string hmac_sha256(std::string_view key, std::string_view text);
 
 // SHA-256 in 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
+
+// SHA-256 in base64 (RFC 4648 section 4, padded), as a CSP's hash source has it: 44 characters.
+std::string sha256_base64(std::string_view text);
 
 // SHA-1 in 40 lower-case hex digits: a name for a text, where a protocol asks for that one. Not
 // for anything that has to resist forgery.

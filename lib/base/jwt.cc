@@ -59,9 +59,16 @@ std::string sign(const Claims& claims, std::string_view key) {
           .with("username", claims.username)
           .with("exp", static_cast<std::int64_t>(claims.exp.time_since_epoch().count()))
           .with("jti", random_hex(kJtiBytes));
-  const std::string signed_text =
-      base64url_encode(header.text()) + "." + base64url_encode(payload.text());
-  return signed_text + "." + base64url_encode(hmac_sha256(key, signed_text));
+  return add_signature(base64url_encode(header.text()) + "." + base64url_encode(payload.text()),
+                       key);
+}
+
+std::string_view without_signature(std::string_view token) noexcept {
+  return token.substr(0, token.rfind('.'));
+}
+
+std::string add_signature(std::string_view signed_text, std::string_view key) {
+  return std::string(signed_text) + "." + base64url_encode(hmac_sha256(key, signed_text));
 }
 
 std::variant<Claims, Fault> verify(std::string_view token, const std::vector<std::string>& keys,

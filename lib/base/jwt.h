@@ -30,6 +30,11 @@ enum class Fault {
 // the claims and a random `jti`, so that no two tokens are ever the same.
 std::string sign(const Claims& claims, std::string_view key);
 
+// A token that sign() made, less its signature: worth nothing to whoever reads it. add_signature()
+// with the same key makes the same token of it again.
+std::string_view without_signature(std::string_view token) noexcept;
+std::string add_signature(std::string_view signed_text, std::string_view key);
+
 // The claims of a token that any of the keys signed and that is good at `now`. The algorithm is
 // never taken from the token. A token over 8,192 bytes is malformed unread.
 std::variant<Claims, Fault> verify(std::string_view token, const std::vector<std::string>& keys,

@@ -1,7 +1,5 @@
 #include "base/response.h"
 
-#include <algorithm>
-
 #include "base/error.h"
 
 namespace scanlogin {
@@ -36,16 +34,6 @@ void append_header(std::string& head, std::string_view name, std::string_view va
   head += ": ";
   head += value;
   head += "\r\n";
-}
-
-// One origin is all it can allow.
-std::string x_frame_options(const std::string& frame_ancestors) {
-  const std::size_t begin =
-      std::min(frame_ancestors.find_first_not_of(' '), frame_ancestors.size());
-  const std::string first = frame_ancestors.substr(begin, frame_ancestors.find(' ', begin) - begin);
-  if (first == "'self'") return "SAMEORIGIN";
-  if (first == "'none'") return "DENY";
-  return "ALLOW-FROM " + first;
 }
 
 }  // namespace
@@ -98,17 +86,6 @@ Response unauthorized(std::string_view msg) {
 
 Response service_unavailable() {
   return reply(503, "service-unavailable", "服务暂不可用，请稍后再试").with("Retry-After", "1");
-}
-
-Response html_page(std::string html, const std::string& frame_ancestors) {
-  return {
-      .status = 200,
-      .headers = {{"Content-Type", "text/html; charset=utf-8"},
-                  {"Cache-Control", "no-store"},
-                  {"Content-Security-Policy", "frame-ancestors " + frame_ancestors},
-                  {"X-Frame-Options", x_frame_options(frame_ancestors)}},
-      .body = std::move(html),
-  };
 }
 
 }  // namespace scanlogin

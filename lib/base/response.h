@@ -46,9 +46,4 @@ Response unauthorized(std::string_view msg);
 // 503: a backend is out of reach.
 Response service_unavailable();
 
-// 200, an HTML page not to be stored by any cache, that only frame_ancestors may frame: sources
-// as CSP's frame-ancestors lists them (CSP Level 3 section 6.4.2), and the nearest X-Frame-Options
-// has (RFC 7034) for browsers that know no better.
-Response html_page(std::string html, const std::string& frame_ancestors);
-
 }  // namespace scanlogin

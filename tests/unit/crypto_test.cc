@@ -120,6 +120,17 @@ TEST(RandomText, HasTheLengthAndOnlyLettersOfTheAlphabet) {
   EXPECT_NE(random_text(40, "abcXYZ"), random_text(40, "abcXYZ"));
 }
 
+TEST(Hex, IsTwoDigitsForEachByte) {
+  EXPECT_EQ(hex(""), "");
+  EXPECT_EQ(hex(std::string("\0\x0f\xa5\xff", 4)), "000fa5ff");
+}
+
+// printf %s TEXT | openssl dgst -sha256 -binary | base64
+TEST(Sha256Base64, IsThePaddedDigest) {
+  EXPECT_EQ(sha256_base64(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+  EXPECT_EQ(sha256_base64("p{}"), "gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=");
+}
+
 // 200 letters out of 256 byte values is where a plain remainder shows most: the first 56 letters
 // would come twice as often as the others.
 TEST(RandomText, EveryLetterIsEquallyLikely) {

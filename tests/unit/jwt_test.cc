@@ -79,6 +79,15 @@ TEST(JwtSign, KeepsEveryIdAndName) {
   }
 }
 
+TEST(JwtSign, AddsTheSameSignatureAgain) {
+  const std::string token = sign(claims(), kKey);
+  const std::string_view rest = without_signature(token);
+  EXPECT_EQ(std::count(rest.begin(), rest.end(), '.'), 1);
+  EXPECT_TRUE(token.starts_with(rest));
+  EXPECT_EQ(add_signature(rest, kKey), token);
+  EXPECT_NE(add_signature(rest, std::string(32, 'z')), token);
+}
+
 TEST(JwtSign, WritesTheHeaderAndTheClaimsAsTheContractHasThem) {
   const std::string token = sign(claims(7, "张三"), kKey);
   const std::size_t first = token.find('.');

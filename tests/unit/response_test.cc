@@ -71,31 +71,6 @@ TEST(Reply, JsonResponseTakesAnyJson) {
   EXPECT_EQ(sent(json_response(200, Json::array())), json("200 OK", "", "[]"));
 }
 
-TEST(HtmlPage, IsSentAsItStandsWithWhoMayFrameIt) {
-  EXPECT_EQ(sent(html_page("<p>登录成功</p>", "'self'")),
-            "Status: 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
-            "Cache-Control: no-store\r\nContent-Security-Policy: frame-ancestors 'self'\r\n"
-            "X-Frame-Options: SAMEORIGIN\r\nContent-Length: 19\r\n\r\n<p>登录成功</p>");
-}
-
-TEST(HtmlPage, TellsOldBrowsersTheFirstWhoMayFrameIt) {
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"'self'", "SAMEORIGIN"},
-      {"'self' https://a.example", "SAMEORIGIN"},
-      {"https://a.example", "ALLOW-FROM https://a.example"},
-      {"https://a.example https://b.example", "ALLOW-FROM https://a.example"},
-      {"  https://a.example ", "ALLOW-FROM https://a.example"},
-      {"'none'", "DENY"},
-  };
-  for (const auto& [ancestors, expected] : cases) {
-    const std::string head = head_of(html_page("", ancestors));
-    EXPECT_NE(head.find("\r\nContent-Security-Policy: frame-ancestors " + ancestors + "\r\n"),
-              std::string::npos)
-        << head;
-    EXPECT_NE(head.find("\r\nX-Frame-Options: " + expected + "\r\n"), std::string::npos) << head;
-  }
-}
-
 TEST(Head, ShowsHeadersInTheOrderTheyWereGiven) {
   const Response response =
       Response{.status = 200, .headers = {{"B", "2"}}, .body = "x"}.with("A", "1").with("C", "");
