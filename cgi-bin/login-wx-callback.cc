@@ -1,36 +1,45 @@
 // GET /api/user/login/wx/callback/?code=C&state=U — WeChat sends the person's browser here.
 //
-// Input: code, what WeChat gives for the scan: at most 512 bytes, no control characters;
-// state, the uuid that the login page polls with.
-// 200, the page that says the scan is done, for FRAME_ANCESTORS to frame
+// Input: code, what WeChat gives for the scan: at most 512 bytes, no control characters; none if
+// the person refused; state, the uuid that the login page polls with; the cookie `scanlogin`
+// 200, a page for FRAME_ANCESTORS to frame: the scan is done, or refused; or, to a browser that did
+// not begin this login, that nothing came of it
 // 200 {"code":"params-error","msg":…} for what is missing or malformed
-// Keeps the code for the poll; asks WeChat nothing.
+// Keeps the code, or the refusal, for the poll; asks WeChat nothing.
 
-#include "base/template.h"
+#include "domain/callback_pages.h"
 #include "domain/endpoint.h"
+#include "domain/login_outcome.h"
 
 using namespace scanlogin;
 
 struct Callback {
-  explicit Callback(App& an_app)
-      : app(an_app),
-        page(Template::load(app.config.template_dir, "wx-login-success.html").render({})) {}
+  explicit Callback(App& an_app) : app(an_app), pages(an_app.config) {}
   App& app;
-  std::string page;
+  CallbackPages pages;
 };
 
 static Response handle(Callback& callback, const Request& request) {
+  App& app = callback.app;
   const std::optional<std::string> code = request.query("code");
   const std::optional<std::string> uuid = request.query("state");
-  if (!code) return params_error("缺少参数 code");
+  // A page that made its uuid itself knows of no refusal: it is told that the code is missing.
+  if (!code && !(uuid && app.uuids.made_here(*uuid))) return params_error("缺少参数 code");
   if (!uuid) return params_error("缺少参数 uuid");
-  if (!is_uuid(*uuid)) return params_error("参数 uuid 不合法");
-  if (!is_code(*code)) return params_error("参数 code 不合法");
-  if (request.method() != "HEAD") {
-    callback.app.codes.store(*uuid, *code);
-    callback.app.log_of(request).debug("code stored");
+  if (!app.uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
+  if (code && !is_code(*code)) return params_error("参数 code 不合法");
+
+  const Response& page = code ? callback.pages.success : callback.pages.refused;
+  if (request.method() == "HEAD") return page;
+  const PendingLogin login = app.uuids.login_of(*uuid, request);
+  const bool kept =
+      code ? app.codes.store(login, *code) : app.codes.end(login, to_text(Cancelled{}));
+  if (!kept) {
+    app.log_of(request).info("scan refused: not the browser that began the login");
+    return callback.pages.other_browser;
   }
-  return html_page(callback.page, callback.app.config.frame_ancestors);
+  app.log_of(request).debug(code ? "code stored" : "login refused by the person");
+  return with_renewed_cookie(page, login, app.config, request);
 }
 
-int main() { return serve({.name = "login-wx-callback", .method = "GET"}, handle); }
+int main() { return serve({.name = "login-wx-callback", .methods = "GET, HEAD"}, handle); }

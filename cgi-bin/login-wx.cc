@@ -1,5 +1,10 @@
-// GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
+// POST /api/user/login/wx/ — begins a login that is bound to the browser which asks for it.
 //
+// Input: the header Cookie, where this browser may have other logins under way. A body is ignored.
+// 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}}, to show WeChat's QR code with,
+// and a cookie, without which the uuid is worth nothing
+//
+// GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once; the user's other device is logged out
 // 200 {"code":200,"data":{},"msg":…} while nothing is scanned
@@ -13,21 +18,33 @@
 
 using namespace scanlogin;
 
+static Response begin(Login& login, const Request& request) {
+  const std::optional<std::string> origin = site_origin(login.app().config, request);
+  if (!origin) return params_error("参数 Host 不合法");
+  Browser browser(request.header("Cookie"));
+  const std::string uuid = login.begin(browser, login.app().log_of(request));
+  return begun_reply(uuid, *origin, *login.app().config.weixin)
+      .with("Set-Cookie", browser.set_cookie(origin->starts_with("https:")));
+}
+
 // What needs no code to be answered.
 static std::optional<Response> at_once(Login& login, const Request& request) {
+  if (request.method() == "POST") return std::nullopt;
   const std::optional<std::string> uuid = request.query("uuid");
   if (!uuid) return params_error("缺少参数 uuid");
-  if (!is_uuid(*uuid)) return params_error("参数 uuid 不合法");
+  if (!login.app().uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
   if (request.method() != "HEAD" && login.may_have_code(*uuid)) return std::nullopt;
   return reply_of(NothingScanned{});
 }
 
 static Response handle(Login& login, const Request& request) {
+  if (request.method() == "POST") return begin(login, request);
   const Origin origin{std::string(request.client()), request.header("User-Agent")};
-  return reply_of(login.poll(request.query("uuid").value(), origin, login.log_of(request)));
+  const PendingLogin pending = login.app().uuids.login_of(request.query("uuid").value(), request);
+  return reply_of(login.poll(pending, origin, login.app().log_of(request)));
 }
 
 int main() {
-  const Endpoint endpoint{.name = "login-wx", .method = "GET", .weixin = Weixin::required};
-  return serve(endpoint, handle, at_once);
+  return serve({.name = "login-wx", .methods = "GET, HEAD, POST", .weixin = Weixin::required},
+               handle, at_once);
 }

@@ -13,6 +13,9 @@
 STACK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 STACK_WAIT=${STACK_WAIT:-30} # seconds that a program has for starting, and for ending
 PATH=$PATH:/usr/sbin:/sbin
+# Of the script that shows the QR code, at WeChat and at the sandbox.
+# shellcheck disable=SC2034 # for those who source this
+WX_JS_PATH=/connect/zh_CN/htmledition/js/wxLogin.js
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
 
 say_error() { echo "${0##*/}: $*" >&2; }

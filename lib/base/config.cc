@@ -45,10 +45,13 @@ std::vector<std::string> read_keys(SettingsReader& settings) {
   return keys;
 }
 
-bool is_http_origin(const std::string& url) {
+// Where the host begins in an http or https URL without query, that a header or a quoted text can
+// hold; 0 if it is no such URL.
+std::size_t host_in(const std::string& url) {
   const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  return host != 0 && url.size() > host && url[host] != '/' &&
-         url.find_first_of(" ?#@\"<>\\", host) == std::string::npos;
+  const bool good = host != 0 && url.size() > host && url[host] != '/' &&
+                    url.find_first_of(" ?#@\"'<>\\;,", host) == std::string::npos;
+  return good ? host : 0;
 }
 
 WeixinConfig read_weixin(SettingsReader& settings) {
@@ -59,8 +62,14 @@ WeixinConfig read_weixin(SettingsReader& settings) {
   settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
   weixin.api_base = settings.text("WX_API_BASE", weixin.api_base);
   while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
-  if (!is_http_origin(weixin.api_base)) {
+  if (host_in(weixin.api_base) == 0) {
     settings.fault("WX_API_BASE", "must be a URL like https://api.weixin.qq.com");
+  }
+  weixin.js_url = settings.text("WX_JS_URL", weixin.js_url);
+  if (host_in(weixin.js_url) == 0) {
+    settings.fault(
+        "WX_JS_URL",
+        "must be a URL like https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js");
   }
   return weixin;
 }
@@ -89,6 +98,16 @@ RedisConfig read_redis(SettingsReader& settings) {
   redis.password = settings.secret("REDIS_PASSWORD");
   redis.db = settings.integer("REDIS_DB", redis.db, 0, 65535);
   return redis;
+}
+
+std::string read_site_origin(SettingsReader& settings) {
+  std::string origin = settings.text("SITE_ORIGIN", "");
+  while (origin.ends_with('/')) origin.pop_back();
+  const std::size_t host = host_in(origin);
+  if (!origin.empty() && (host == 0 || origin.find('/', host) != std::string::npos)) {
+    settings.fault("SITE_ORIGIN", "must be a scheme and a host, like https://example.com");
+  }
+  return origin;
 }
 
 // The value goes into a header as it is: anything that could end the directive is refused.
@@ -132,6 +151,8 @@ Config read_config(const Environment& environment, Weixin weixin) {
       "WX_TIMEOUT_MS", static_cast<int>(config.weixin_timeout.count()), 100, 60000));
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
+  config.site_origin = read_site_origin(settings);
+  config.require_bound_login = settings.integer("REQUIRE_BOUND_LOGIN", 0, 0, 1) == 1;
   config.frame_ancestors = read_frame_ancestors(settings, config.frame_ancestors);
   config.template_dir = settings.text("TEMPLATE_DIR", config.template_dir);
   config.worker_threads =

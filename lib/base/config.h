@@ -24,6 +24,8 @@ struct WeixinConfig {
   std::string secret;  // WX_SECRET or WX_SECRET_FILE
   // WX_API_BASE: scheme and host without a slash at the end.
   std::string api_base = "https://api.weixin.qq.com";
+  // WX_JS_URL: the script that shows WeChat's QR code on a page.
+  std::string js_url = "https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js";
 };
 
 struct MysqlConfig {
@@ -51,6 +53,12 @@ struct Config {
 
   MysqlConfig mysql;
   RedisConfig redis;
+
+  // SITE_ORIGIN: where browsers reach the site, "https://example.com"; empty: where each request
+  // says it went.
+  std::string site_origin;
+  // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count (domain/pending_login.h).
+  bool require_bound_login = false;
 
   // FRAME_ANCESTORS: who may frame the success page, as CSP's frame-ancestors lists them.
   std::string frame_ancestors = "'self'";

@@ -17,7 +17,8 @@ App::App(Config settings, Log logger)
       redis(config.redis, kConnections),
       users(mysql),
       sessions(redis),
-      codes(redis, claim_life(config)) {}
+      codes(redis, claim_life(config)),
+      uuids(config) {}
 
 Log App::log_of(const Request& request) const {
   return log.with({{"request", request.id()}, {"client", request.client()}});

@@ -6,6 +6,7 @@
 #include "clients/mysql.h"
 #include "clients/redis.h"
 #include "domain/code_map.h"
+#include "domain/pending_login.h"
 #include "domain/sessions.h"
 #include "domain/users.h"
 
@@ -30,6 +31,7 @@ struct App {
   Users users;
   Sessions sessions;
   CodeMap codes;
+  const LoginUuids uuids;
 };
 
 }  // namespace scanlogin

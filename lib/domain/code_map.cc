@@ -4,21 +4,59 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "domain/login_keys.h"
 
 namespace scanlogin {
 namespace {
 
-constexpr std::size_t kLongestUuid = 128;
 constexpr std::size_t kLongestCode = 512;
-const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
 constexpr std::size_t kOwnerBytes = 16;
+const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
+
+// Whether one of the hashes at the end of ARGV is that of the browser which began the login.
+constexpr const char* kMine = R"(
+    local function mine(login, first)
+      local browser = redis.call('GET', login)
+      for i = first, #ARGV do
+        if ARGV[i] == browser then return true end
+      end
+      return false
+    end)";
+
+// WeChat may send a code twice: once it has led to an outcome, a poll has to find that.
+const redis::Script& store_script() {
+  static const redis::Script script(std::string(kMine) + R"(
+    if not mine(KEYS[2], 3) then return 0 end
+    local ended = redis.call('GET', KEYS[3])
+    if ended and string.sub(ended, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then return 1 end
+    redis.call('DEL', KEYS[3])
+    redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+    redis.call('EXPIRE', KEYS[2], ARGV[2])
+    return 1)");
+  return script;
+}
+
+const redis::Script& end_script() {
+  static const redis::Script script(std::string(kMine) + R"(
+    if not mine(KEYS[1], 3) then return 0 end
+    if redis.call('SET', KEYS[2], '\n' .. ARGV[1], 'EX', ARGV[2], 'NX') then
+      redis.call('EXPIRE', KEYS[1], ARGV[2])
+    end
+    return 1)");
+  return script;
+}
 
 // A claim that is the caller's own is granted again: the command may be sent twice when a
 // connection dies.
-const redis::Script& claim_script() {
-  static const redis::Script script(R"(
+const redis::Script& find_script() {
+  static const redis::Script script(std::string(kMine) + R"(
+    local bound = ARGV[3] == 'bound'
+    if bound and not mine(KEYS[4], 4) then return false end
     local code = redis.call('GET', KEYS[1])
-    if not code then return false end
+    if not code then
+      local ended = bound and redis.call('GET', KEYS[5])
+      return ended and {ended}
+    end
     local owner = redis.call('GET', KEYS[2])
     if owner and owner ~= ARGV[1] then return false end
     redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
@@ -26,101 +64,79 @@ const redis::Script& claim_script() {
   return script;
 }
 
-const redis::Script& spend_script() {
-  static const redis::Script script(R"(
-    if redis.call('GET', KEYS[1]) == ARGV[2] then redis.call('DEL', KEYS[1], KEYS[3]) end
-    if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
-    return 1)");
-  return script;
-}
-
-const redis::Script& renew_script() {
-  static const redis::Script script(R"(
-    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-    return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
-  return script;
-}
-
-const redis::Script& give_back_script() {
-  static const redis::Script script(R"(
-    if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-    return 1)");
-  return script;
-}
-
-std::string code_key(std::string_view uuid) {
-  return std::string(CodeMap::kKeyPrefix) + std::string(uuid);
-}
-std::string claim_key(std::string_view uuid) { return "WeixinClaim:" + std::string(uuid); }
-std::string grant_key(std::string_view uuid) { return "WeixinGrant:" + std::string(uuid); }
-
-bool is_uuid_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.';
+void append(redis::Arguments& arguments, const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
 
 }  // namespace
 
-bool is_uuid(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= kLongestUuid &&
-         std::all_of(text.begin(), text.end(), is_uuid_character);
-}
-
 bool is_code(std::string_view text) noexcept {
   return !text.empty() && text.size() <= kLongestCode &&
          std::none_of(text.begin(), text.end(), is_control);
 }
 
-Claim::Claim(Claim&& other) noexcept
-    : redis_(std::exchange(other.redis_, nullptr)), parts_(std::move(other.parts_)) {}
+void CodeMap::begin(std::string_view uuid, std::string_view secret_hash) {
+  redis_.command({"SET", login_keys::browser(uuid), secret_hash, "EX", kLife});
+}
 
-Claim::~Claim() {
-  if (redis_ == nullptr) return;
-  try {
-    redis_->run(give_back_script(), {claim_key(parts_.uuid)}, {parts_.owner});
-  } catch (const Error&) {
-    // Redis is away; the claim's life ends by itself.
+bool CodeMap::store(const PendingLogin& login, std::string_view code) {
+  const std::string key = login_keys::code(login.uuid);
+  bool kept = true;
+  if (login.browser) {
+    const std::string browser = login_keys::browser(login.uuid);
+    const std::string outcome = login_keys::outcome(login.uuid);
+    const std::vector<std::string> hashes = login.browser->hashes();
+    redis::Arguments arguments = {code, kLife};
+    append(arguments, hashes);
+    kept = redis_.run(store_script(), {key, browser, outcome}, arguments).integer == 1;
+  } else {
+    redis_.command({"SET", key, code, "EX", kLife});
   }
-}
-
-void Claim::remember(std::string_view exchanged) {
-  const std::string text = parts_.code + "\n" + std::string(exchanged);
-  redis_->command({"SET", grant_key(parts_.uuid), text, "EX", kLife});
-}
-
-bool Claim::renew() {
-  const std::string life = std::to_string(parts_.life.count());
-  return redis_->run(renew_script(), {claim_key(parts_.uuid)}, {parts_.owner, life}).integer == 1;
-}
-
-void Claim::spend() {
-  const std::string code = code_key(parts_.uuid);
-  const std::string claim = claim_key(parts_.uuid);
-  const std::string grant = grant_key(parts_.uuid);
-  redis_->run(spend_script(), {code, claim, grant}, {parts_.owner, parts_.code});
-  redis_ = nullptr;
-}
-
-void CodeMap::store(std::string_view uuid, std::string_view code) {
-  redis_.command({"SET", code_key(uuid), code, "EX", kLife});
   redis_.settle();
+  return kept;
 }
 
-std::optional<Claim> CodeMap::claim(std::string_view uuid) {
+bool CodeMap::end(const PendingLogin& login, std::string_view outcome) {
+  const std::string browser = login_keys::browser(login.uuid);
+  const std::string key = login_keys::outcome(login.uuid);
+  const std::vector<std::string> hashes = login.browser->hashes();
+  redis::Arguments arguments = {outcome, kLife};
+  append(arguments, hashes);
+  const bool kept = redis_.run(end_script(), {browser, key}, arguments).integer == 1;
+  redis_.settle();
+  return kept;
+}
+
+std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& login) {
+  const std::string& uuid = login.uuid;
+  const std::string code_key = login_keys::code(uuid), claim = login_keys::claim(uuid),
+                    grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
+                    ended = login_keys::outcome(uuid);
   std::string owner = random_hex(kOwnerBytes);
   const std::string life = std::to_string(claim_life_.count());
-  redis::Value found =
-      redis_.run(claim_script(), {code_key(uuid), claim_key(uuid), grant_key(uuid)}, {owner, life});
-  if (found.array.size() != 2) return std::nullopt;
-  std::string code = std::move(found.array[0].text);
-  std::string exchanged = std::move(found.array[1].text);
+  const auto hashes = login.browser ? login.browser->hashes() : std::vector<std::string>();
+  redis::Arguments arguments = {owner, life, login.browser ? "bound" : ""};
+  append(arguments, hashes);
+  const redis::Value found =
+      redis_.run(find_script(), {code_key, claim, grant, browser, ended}, arguments);
+
+  if (found.array.size() == 1) {
+    const std::string& text = found.array[0].text;
+    return Ended{text.substr(text.find('\n') + 1)};
+  }
+  if (found.array.size() != 2) return std::monostate();
+  const std::string& code = found.array[0].text;
   // What belongs to an earlier code for the same uuid does not count.
+  const std::string& exchanged = found.array[1].text;
   const bool of_this_code = exchanged.starts_with(code + "\n");
-  exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "";
-  return Claim(redis_, {std::string(uuid), std::move(owner), std::move(code), std::move(exchanged),
-                        claim_life_});
+  return Claim(redis_, {.uuid = uuid,
+                        .owner = std::move(owner),
+                        .code = code,
+                        .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
+                        .life = claim_life_,
+                        .bound = login.browser.has_value()});
 }
 
 }  // namespace scanlogin

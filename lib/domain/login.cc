@@ -34,17 +34,29 @@ weixin::Snapshot snapshot(const Log& log) {
 
 }  // namespace
 
-LoginOutcome Login::poll(std::string_view uuid, const Origin& origin, const Log& log) {
-  std::optional<Claim> claim = app_.codes.claim(uuid);
-  if (!claim) {
-    scans_.watch();
-    return NothingScanned{};
+std::string Login::begin(Browser& browser, const Log& log) {
+  std::string uuid = app_.uuids.make();
+  app_.codes.begin(uuid, browser.begin_login());
+  log.debug("login begun");
+  return uuid;
+}
+
+LoginOutcome Login::poll(const PendingLogin& login, const Origin& origin, const Log& log) {
+  auto found = app_.codes.find(login);
+  if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, origin, log);
+  if (const auto* ended = std::get_if<Ended>(&found)) {
+    return parse_outcome(ended->outcome, app_.config.secret_keys.front());
   }
-  LoginOutcome outcome = attempt(*claim, origin, log);
+  scans_.watch();
+  return NothingScanned{};
+}
+
+LoginOutcome Login::finish(Claim& claim, const Origin& origin, const Log& log) {
+  LoginOutcome outcome = attempt(claim, origin, log);
   // The claim went to somebody else, who still needs the code.
   if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
   try {
-    claim->spend();
+    claim.spend(to_text(outcome));
   } catch (const Error& error) {
     // The outcome stands: WeChat takes no code twice.
     log.warning("code not removed", {{"reason", error.what()}});

@@ -13,6 +13,9 @@ struct Replies {
   Response operator()(const LoggedIn& in) const {
     return data_response(Json::object().with("token", in.token));
   }
+  Response operator()(const Cancelled&) const {
+    return reply(200, "login-refused", "用户取消了登录");
+  }
   Response operator()(const weixin::Refusal& refusal) const {
     return reply(200, refusal.errcode, refusal.errmsg);
   }
@@ -25,5 +28,14 @@ struct Replies {
 }  // namespace
 
 Response reply_of(const LoginOutcome& outcome) { return std::visit(Replies(), outcome); }
+
+Response begun_reply(std::string_view uuid, const std::string& site, const WeixinConfig& weixin) {
+  return data_response(Json::object()
+                           .with("uuid", uuid)
+                           .with("appid", weixin.appid)
+                           .with("scope", "snsapi_login")
+                           .with("redirect_uri", site + "/api/user/login/wx/callback/")
+                           .with("js", weixin.js_url));
+}
 
 }  // namespace scanlogin

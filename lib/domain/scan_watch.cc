@@ -4,6 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "domain/login_keys.h"
+
 namespace scanlogin {
 namespace {
 
@@ -14,7 +16,7 @@ std::size_t place_of(std::string_view uuid) { return std::hash<std::string_view>
 }  // namespace
 
 ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, const Log& log)
-    : redis_(redis), watches_(config, CodeMap::kKeyPrefix, log), recent_(kMarks), older_(kMarks) {}
+    : redis_(redis), watches_(config, login_keys::kWatched, log), recent_(kMarks), older_(kMarks) {}
 
 bool ScanWatch::may_have_code(std::string_view uuid) {
   const std::lock_guard lock(mutex_);
@@ -64,7 +66,7 @@ void ScanWatch::tick() {
 
 // SCAN returns every key that is there from its beginning to its end (redis.io/commands/scan).
 void ScanWatch::mark_pending() {
-  const std::string pattern = std::string(CodeMap::kKeyPrefix) + "*";
+  const std::string pattern = std::string(login_keys::kWatched) + "*";
   std::string cursor = "0";
   do {
     const redis::Value page = redis_.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
@@ -97,9 +99,9 @@ void ScanWatch::stop_watching() {
 }
 
 void ScanWatch::mark(std::string_view key) {
-  if (!key.starts_with(CodeMap::kKeyPrefix)) return;
-  key.remove_prefix(CodeMap::kKeyPrefix.size());
-  recent_[place_of(key)] = true;
+  if (!key.starts_with(login_keys::kWatched)) return;
+  key.remove_prefix(login_keys::kWatched.size());
+  recent_[place_of(key.substr(0, key.find(':')))] = true;
 }
 
 }  // namespace scanlogin

@@ -13,15 +13,15 @@
 
 namespace scanlogin {
 
-// Knows, without asking Redis, of which uuids no code can be there: nearly every poll is for such
-// a one. Redis names each code that is stored; what it has not named within a code's life has
-// none. Thread-safe; takes one megabyte, however many codes are named.
+// Knows, without asking Redis, for which uuids there can be neither a code nor an outcome: nearly
+// every poll is for such a one. Redis names each that is stored; what it has not named within a
+// code's life has none. Thread-safe; takes one megabyte, however many codes are named.
 class ScanWatch {
  public:
   ScanWatch(const RedisConfig& config, redis::Client& redis, const Log& log);
 
-  // False if there is certainly no code for the uuid. True says nothing: ask Redis. Never
-  // blocks.
+  // False if a poll for the uuid would certainly find nothing. True says nothing: ask Redis.
+  // Never blocks.
   bool may_have_code(std::string_view uuid);
 
   // Sees to it that Redis is being watched. Blocks: finds all codes that are pending already,

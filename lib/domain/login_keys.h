@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace scanlogin::login_keys {
+
+// The keys of one login in Redis. What a poll may find something by begins with kWatched, which is
+// watched (domain/scan_watch.h); no uuid has a ':' in it.
+constexpr std::string_view kWatched = "WeixinCodeMap:";
+
+// The code.
+inline std::string code(std::string_view uuid) { return std::string(kWatched) + std::string(uuid); }
+// Of a bound login that has come to its end: the code, a line end, and the outcome.
+inline std::string outcome(std::string_view uuid) { return code(uuid) + ":outcome"; }
+// Who is exchanging the code.
+inline std::string claim(std::string_view uuid) { return "WeixinClaim:" + std::string(uuid); }
+// The code, a line end, and what it was exchanged for.
+inline std::string grant(std::string_view uuid) { return "WeixinGrant:" + std::string(uuid); }
+// The hash of the browser's secret that a login is bound to.
+inline std::string browser(std::string_view uuid) { return "WeixinLogin:" + std::string(uuid); }
+
+}  // namespace scanlogin::login_keys

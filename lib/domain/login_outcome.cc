@@ -1,0 +1,41 @@
+#include "domain/login_outcome.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/jwt.h"
+
+namespace scanlogin {
+namespace {
+
+struct Texts {
+  Json operator()(const NothingScanned&) const { return Json::object(); }
+  Json operator()(const LoggedIn& in) const {
+    return Json::object().with("token", jwt::without_signature(in.token));
+  }
+  Json operator()(const Cancelled&) const { return Json::object().with("cancelled", 1); }
+  Json operator()(const weixin::Refusal& refusal) const {
+    return Json::object().with("errcode", refusal.errcode).with("errmsg", refusal.errmsg);
+  }
+  Json operator()(const Banned& banned) const { return Json::object().with("banned", banned.user); }
+  Json operator()(const weixin::Snapshot&) const { return Json::object().with("snapshot", 1); }
+};
+
+}  // namespace
+
+std::string to_text(const LoginOutcome& outcome) { return std::visit(Texts(), outcome).text(); }
+
+LoginOutcome parse_outcome(std::string_view text, std::string_view key) {
+  const std::optional<Json> json = Json::parse(text);
+  if (json) {
+    if (const auto token = json->string("token")) return LoggedIn{jwt::add_signature(*token, key)};
+    if (json->has("cancelled")) return Cancelled{};
+    if (const auto errcode = json->integer("errcode")) {
+      return weixin::Refusal{*errcode, json->string("errmsg").value_or("")};
+    }
+    if (const auto user = json->integer("banned")) return Banned{*user};
+    if (json->has("snapshot")) return weixin::Snapshot{};
+  }
+  throw Error(ErrorKind::cache, "Redis holds an outcome of a login that cannot be read");
+}
+
+}  // namespace scanlogin

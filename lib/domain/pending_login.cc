@@ -1,0 +1,72 @@
+#include "domain/pending_login.h"
+
+#include <algorithm>
+
+#include "base/crypto.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::size_t kLongestUuid = 128;
+constexpr std::size_t kRandomDigits = 24;
+constexpr std::size_t kTagDigits = 8;
+constexpr std::size_t kLongestHost = 255;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool is_uuid(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestUuid &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
+         });
+}
+
+// A host and, behind a colon, a port; an IPv6 address is in brackets (RFC 3986 section 3.2.2).
+bool is_host(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestHost &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_letter_or_digit(c) || c == '-' || c == '.' || c == ':' || c == '[' || c == ']';
+         });
+}
+
+// What else the key signs is a token, which begins with a JSON object's base64url.
+std::string tag_of(std::string_view random, std::string_view key) {
+  return hex(hmac_sha256(key, "login uuid " + std::string(random))).substr(0, kTagDigits);
+}
+
+}  // namespace
+
+std::string LoginUuids::make() const {
+  const std::string random = random_hex(kRandomDigits / 2);
+  return random + tag_of(random, keys_.front());
+}
+
+bool LoginUuids::made_here(std::string_view uuid) const {
+  if (uuid.size() != kRandomDigits + kTagDigits) return false;
+  const std::string_view random = uuid.substr(0, kRandomDigits);
+  const std::string_view tag = uuid.substr(kRandomDigits);
+  return std::any_of(keys_.begin(), keys_.end(), [&](const std::string& key) {
+    return equal_in_constant_time(tag_of(random, key), tag);
+  });
+}
+
+bool LoginUuids::accepts(std::string_view uuid) const {
+  return is_uuid(uuid) && (!only_made_here_ || made_here(uuid));
+}
+
+PendingLogin LoginUuids::login_of(std::string uuid, const Request& request) const {
+  if (!made_here(uuid)) return {std::move(uuid), std::nullopt};
+  return {std::move(uuid), Browser(request.header("Cookie"))};
+}
+
+std::optional<std::string> site_origin(const Config& config, const Request& request) {
+  if (!config.site_origin.empty()) return config.site_origin;
+  const std::string host = request.header("Host");
+  if (!is_host(host)) return std::nullopt;
+  const bool https = request.parameter("REQUEST_SCHEME") == "https";
+  return (https ? "https://" : "http://") + host;
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,93 @@
+#include "domain/pending_login.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace scanlogin {
+namespace {
+
+const std::string kKey(32, 'k');
+const std::string kOtherKey(32, 'o');
+
+LoginUuids uuids(std::vector<std::string> keys = {kKey}, bool only_made_here = false) {
+  Config config;
+  config.secret_keys = std::move(keys);
+  config.require_bound_login = only_made_here;
+  return LoginUuids(config);
+}
+
+Request request(std::vector<Parameter> parameters) { return {std::move(parameters), ""}; }
+
+TEST(LoginUuid, Is32HexDigitsAndNeverTheSame) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string uuid = uuids().make();
+    EXPECT_EQ(uuid.size(), 32U);
+    EXPECT_EQ(uuid.find_first_not_of("0123456789abcdef"), std::string::npos) << uuid;
+    EXPECT_TRUE(seen.insert(uuid).second) << uuid << " came twice";
+  }
+}
+
+TEST(LoginUuid, IsKnownToWhoeverHasTheKeyAndNobodyElse) {
+  const std::string uuid = uuids().make();
+  EXPECT_TRUE(uuids().made_here(uuid));
+  EXPECT_TRUE(uuids({kOtherKey, kKey}).made_here(uuid)) << "with its key a fallback";
+  EXPECT_FALSE(uuids({kOtherKey}).made_here(uuid));
+}
+
+TEST(LoginUuid, NoOtherIsTakenForOne) {
+  const std::string uuid = uuids().make();
+  for (std::size_t at = 0; at < uuid.size(); ++at) {
+    std::string changed = uuid;
+    changed[at] = changed[at] == '0' ? '1' : '0';
+    EXPECT_FALSE(uuids().made_here(changed)) << changed << " made of " << uuid;
+  }
+  for (const std::string& other : {std::string(), uuid.substr(1), uuid + "0", std::string(32, '0'),
+                                   std::string("0b0e7a52-6a4c-4f0e-9d3a-1f3b7b1a2c3d")}) {
+    EXPECT_FALSE(uuids().made_here(other)) << other;
+  }
+}
+
+TEST(LoginUuid, APagesOwnIsAcceptedUnlessBoundLoginsAreRequired) {
+  const std::string own = "0b0e7a52-6a4c-4f0e-9d3a-1f3b7b1a2c3d";
+  EXPECT_TRUE(uuids().accepts(own));
+  EXPECT_FALSE(uuids({kKey}, true).accepts(own));
+  EXPECT_TRUE(uuids({kKey}, true).accepts(uuids().make()));
+  for (const std::string& none :
+       {std::string(), std::string(129, 'a'), std::string("a b"), std::string("a/b"),
+        std::string("a:outcome"), std::string("\0", 1), std::string("用户")}) {
+    EXPECT_FALSE(uuids().accepts(none)) << none;
+  }
+}
+
+TEST(PendingLogin, HasItsBrowserIfItWasBegunHere) {
+  const Request from_browser =
+      request({{"HTTP_COOKIE", "scanlogin=" + std::string(32, 'a')}, {"REQUEST_ID", "1"}});
+  const PendingLogin bound = uuids().login_of(uuids().make(), from_browser);
+  ASSERT_TRUE(bound.browser.has_value());
+  EXPECT_EQ(bound.browser->hashes().size(), 1U);
+  EXPECT_FALSE(uuids().login_of("own", from_browser).browser.has_value());
+  EXPECT_EQ(uuids().login_of("own", from_browser).uuid, "own");
+}
+
+TEST(SiteOrigin, IsTheSettingElseWhereTheRequestWent) {
+  Config config;
+  const auto of = [&config](const std::string& scheme, const std::string& host) {
+    return site_origin(config, request({{"REQUEST_SCHEME", scheme}, {"HTTP_HOST", host}}));
+  };
+  EXPECT_EQ(of("http", "127.0.0.1:8080"), "http://127.0.0.1:8080");
+  EXPECT_EQ(of("https", "example.com"), "https://example.com");
+  EXPECT_EQ(of("", "[::1]:80"), "http://[::1]:80");
+  for (const std::string& host : {std::string(), std::string("a/b"), std::string("a b"),
+                                  std::string("a\"b"), std::string("u@a"), std::string(256, 'a')}) {
+    EXPECT_EQ(of("https", host), std::nullopt) << host;
+  }
+  config.site_origin = "https://shop.example";
+  EXPECT_EQ(of("http", "a/b"), "https://shop.example");
+}
+
+}  // namespace
+}  // namespace scanlogin
