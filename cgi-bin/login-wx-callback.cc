@@ -39,7 +39,7 @@ static Response handle(Callback& callback, const Request& request) {
     return callback.pages.other_browser;
   }
   app.log_of(request).debug(code ? "code stored" : "login refused by the person");
-  return with_renewed_cookie(page, login, app.config, request);
+  return page;
 }
 
 int main() { return serve({.name = "login-wx-callback", .methods = "GET, HEAD"}, handle); }

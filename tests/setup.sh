@@ -32,7 +32,7 @@ export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=exitcode=99 LSAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=exitcode=99
 STACK_WAIT=60
-NGINX_WORKERS=1
+NGINX_WORKERS=1 NGINX_LIMITS=off # a test asks faster than a person
 MYSQL_OPTIONS=(--innodb-flush-log-at-trx-commit=0 --skip-innodb-doublewrite --innodb-flush-method=nosync)
 MYSQL_SECRET=database-secret
 TEST_SECRET_KEY=test-secret-key-of-more-than-32-bytes

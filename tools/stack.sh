@@ -248,13 +248,15 @@ port_is_free() { # PORT
     ReuseAddr => 1)' "$1"
 }
 
+NGINX_LIMITS=on # off: without the limits per client address
 nginx_command() { nginx -c "$STACK_DIR/nginx/nginx.conf" -p "$STACK_DIR/nginx/" -e "$STACK_DIR/log/nginx-error.log" "$@"; }
 
 nginx_configure() { # LISTEN SANDBOX_PORT
-  local file user=''
+  local file user='' unlimited='/^ *limit_(req|conn) /d'
+  [[ $NGINX_LIMITS == off ]] || unlimited=''
   ((EUID != 0)) || user='user root;' # the sockets are this user's alone
   for file in upstreams locations fastcgi; do
-    sed -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
+    sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
       "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
   done
   sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \

@@ -23,8 +23,9 @@ class Browser {
   std::string begin_login();
   // SHA-256 of each secret, in hex: all that is kept of them anywhere but in the browser.
   std::vector<std::string> hashes() const;
-  // The header Set-Cookie that gives the browser its secrets, for a code's life. On https the
-  // cookie is for frames too that another site has redirected here (SameSite=None), as WeChat does.
+  // The header Set-Cookie that gives the browser its secrets, for as long as a login can take:
+  // until its code comes, and the code's life. On https the cookie is for frames too that another
+  // site has redirected here (SameSite=None), as WeChat does.
   std::string set_cookie(bool https) const;
 
  private:

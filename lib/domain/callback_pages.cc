@@ -1,7 +1,5 @@
 #include "domain/callback_pages.h"
 
-#include <utility>
-
 #include "base/page.h"
 #include "base/template.h"
 
@@ -22,13 +20,6 @@ CallbackPages::CallbackPages(const Config& config) {
                        {"title_en", "Not logged in"},
                        {"text_en", "Scan the code in the browser where the login began."}}),
       config.frame_ancestors);
-}
-
-Response with_renewed_cookie(Response page, const PendingLogin& login, const Config& config,
-                             const Request& request) {
-  if (!login.browser) return page;
-  const bool https = site_origin(config, request).value_or("").starts_with("https:");
-  return std::move(page).with("Set-Cookie", login.browser->set_cookie(https));
 }
 
 }  // namespace scanlogin

@@ -1,9 +1,7 @@
 #pragma once
 
 #include "base/config.h"
-#include "base/request.h"
 #include "base/response.h"
-#include "domain/pending_login.h"
 
 namespace scanlogin {
 
@@ -17,10 +15,5 @@ struct CallbackPages {
   Response refused;
   Response other_browser;  // than the one that began the login
 };
-
-// The page, and for a bound login its browser's cookie once more: the login lives from here on as
-// long as the code does.
-Response with_renewed_cookie(Response page, const PendingLogin& login, const Config& config,
-                             const Request& request);
 
 }  // namespace scanlogin

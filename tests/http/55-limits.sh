@@ -1,0 +1,95 @@
+#!/bin/bash
+# How often one client address may begin logins, poll and come back from WeChat: an office's worth, then 429 in the form
+# of every other reply.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/lib/login.sh"
+
+NGINX_LIMITS=on
+start_stack
+BEGIN=/api/user/login/wx/ CALLBACK=/api/user/login/wx/callback/
+
+# ask COUNT METHOD PATH [CURL ARG…]: as fast as one connection goes; sets $statuses, "COUNT STATUS" lines.
+ask() {
+  statuses=$(curl -sS --max-time 60 --unix-socket "$STACK_DIR/http.sock" -X "$2" "${@:4}" -o /dev/null \
+    -w '%{http_code}\n' "http://localhost$3&[1-$1]" | sort | uniq -c | sed 's/^ *//') || fail "curl ended with $?"
+}
+answered() { sed -n "s/^\([0-9]*\) $1$/\1/p" <<< "$statuses"; } # STATUS
+within() { # WHAT LEAST MOST COUNT
+  ((${4:-0} >= $2 && ${4:-0} <= $3)) || fail "$1: ${4:-0}, not from $2 to $3, of: $statuses"
+  checks=$((checks + 1))
+}
+# until_limited METHOD PATH [CURL ARG…]: a budget that is spent lets one through each tenth of a second.
+until_limited() {
+  local attempt
+  for attempt in {1..100}; do
+    api "$@"
+    [[ $status != 429 ]] || break
+  done
+  assert_limited "attempt $attempt"
+}
+assert_limited() {
+  assert_eq reply '429 {"code":429,"msg":"请求过于频繁，请稍后再试"}' "$status $body"
+  assert_header Retry-After 1
+  assert_json_headers
+}
+
+it "an office may begin 50 logins at once and ten a second; then it is told to wait"
+ask 300 POST "$BEGIN?x"
+within "logins begun" 51 150 "$(answered 200)"
+assert_eq "requests answered" 300 "$(($(answered 200) + $(answered 429)))"
+until_limited POST $BEGIN
+until_limited POST ${BEGIN%/}
+
+it "polls have a budget of their own: 400 at once, 200 a second"
+ask 400 GET "$BEGIN?uuid=u"
+assert_eq "polls answered" '400 200' "$statuses"
+ask 4000 GET "$BEGIN?uuid=u"
+within "polls refused" 1 4000 "$(answered 429)"
+
+it "so has WeChat's return: 50 at once, ten a second; its code is in no log"
+ask 300 GET "$CALLBACK?code=very-secret-code&state=u"
+within "callbacks answered" 51 150 "$(answered 200)"
+until_limited GET "$CALLBACK?code=very-secret-code&state=u"
+assert_eq "logs that have the code" '' "$(grep -rlF very-secret-code "$STACK_DIR/log" || true)"
+assert_eq "uuids in nginx's logs" '' "$(grep -lE 'uuid=' "$STACK_DIR"/log/nginx-* || true)"
+
+it "current and logout have no limit"
+ask 500 GET '/api/user/current/?x'
+assert_eq "statuses" '500 401' "$statuses"
+ask 500 POST '/api/user/logout/?x'
+assert_eq "statuses" '500 401' "$statuses"
+
+it "who waits is let in again"
+begins() { api POST $BEGIN && [[ $status == 200 ]]; }
+wait_until 20 begins || fail "the reply was $status"
+
+it "as many requests of one address at a time as are allowed, and no more"
+sed -i 's/limit_conn scanlogin-login 256/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-locations.conf"
+sed -i '/^ *limit_req /d' "$STACK_DIR/nginx/scanlogin-locations.conf"
+kill -HUP "$(pid_of nginx)"
+polls=()
+for uuid in a b; do
+  slow=$(code slow=8000)
+  api GET "$CALLBACK?code=$slow&state=$uuid"
+  poll "$uuid" &
+  polls+=($!)
+done
+third_is_limited() { poll c && [[ $status == 429 ]]; }
+wait_until 8 third_is_limited || fail "the reply was $status"
+assert_limited
+wait "${polls[@]}"
+
+it "behind a proxy that is trusted each client has a budget of its own"
+# As README has it, for a proxy that comes over a unix socket.
+nginx_reload "unix:$STACK_DIR/http.sock" "${SANDBOX##*:}"
+sed -i '/include scanlogin-upstreams.conf/a set_real_ip_from unix:; real_ip_header X-Forwarded-For; real_ip_recursive on;' \
+  "$STACK_DIR/nginx/nginx.conf"
+kill -HUP "$(pid_of nginx)"
+limited_as() { # ADDRESS
+  ask 300 POST "$BEGIN?x" -H "X-Forwarded-For: $1"
+  [[ -n $(answered 429) && -n $(answered 200) ]]
+}
+wait_until 20 limited_as 192.0.2.1 || fail "$statuses"
+until_limited POST $BEGIN -H 'X-Forwarded-For: 192.0.2.1'
+api POST $BEGIN -H 'X-Forwarded-For: 192.0.2.2'
+assert_status 200
