@@ -70,7 +70,7 @@ $(ENDPOINTS): $(OUT)/%: $(OUT)/obj/cgi-bin/%.o $(LIB)
 
 $(OUT)/weixin-sandbox: $(call obj,$(SANDBOX_SRC)) $(LIB)
 	@echo "  link  $@"
-	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS) -lqrencode
 
 $(UNIT): $(OUT)/tests/%: $(OUT)/obj/tests/unit/%.o $(LIB)
 	@echo "  link  $@"

@@ -65,10 +65,9 @@ Outcome route(Api& api, Page& page, const Request& request) {
   if (request.method() != "GET") return {plain(405, "GET only\n").with("Allow", "GET")};
   if (path == "/sns/oauth2/access_token") return api.access_token(request);
   if (path == "/sns/userinfo") return api.userinfo(request);
-  if (path == "/connect/qrconnect") return {page.qrconnect(request)};
-  if (path == "/connect/confirm") return {page.confirm(request)};
   if (path == "/sandbox/calls") return {api.calls(request)};
   if (path.starts_with(kPictures)) return {picture(path)};
+  if (std::optional<Response> response = page.at(path, request)) return {*std::move(response)};
   return {plain(404, "not found\n")};
 }
 

@@ -3,14 +3,30 @@
 #include <algorithm>
 
 #include "api.h"
+#include "base/crypto.h"
+#include "directives.h"
 #include "outcome.h"
+#include "qrcode.h"
 
 namespace scanlogin::sandbox {
 namespace {
 
-Response html(std::string body) {
-  return typed_response(200, "text/html; charset=utf-8", std::move(body))
+constexpr std::string_view kQrcodes = "/connect/qrcode/";
+constexpr std::string_view kOnPhone = "/connect/confirm-on-phone/";
+constexpr std::string_view kLettersAndDigits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+Response fresh(std::string content_type, std::string body) {
+  return typed_response(200, std::move(content_type), std::move(body))
       .with("Cache-Control", "no-store");
+}
+
+Response html(std::string body) { return fresh("text/html; charset=utf-8", std::move(body)); }
+
+std::optional<std::string_view> uuid_behind(std::string_view prefix, std::string_view path) {
+  if (!path.starts_with(prefix)) return std::nullopt;
+  path.remove_prefix(prefix.size());
+  return path.size() <= 64 && is_word(path) ? std::optional(path) : std::nullopt;
 }
 
 // An absolute http or https URL in ASCII without spaces, so that it can stand in a header.
@@ -19,15 +35,57 @@ bool is_web_url(std::string_view url) {
   return std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+bool is_lite(const Request& request) { return request.query("stylelite") == "1"; }
+
+// Classes of the page's root element.
+std::string look_of(const Request& request) {
+  std::string look = request.query("style") == "white" ? "white" : "black";
+  return is_lite(request) ? look + " lite" : look;
+}
+
+// The site's own stylesheet: `href`, or one with nothing in it.
+std::string stylesheet_of(const Request& request) {
+  const std::string href = request.query("href").value_or("");
+  const bool is_css =
+      is_web_url(href) || href.starts_with("data:text/css,") || href.starts_with("data:text/css;");
+  return is_css && !is_lite(request) ? href : "data:text/css,";
+}
+
 }  // namespace
 
 Page::Page(std::string appid, const std::string& template_dir, Ledger& ledger)
     : appid_(std::move(appid)),
-      page_(Template::load(template_dir, "qrconnect.html")),
-      error_(Template::load(template_dir, "qrconnect-error.html")),
+      qrconnect_(Template::load(template_dir, "qrconnect.html")),
+      expired_(Template::load(template_dir, "expired.html")),
+      message_(Template::load(template_dir, "message.html")),
+      script_(Template::load(template_dir, "wxLogin.js").render({})),
+      stylesheet_(Template::load(template_dir, "qrconnect.css").render({})),
       ledger_(ledger) {}
 
-Response Page::qrconnect(const Request& request) const {
+std::optional<Response> Page::at(std::string_view path, const Request& request) {
+  if (path == "/connect/qrconnect") return with_qrcode(qrconnect_, request);
+  if (path == "/connect/expired") return with_qrcode(expired_, request);
+  if (path == "/connect/confirm") return confirm(request);
+  if (path == "/connect/zh_CN/htmledition/js/wxLogin.js") {
+    return fresh("text/javascript; charset=utf-8", script_);
+  }
+  if (path == "/connect/zh_CN/htmledition/style/qrconnect.css") {
+    return fresh("text/css; charset=utf-8", stylesheet_);
+  }
+  if (const auto uuid = uuid_behind(kQrcodes, path)) {
+    std::string svg = qrcode_svg(origin_of(request).append(kOnPhone).append(*uuid));
+    if (!svg.empty()) return typed_response(200, "image/svg+xml", std::move(svg));
+  }
+  if (uuid_behind(kOnPhone, path)) {
+    return message(
+        "微信沙箱 · WeChat sandbox",
+        "这里没有真的微信：请在显示二维码的页面上点选扫码的人。No real WeChat here: choose "
+        "who scans on the page that shows the QR code.");
+  }
+  return std::nullopt;
+}
+
+Response Page::with_qrcode(const Template& page, const Request& request) const {
   const std::string redirect_uri = request.query("redirect_uri").value_or("");
   if (request.query("appid") != appid_) return error("AppID 参数错误");
   if (!is_web_url(redirect_uri)) return error("redirect_uri 参数错误");
@@ -37,8 +95,12 @@ Response Page::qrconnect(const Request& request) const {
   if (const auto state = request.query("state")) {
     confirm = with_parameter(confirm, "state", *state);
   }
-  const std::string_view target = request.query("self_redirect") == "true" ? "_self" : "_top";
-  return html(page_.render({{"confirm", confirm}, {"target", target}}));
+  return html(page.render({{"confirm", confirm},
+                           {"target", request.query("self_redirect") == "true" ? "_self" : "_top"},
+                           {"uuid", random_text(16, kLettersAndDigits)},
+                           {"query", request.parameter("QUERY_STRING")},
+                           {"look", look_of(request)},
+                           {"stylesheet", stylesheet_of(request)}}));
 }
 
 Response Page::confirm(const Request& request) {
@@ -54,7 +116,11 @@ Response Page::confirm(const Request& request) {
 }
 
 Response Page::error(std::string_view problem) const {
-  return html(error_.render({{"problem", problem}}));
+  return message("Oops! Something went wrong:(", problem);
+}
+
+Response Page::message(std::string_view heading, std::string_view text) const {
+  return html(message_.render({{"heading", heading}, {"text", text}}));
 }
 
 std::string with_parameter(std::string_view url, std::string_view name, std::string_view value) {

@@ -11,25 +11,39 @@
 
 namespace scanlogin::sandbox {
 
-// The page with the QR code, where one scans by choosing a person.
+// What a browser gets from WeChat: the page with the QR code, where one scans by choosing a
+// person, and all that belongs to it.
 class Page {
  public:
-  // Throws Error(config) if template_dir lacks qrconnect.html or qrconnect-error.html.
+  // Throws Error(config) if template_dir lacks one of the files.
   Page(std::string appid, const std::string& template_dir, Ledger& ledger);
 
-  // GET /connect/qrconnect?appid&redirect_uri&scope=snsapi_login[&state][&self_redirect]
-  // The page leads to /connect/confirm, in itself or (self_redirect not "true") in the top window.
-  Response qrconnect(const Request& request) const;
-  // GET /connect/confirm?redirect_uri[&state]&with=DIRECTIVES: 302 to redirect_uri with a new code
-  // and the state; without `with`, a refusal: with the state alone.
-  Response confirm(const Request& request);
+  // The page, script or picture at this path; nothing if there is none.
+  //
+  // /connect/qrconnect?appid&redirect_uri&scope=snsapi_login[&state][&self_redirect][&style]
+  //     [&href][&stylelite]
+  //   leads to /connect/confirm, in itself or (self_redirect not "true") in the top window, and
+  //   to /connect/expired, the same page with the QR code run out, and back.
+  // /connect/confirm?redirect_uri[&state][&with=DIRECTIVES]
+  //   302 to redirect_uri with a new code and the state; without `with`, a refusal: with the
+  //   state alone.
+  // /connect/qrcode/UUID and /connect/confirm-on-phone/UUID
+  //   the QR code, and the page that it holds the URL of.
+  // /connect/zh_CN/htmledition/js/wxLogin.js and …/style/qrconnect.css
+  std::optional<Response> at(std::string_view path, const Request& request);
 
  private:
+  Response with_qrcode(const Template& page, const Request& request) const;
+  Response confirm(const Request& request);
   Response error(std::string_view problem) const;
+  Response message(std::string_view heading, std::string_view text) const;
 
   std::string appid_;
-  Template page_;
-  Template error_;
+  Template qrconnect_;
+  Template expired_;
+  Template message_;
+  std::string script_;
+  std::string stylesheet_;
   Ledger& ledger_;
 };
 
