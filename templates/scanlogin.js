@@ -1,0 +1,312 @@
+// Login by WeChat's QR code, on a page of a site that runs scanlogin:
+//
+//   import { startLogin, fetchWithToken } from './scanlogin.js';
+//   startLogin({ container: 'qrcode', onToken: () => location.reload() });
+//   const reply = await fetchWithToken('/api/user/current/');
+
+/** Where localStorage holds the token. Other tabs hear of a change by the event `storage`. */
+export const TOKEN_KEY = 'scanlogin.token';
+
+const API = '/api/user/';
+const POLL_MS = 1000;
+const HIDDEN_POLL_MS = 5000;
+const LONGEST_PAUSE_MS = 8000;
+const TIMEOUT_MS = 20000;
+const LIFE_MS = 600000; // a QR code's, and then WeChat's code's
+
+// ---- the token ----
+
+let unstored = null; // the token, where the browser refuses to store it
+
+/** @returns {?string} the token of whoever is logged in, null without one. */
+export function token() {
+  try {
+    return localStorage.getItem(TOKEN_KEY) ?? unstored;
+  } catch {
+    return unstored;
+  }
+}
+
+function storeToken(value) {
+  unstored = value;
+  try {
+    localStorage.removeItem(TOKEN_KEY);
+    if (value === null) return;
+    localStorage.setItem(TOKEN_KEY, value);
+    unstored = null;
+  } catch { /* a private window, or a full store */ }
+}
+
+// A login in another tab may have replaced the token while a request with the old one was under way.
+function forgetToken(dead) {
+  if (token() === dead) storeToken(null);
+}
+
+/**
+ * fetch() with the token in the header IDTOKEN. A 401 means that the token is dead: it is forgotten.
+ * @param {string|URL|Request} url of this page's own origin
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ * @throws {TypeError} for another origin, which would else get to know the token; and as fetch() does.
+ */
+export async function fetchWithToken(url, init = {}) {
+  // The mode holds redirects to this origin as well.
+  const request = new Request(url, { ...init, mode: 'same-origin' });
+  if (new URL(request.url).origin !== location.origin) throw new TypeError(`${request.url} is another origin`);
+  const sent = token();
+  if (sent !== null) request.headers.set('IDTOKEN', sent);
+  const response = await fetch(request);
+  if (response.status === 401) forgetToken(sent);
+  return response;
+}
+
+/**
+ * Ends the session. The token is forgotten once it is dead, whoever ended it.
+ * @throws {Error} if the server did not say so: the person is still logged in.
+ */
+export async function logout({ api = API } = {}) {
+  const sent = token();
+  const { status } = await call(`${api}logout/`, { method: 'POST' }, { using: fetchWithToken });
+  if (status !== 200 && status !== 401) throw new Error(`logout: no success (HTTP ${status})`);
+  forgetToken(sent);
+}
+
+// ---- requests ----
+
+// The reply's JSON with its status and Retry-After. Status 0: no reply within the time.
+async function call(url, init, { using = fetch, stopped } = {}) {
+  const limit = new AbortController();
+  const abort = () => limit.abort();
+  const timer = setTimeout(abort, TIMEOUT_MS);
+  stopped?.addEventListener('abort', abort);
+  if (stopped?.aborted) abort();
+  try {
+    const response = await using(url, { cache: 'no-store', ...init, signal: limit.signal });
+    const json = await response.json().catch(() => ({}));
+    return { ...json, status: response.status, retryAfter: Number(response.headers.get('Retry-After')) || 0 };
+  } catch {
+    return { status: 0, retryAfter: 0 };
+  } finally {
+    clearTimeout(timer);
+    stopped?.removeEventListener('abort', abort);
+  }
+}
+
+// No answer to what was asked, but there may be one later. Without a code it was not even scanlogin that replied.
+const isPassing = ({ status, code }) => code === undefined || status === 429 || status >= 500;
+
+// A begin rewrites the cookie that names this browser's logins: two at the same time would lose one of them.
+async function oneTabAtATime(action) {
+  try {
+    return await navigator.locks.request('scanlogin', action);
+  } catch {
+    return action(); // no locks here, or none allowed
+  }
+}
+
+const scripts = new Map(); // by URL, the promise of its having run
+
+function loadScript(url) {
+  if (!scripts.has(url)) {
+    scripts.set(url, new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      const fail = () => {
+        scripts.delete(url);
+        script.remove();
+        reject(new Error(`${url} did not load`));
+      };
+      const timer = setTimeout(fail, TIMEOUT_MS);
+      script.addEventListener('error', fail);
+      script.addEventListener('load', () => { clearTimeout(timer); resolve(); });
+      script.src = url;
+      document.head.append(script);
+    }));
+  }
+  return scripts.get(url);
+}
+
+// ---- a login ----
+
+/**
+ * Shows WeChat's QR code and waits until somebody has logged in with it. What goes wrong is a state:
+ *   starting              there is no QR code yet
+ *   waiting               for the scan
+ *   confirmed             on the phone; the token comes next. Seen when the callback's page in the QR code's place
+ *                         has <meta name="scanlogin" content="confirmed">; without it the login works all the same
+ *   weixin-unavailable    WeChat does not answer, still trying
+ *   unavailable           the service or the network does not, still trying
+ *   logged-in             the end: the token is stored
+ *   expired, refused      the end: nobody scanned in time; the person cancelled
+ *   failed                the end: WeChat or the service said no
+ * @param {object} options
+ * @param {Element|string} options.container where the QR code goes: an element, its id, or a selector
+ * @param {function(string)} [options.onToken] called with the token
+ * @param {function(string, {code, msg}=)} [options.onState] called at each change, with what the server said
+ * @param {string} [options.api] the path of scanlogin's endpoints
+ * @param {string} [options.title] the QR code's name for screen readers
+ * @param {object} [options.weixin] what else WeChat's WxLogin takes: style, href, stylelite, …
+ * @returns {{stop: function()}} after stop() nothing is asked and nothing called; the QR code stays where it is
+ * @throws {TypeError} if there is no such container
+ */
+export function startLogin(options) {
+  const login = new Login(options);
+  login.run();
+  return { stop: () => login.stop() };
+}
+
+class Login {
+  #options;
+  #place;
+  #over = new AbortController();
+  #state = '';
+  #failures = 0; // in a row
+  #scanned = false;
+  #deadline = Infinity;
+  #wake = () => {};
+
+  constructor(options) {
+    this.#options = { api: API, title: '微信登录二维码', ...options };
+    const { container } = options;
+    this.#place = container instanceof Element ? container
+      : document.getElementById(container) ?? document.querySelector(container);
+    if (!this.#place) throw new TypeError(`no element ${container} for the QR code`);
+    this.#place.id ||= 'scanlogin-qrcode';
+  }
+
+  get #ended() {
+    return this.#over.signal.aborted;
+  }
+
+  async run() {
+    const { signal } = this.#over;
+    const wake = () => { if (!document.hidden) this.#wake(); };
+    document.addEventListener('visibilitychange', wake, { signal });
+    addEventListener('online', wake, { signal });
+    this.#tell('starting');
+    const begun = await this.#begin();
+    if (!begun) return;
+    this.#deadline = Date.now() + LIFE_MS;
+    await this.#showQrcode(begun);
+    await this.#poll(begun.uuid);
+  }
+
+  stop() {
+    this.#over.abort();
+  }
+
+  // What the server gives for a login; nothing if this one ended before.
+  async #begin() {
+    while (!this.#ended) {
+      const reply = await oneTabAtATime(() => this.#call('', { method: 'POST' }));
+      if (reply.code === 200) return reply.data;
+      await this.#bear(reply);
+    }
+  }
+
+  async #showQrcode(begun) {
+    while (!this.#ended) {
+      try {
+        await loadScript(begun.js);
+        if (!this.#ended) this.#embed(begun);
+        return;
+      } catch {
+        await this.#bear({ code: 'weixin-unavailable', status: 502 });
+      }
+    }
+  }
+
+  #embed({ uuid, appid, scope, redirect_uri }) {
+    // WxLogin joins its URL without encoding anything.
+    new window.WxLogin({ self_redirect: true, ...this.#options.weixin, id: this.#place.id, appid, scope, state: uuid,
+      redirect_uri: encodeURIComponent(redirect_uri) });
+    const frame = this.#place.querySelector('iframe');
+    frame.title = this.#options.title;
+    frame.addEventListener('load', () => this.#lookInto(frame), { signal: this.#over.signal });
+  }
+
+  // While the frame is at WeChat it has no document for this page; when it is back at the callback, it has.
+  #lookInto(frame) {
+    const page = frame.contentDocument;
+    if (!page) return;
+    if (page.querySelector('meta[name="scanlogin"][content="confirmed"]')) {
+      this.#noteScan();
+      this.#tell('confirmed');
+    } else if (page.body?.textContent.includes('"service-unavailable"')) {
+      // The scan's code is in the URL and unspent.
+      setTimeout(() => { if (!this.#ended) page.location?.reload(); }, 2 * POLL_MS);
+    }
+    this.#wake();
+  }
+
+  #noteScan() {
+    if (!this.#scanned) this.#deadline = Date.now() + LIFE_MS;
+    this.#scanned = true;
+  }
+
+  async #poll(uuid) {
+    while (!this.#ended) {
+      const reply = await this.#call(`?uuid=${uuid}`);
+      if (this.#ended) return;
+      if (reply.data?.token) return this.#succeed(reply.data.token);
+      if (reply.code === 'weixin-unavailable') this.#noteScan();
+      if (reply.code === 200) {
+        this.#failures = 0;
+        this.#tell(this.#scanned ? 'confirmed' : 'waiting');
+        await this.#pause(POLL_MS);
+      } else {
+        await this.#bear(reply);
+      }
+    }
+  }
+
+  #call(query, init) {
+    return call(`${this.#options.api}login/wx/${query}`, init, { stopped: this.#over.signal });
+  }
+
+  // A reply that is none: waits if that may pass, else ends the login.
+  async #bear({ status, code, msg, retryAfter = 0 }) {
+    const detail = { code, msg };
+    if (!isPassing({ status, code })) return this.#end(code === 'login-refused' ? 'refused' : 'failed', detail);
+    this.#tell(code === 'weixin-unavailable' ? code : 'unavailable', detail);
+    this.#failures += 1;
+    await this.#pause(Math.min(POLL_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS), retryAfter * 1000);
+  }
+
+  // A wake-up cuts it short, unless the server has asked for the time.
+  async #pause(ms, asked = 0) {
+    const left = this.#deadline - Date.now();
+    if (left <= 0) this.#end('expired');
+    if (this.#ended) return;
+    const wanted = Math.max(ms, asked, document.hidden ? HIDDEN_POLL_MS : 0);
+    await new Promise((resolve) => {
+      this.#wake = asked ? () => {} : resolve;
+      setTimeout(resolve, Math.min(wanted, left, LIFE_MS));
+    });
+  }
+
+  #succeed(value) {
+    storeToken(value);
+    this.#end('logged-in');
+    callBack(this.#options.onToken, value);
+  }
+
+  #end(state, detail) {
+    this.#tell(state, detail);
+    this.#over.abort();
+  }
+
+  #tell(state, detail) {
+    if (this.#ended || state === this.#state) return;
+    this.#state = state;
+    callBack(this.#options.onState, state, detail);
+  }
+}
+
+// What a site's callback throws is the site's to see, and stops no login.
+function callBack(callback, ...args) {
+  try {
+    callback?.(...args);
+  } catch (error) {
+    console.error(error);
+  }
+}
