@@ -58,7 +58,7 @@ std::string Browser::set_cookie(bool https) const {
     separator = '.';
   }
   return cookie +
-         "; Path=/api/user/login/wx/; Max-Age=" + std::to_string(CodeMap::kCodeLife.count()) +
+         "; Path=/api/user/login/wx/; Max-Age=" + std::to_string(2 * CodeMap::kCodeLife.count()) +
          "; HttpOnly" + (https ? "; Secure; SameSite=None" : "; SameSite=Lax");
 }
 
