@@ -82,7 +82,7 @@ TEST(Browser, TheCookieGivesBackWhatTheBrowserHolds) {
 }
 
 TEST(Browser, TheCookieIsForTheLoginsPathsAloneAndNoScript) {
-  const std::string start = "scanlogin=" + kA + "; Path=/api/user/login/wx/; Max-Age=600; HttpOnly";
+  const std::string start = "scanlogin=" + kA + "; Path=/api/user/login/wx/; Max-Age=1200; HttpOnly";
   const Browser browser("scanlogin=" + kA);
   EXPECT_EQ(browser.set_cookie(true), start + "; Secure; SameSite=None");
   EXPECT_EQ(browser.set_cookie(false), start + "; SameSite=Lax");

@@ -1,0 +1,334 @@
+#!/bin/bash
+# A login that is begun at the server: POST /api/user/login/wx/ — what it gives, what its cookie is worth, and that a
+# login bound to a browser answers to that browser alone.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/lib/login.sh"
+
+start_stack login-wx login-wx-callback current logout
+BEGIN=/api/user/login/wx/ CALLBACK=/api/user/login/wx/callback/
+REFUSED='{"code":"login-refused","msg":"用户取消了登录"}'
+
+# begin [CURL ARG…]: begins a login; sets $uuid, and $mine, the cookie for the calls that follow.
+begin() {
+  api POST $BEGIN "$@"
+  assert_status 200
+  uuid=$(jq -r .data.uuid "$body_file")
+  [[ $uuid =~ ^[0-9a-f]{32}$ ]] || fail "not 32 hex digits: $uuid"
+  [[ $(header Set-Cookie) =~ ^(scanlogin=[0-9a-f.]+)\; ]] || fail "no cookie: $(header Set-Cookie)"
+  mine=${BASH_REMATCH[1]}
+}
+# callback QUERY [COOKIE]   ask [COOKIE]: with the cookie, if one is given
+callback() { api GET "$CALLBACK?$1" ${2:+-b "$2"}; }
+ask() { api GET "$BEGIN?uuid=$uuid" ${1:+-b "$1"}; }
+shows() { # TITLE
+  assert_status 200
+  assert_header Content-Type 'text/html; charset=utf-8'
+  assert_contains "the page" "<h1>$1</h1>" "$body"
+}
+finds_nothing() { assert_eq "the poll's reply" "200 $NOTHING_SCANNED" "$status $body"; }
+gives_token() {
+  assert_status 200
+  token=$(jq -r '.data.token // empty' "$body_file")
+  assert_body "{\"code\":200,\"data\":{\"token\":\"$token\"}}"
+  [[ -n $token ]] || fail "no token: $body"
+}
+is_good() { current "$token"; assert_status 200; }
+keys() { redis_q KEYS '*' | sort | paste -sd ' '; }
+nobody="scanlogin=$(printf '%032d' 0)"
+
+it "a login begun has what WeChat's QR code is shown with, in this order, never cached"
+api POST $BEGIN
+assert_status 200
+assert_json_headers
+assert_json '.code, (.data | keys_unsorted)' $'200\n["uuid","appid","scope","redirect_uri","js"]'
+assert_json '.data | del(.uuid)' "{\"appid\":\"wx0123456789abcdef\",\"scope\":\"snsapi_login\",\
+\"redirect_uri\":\"http://localhost$CALLBACK\",\"js\":\"$SANDBOX$WX_JS_PATH\"}"
+
+it "its cookie is random, for these paths and no script, and as long as a login can take"
+begin
+first=$mine
+[[ $(header Set-Cookie) =~ ^scanlogin=[0-9a-f]{32}\;\ Path=/api/user/login/wx/\;\ Max-Age=1200\;\ HttpOnly\;\ SameSite=Lax$ ]] ||
+  fail "another cookie: $(header Set-Cookie)"
+begin
+[[ $mine != "$first" ]] || fail "the same cookie twice"
+
+it "Redis keeps the cookie's hash alone, for a code's life"
+assert_eq "what is kept" "$(sha256 "${mine#scanlogin=}")" "$(redis_q GET "WeixinLogin:$uuid")"
+ttl=$(redis_q TTL "WeixinLogin:$uuid")
+((ttl > 590 && ttl <= 600)) || fail "it is kept for $ttl s"
+assert_eq "keys with the secret" '' "$(redis_q KEYS "*${mine#scanlogin=}*")"
+
+it "a body, a query, and the path without its slash make no difference"
+begin -d 'uuid=mine' -H 'Content-Type: application/x-www-form-urlencoded'
+api POST "${BEGIN%/}?uuid=u"
+assert_json .code 200
+
+it "on https the cookie goes to frames of another site too, and never over http"
+direct login-wx POST '' '' REQUEST_SCHEME=https HTTP_HOST=shop.example
+assert_json .data.redirect_uri "https://shop.example$CALLBACK"
+assert_contains "the cookie" '; HttpOnly; Secure; SameSite=None' "$(header Set-Cookie)|"
+
+it "a Host that is none is refused"
+for host in '' 'a/b' 'a b' $'a\nb' '<b>' 'a@b' "$(printf '%0256d' 0)"; do
+  direct login-wx POST '' '' "HTTP_HOST=$host"
+  assert_body '{"code":"params-error","msg":"参数 Host 不合法"}'
+done
+
+it "the browser that began it logs in"
+begin
+ask "$mine"
+finds_nothing
+code=$(code)
+callback "code=$code&state=$uuid" "$mine"
+shows 微信登录成功
+ask "$mine"
+gives_token
+is_good
+
+it "asked again by the same browser it gives the same token; WeChat was asked once, and nobody was logged out"
+lost=$token
+for _ in 1 2 3; do
+  ask "$mine"
+  gives_token
+  assert_eq "the token" "$lost" "$token"
+done
+is_good
+assert_calls "$code" 1 1
+ttl=$(redis_q TTL "WeixinCodeMap:$uuid:outcome")
+((ttl > 50 && ttl <= 60)) || fail "the outcome is kept for $ttl s"
+ttl=$(redis_q TTL "WeixinLogin:$uuid")
+((ttl > 50 && ttl <= 60)) || fail "the login is kept for $ttl s"
+
+it "... also after login-wx was replaced, and by the code arriving once more"
+endpoint_replace login-wx || fail "not replaced"
+ask "$mine"
+assert_body "{\"code\":200,\"data\":{\"token\":\"$lost\"}}"
+callback "code=$code&state=$uuid" "$mine"
+shows 微信登录成功
+ask "$mine"
+assert_body "{\"code\":200,\"data\":{\"token\":\"$lost\"}}"
+assert_calls "$code" 1 1
+
+it "Redis does not hold the token"
+signature=${token##*.}
+for key in $(redis_q KEYS '*'); do
+  case $(redis_q TYPE "$key") in
+    string) kept=$(redis_q GET "$key") ;;
+    hash) kept=$(redis_q HGETALL "$key") ;;
+    *) fail "$key is of another type" ;;
+  esac
+  assert_not_contains "$key" "$signature" "$kept"
+done
+
+it "to any other browser it is nothing: no cookie, a made-up one, somebody's own"
+rightful=$mine
+stolen=$uuid
+begin
+for cookie in '' "$nobody" 'scanlogin=' "$mine" "$nobody; $mine" "scanlogin=$uuid"; do
+  uuid=$stolen
+  ask "$cookie"
+  finds_nothing
+done
+uuid=$stolen
+ask "$nobody; $rightful"
+gives_token
+
+it "when the minute is over it is gone for its own browser too"
+redis_q DEL "WeixinCodeMap:$uuid:outcome" "WeixinLogin:$uuid" > /dev/null
+ask "$rightful"
+finds_nothing
+callback "code=$(code)&state=$uuid" "$rightful"
+shows 登录未完成
+callback "code=$(code)&state=$uuid"
+shows 登录未完成
+assert_eq "codes kept" '' "$(redis_q KEYS 'WeixinCodeMap:*')"
+
+it "a callback in another browser keeps nothing, and says where to scan; the login goes on"
+begin
+code=$(code)
+for cookie in '' "$nobody" "$first"; do
+  callback "code=$code&state=$uuid" "$cookie"
+  shows 登录未完成
+  assert_contains "the page" 请在发起登录的浏览器中扫码 "$body"
+  assert_no_header Set-Cookie
+done
+assert_eq "codes kept" '' "$(redis_q KEYS 'WeixinCodeMap:*')"
+ask "$mine"
+finds_nothing
+assert_calls "$code" 0 0
+callback "code=$code&state=$uuid" "$mine"
+ask "$mine"
+gives_token
+
+it "a stolen uuid polled at the same time as its own browser polls gets nothing"
+begin
+callback "code=$(code slow=300)&state=$uuid" "$mine"
+for n in {1..10}; do
+  curl -s --unix-socket "$STACK_DIR/http.sock" -o "$test_dir/thief-$n" "http://localhost$BEGIN?uuid=$uuid" &
+  thieves[n]=$!
+done
+ask "$mine"
+gives_token
+wait "${thieves[@]}"
+assert_eq "what the thieves got" "10 $NOTHING_SCANNED" "$(sort <(cat "$test_dir"/thief-* | sed 's/}{/}\n{/g') | uniq -c | sed 's/^ *//')"
+
+it "a refusal reaches the poll at once, of this browser alone, again and again"
+begin
+callback "state=$uuid"
+shows 登录未完成
+ask "$mine"
+finds_nothing
+callback "state=$uuid" "$mine"
+shows 已取消登录
+ask
+finds_nothing
+for _ in 1 2; do
+  ask "$mine"
+  assert_eq reply "200 $REFUSED" "$status $body"
+  assert_json_headers
+done
+
+it "... and who then scans after all is logged in; a refusal that comes late takes nothing back"
+callback "code=$(code)&state=$uuid" "$mine"
+shows 微信登录成功
+callback "code=&state=$uuid" "$mine"
+shows 已取消登录
+ask "$mine"
+gives_token
+callback "state=$uuid" "$mine"
+lost=$token
+ask "$mine"
+gives_token
+assert_eq "the token" "$lost" "$token"
+
+it "WeChat's refusal, a banned user and a virtual visitor are told again too"
+told_twice() { # CODE EXPECTED
+  begin
+  callback "code=$1&state=$uuid" "$mine"
+  for _ in 1 2; do
+    ask "$mine"
+    assert_contains "the reply" "$2" "$status $body"
+  done
+  ask
+  finds_nothing
+}
+told_twice "$(code errcode=40029)" '200 {"code":40029,"msg":"invalid code'
+told_twice "$(code snapshot)" '200 {"code":"snapshot-user",'
+log_in "$(code person=banned)"
+mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $user"
+told_twice "$(code person=banned)" '200 {"code":1001,"msg":"用户已被禁用"}'
+
+it "WeChat being away costs a bound login nothing"
+begin
+callback "code=$(code status=500.times=2)&state=$uuid" "$mine"
+for _ in 1 2; do
+  ask "$mine"
+  assert_unavailable weixin
+done
+ask "$mine"
+gives_token
+
+it "what is malformed is said as ever, for a bound login too"
+begin
+callback "code=%00&state=$uuid" "$mine"
+assert_body '{"code":"params-error","msg":"参数 code 不合法"}'
+callback code=c "$mine"
+assert_body '{"code":"params-error","msg":"缺少参数 uuid"}'
+
+it "HEAD begins, keeps and takes nothing"
+redis_q FLUSHALL > /dev/null
+begin
+before=$(keys)
+api HEAD "$CALLBACK?code=c&state=$uuid" -b "$mine"
+assert_status 200
+api HEAD "$CALLBACK?state=$uuid" -b "$mine"
+assert_status 200
+assert_eq keys "$before" "$(keys)"
+callback "code=$(code)&state=$uuid" "$mine"
+before=$(keys)
+api HEAD "$BEGIN?uuid=$uuid" -b "$mine"
+assert_status 200
+assert_eq keys "$before" "$(keys)"
+api HEAD $BEGIN
+assert_no_header Set-Cookie
+
+it "four tabs of one browser each have a login; a fifth ends the oldest"
+uuids=() mine=''
+for _ in 1 2 3 4 5; do
+  begin ${mine:+-b "$mine"}
+  uuids+=("$uuid")
+done
+assert_eq "secrets in the cookie" 4 "$(tr . '\n' <<< "$mine" | wc -l)"
+uuid=${uuids[0]}
+callback "code=$(code)&state=$uuid" "$mine"
+shows 登录未完成
+for uuid in "${uuids[@]:1}"; do
+  callback "code=$(code)&state=$uuid" "$mine"
+  shows 微信登录成功
+  ask "$mine"
+  gives_token
+done
+
+it "a secret that somebody planted opens no login which the browser begins later"
+begin -b "$nobody"
+callback "code=$(code)&state=$uuid" "$mine"
+ask "$nobody"
+finds_nothing
+
+it "a uuid that a page made itself is as it was: one delivery, to whoever knows it"
+for uuid in "own-$SRANDOM" "$(openssl rand -hex 16)"; do
+  callback "code=$(code)&state=$uuid"
+  shows 微信登录成功
+  ask "$mine"
+  gives_token
+  ask "$mine"
+  finds_nothing
+  callback "state=$uuid" "$mine"
+  assert_body '{"code":"params-error","msg":"缺少参数 code"}'
+done
+
+it "a login begun with an older key goes on when the key is a fallback"
+begin
+setting SECRET_KEY=a-new-key-of-more-than-thirty-two-bytes "SECRET_KEY_FALLBACKS=$TEST_SECRET_KEY"
+for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
+callback "code=$(code)&state=$uuid" "$mine"
+shows 微信登录成功
+ask
+finds_nothing
+ask "$mine"
+gives_token
+
+it "SITE_ORIGIN says where the site is, whatever the request says"
+setting SITE_ORIGIN=https://shop.example/
+endpoint_replace login-wx || fail "not replaced"
+begin -H 'Host: evil.example'
+assert_json .data.redirect_uri "https://shop.example$CALLBACK"
+assert_contains "the cookie" '; Secure; SameSite=None' "$(header Set-Cookie)"
+
+it "REQUIRE_BOUND_LOGIN=1 turns a page's own uuids off, at the poll and at the callback, and nothing else"
+setting REQUIRE_BOUND_LOGIN=1
+for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
+redis_q FLUSHALL > /dev/null
+for uuid in own "$(openssl rand -hex 16)"; do
+  ask "$mine"
+  assert_body '{"code":"params-error","msg":"参数 uuid 不合法"}'
+  callback "code=c&state=$uuid" "$mine"
+  assert_body '{"code":"params-error","msg":"参数 uuid 不合法"}'
+done
+assert_eq keys '' "$(keys)"
+begin
+callback "code=$(code)&state=$uuid" "$mine"
+ask "$mine"
+gives_token
+
+it "Redis away: beginning, coming back and polling are 503"
+begin
+callback "code=$(code)&state=$uuid" "$mine"
+program_stop redis
+api POST $BEGIN
+assert_unavailable service
+assert_no_header Set-Cookie
+callback "code=$(code)&state=$uuid" "$mine"
+assert_unavailable service
+ask "$mine"
+assert_unavailable service
