@@ -29,7 +29,6 @@ const redis::Script& store_script() {
     if not mine(KEYS[2], 3) then return 0 end
     local ended = redis.call('GET', KEYS[3])
     if ended and string.sub(ended, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then return 1 end
-    redis.call('DEL', KEYS[3])
     redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
     redis.call('EXPIRE', KEYS[2], ARGV[2])
     return 1)");

@@ -74,13 +74,15 @@ for host in '' 'a/b' 'a b' $'a\nb' '<b>' 'a@b' "$(printf '%0256d' 0)"; do
   assert_body '{"code":"params-error","msg":"参数 Host 不合法"}'
 done
 
-it "the browser that began it logs in"
+it "the browser that began it logs in; from the scan on the login lives as long as the code"
 begin
 ask "$mine"
 finds_nothing
 code=$(code)
+redis_q EXPIRE "WeixinLogin:$uuid" 10 > /dev/null
 callback "code=$code&state=$uuid" "$mine"
 shows 微信登录成功
+(($(redis_q TTL "WeixinLogin:$uuid") > 590)) || fail "the login is kept for $(redis_q TTL "WeixinLogin:$uuid") s"
 ask "$mine"
 gives_token
 is_good
@@ -283,6 +285,7 @@ for uuid in "own-$SRANDOM" "$(openssl rand -hex 16)"; do
   gives_token
   ask "$mine"
   finds_nothing
+  assert_eq "what is kept of it" '' "$(redis_q KEYS "*$uuid*")"
   callback "state=$uuid" "$mine"
   assert_body '{"code":"params-error","msg":"缺少参数 code"}'
 done
