@@ -35,6 +35,7 @@ static Response handle(Callback& callback, const Request& request) {
   const bool kept =
       code ? app.codes.store(login, *code) : app.codes.end(login, to_text(Cancelled{}));
   if (!kept) {
+    if (auto led_back = callback.pages.led_back(request)) return *std::move(led_back);
     app.log_of(request).info("scan refused: not the browser that began the login");
     return callback.pages.other_browser;
   }

@@ -2,6 +2,7 @@
 
 #include "base/page.h"
 #include "base/template.h"
+#include "domain/browser.h"
 
 namespace scanlogin {
 
@@ -20,6 +21,15 @@ CallbackPages::CallbackPages(const Config& config) {
                        {"title_en", "Not logged in"},
                        {"text_en", "Scan the code in the browser where the login began."}}),
       config.frame_ancestors);
+}
+
+std::optional<Response> CallbackPages::led_back(const Request& request) const {
+  if (request.query("again") || !Browser(request.header("Cookie")).hashes().empty()) {
+    return std::nullopt;
+  }
+  std::string url = "?state=" + percent_encode(request.query("state").value_or(""));
+  if (const auto code = request.query("code")) url += "&code=" + percent_encode(*code);
+  return Response(other_browser).with("Refresh", "0; url=" + url + "&again=1");
 }
 
 }  // namespace scanlogin

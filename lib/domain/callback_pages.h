@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "base/config.h"
+#include "base/request.h"
 #include "base/response.h"
 
 namespace scanlogin {
@@ -14,6 +17,12 @@ struct CallbackPages {
   Response success;
   Response refused;
   Response other_browser;  // than the one that began the login
+
+  // other_browser, leading to the callback once more; nothing if the request has the cookie
+  // `scanlogin`, or was led here so. A browser may keep the cookie from a frame that another site
+  // has redirected (on plain http it does, Browser::set_cookie), but sends it to where a page of
+  // the site itself leads.
+  std::optional<Response> led_back(const Request& request) const;
 };
 
 }  // namespace scanlogin

@@ -162,6 +162,31 @@ callback "code=$code&state=$uuid" "$mine"
 ask "$mine"
 gives_token
 
+it "a browser that sends no cookie, as to a frame that WeChat redirected, is led back once by the page itself"
+begin
+code=$(code)
+for query in "code=$code&state=$uuid" "state=$uuid"; do
+  callback "$query"
+  shows 登录未完成
+  [[ $(header Refresh) =~ ^'0; url='(\?.*)$ ]] || fail "led to: $(header Refresh)"
+  back=${BASH_REMATCH[1]#\?}
+  callback "$back"
+  shows 登录未完成
+  assert_no_header Refresh
+done
+callback "code=$code&state=$uuid" "$nobody"
+assert_no_header Refresh
+callback "code=%22%3B%0Cx&state=$uuid" ''
+assert_no_header Refresh
+callback "code=%22%3B%20%E7%A0%81%ff&state=$uuid"
+assert_header Refresh "0; url=?state=$uuid&code=%22%3B%20%E7%A0%81%FF&again=1"
+callback "$back" "$mine"
+shows 已取消登录
+callback "code=$code&state=$uuid&again=1" "$mine"
+shows 微信登录成功
+ask "$mine"
+gives_token
+
 it "a stolen uuid polled at the same time as its own browser polls gets nothing"
 begin
 callback "code=$(code slow=300)&state=$uuid" "$mine"
