@@ -101,7 +101,7 @@ FORCE:
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter test lint format,$(GOALS)),run test) \
-         $(if $(filter test bench,$(GOALS)),run bench)
+         $(if $(filter test bench,$(GOALS)),run bench) $(if $(filter test,$(GOALS)),browser)
 .PHONY: packages
 packages:
 	@$(if $(PACKAGES_CHECKED),:,tools/packages $(NEEDS))

@@ -16,7 +16,7 @@ foreach(SOURCE ${UNIT_TESTS})
   set_tests_properties("${MODE}.unit.${SHORT}" PROPERTIES TIMEOUT 120)
 endforeach()
 
-foreach(SUITE http e2e)
+foreach(SUITE http e2e browser)
   file(GLOB SCRIPTS "${SOURCE_DIR}/tests/${SUITE}/*.sh")
   foreach(SCRIPT ${SCRIPTS})
     get_filename_component(NAME "${SCRIPT}" NAME_WE)

@@ -1,53 +1,11 @@
 #!/bin/bash
 # `make run` and the rest of a day's work, as a developer does it, each demo in a directory and on ports of its own.
 . "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/../demo.bash"
 . "$(dirname "$0")/flow.bash"
 
 ONE=$test_dir/one TWO=$test_dir/two BROKEN=$test_dir/broken
-
-# ---- demos -------------------------------------------------------------------------------------------
-
-declare -A port sandbox_port
-# in_demo DIR COMMAND…: with the environment of somebody who has set nothing else; sets $said, returns its status.
-in_demo() {
-  local dir=$1
-  shift
-  said=$(env -i PATH="$PATH" HOME="$test_dir" TMPDIR="$test_dir" LC_ALL="$LC_ALL" CI="${CI:-}" \
-    ASAN_OPTIONS="$ASAN_OPTIONS" LSAN_OPTIONS="$LSAN_OPTIONS" UBSAN_OPTIONS="$UBSAN_OPTIONS" TSAN_OPTIONS="$TSAN_OPTIONS" \
-    MODE="$MODE" RUN_DIR="$dir" ${port[$dir]:+PORT="${port[$dir]}" SANDBOX_PORT="${sandbox_port[$dir]}"} "$@" 2>&1)
-}
-demo() { in_demo "$1" "$STACK_ROOT/tools/demo" "${@:2}"; } # DIR VERB
-# What make would build is what is tested here: it is there.
-make_demo() { in_demo "$1" make -s -o all -C "$STACK_ROOT" "${@:2}"; } # DIR TARGET
-# run_demo DIR: on ports that nobody has; one that was taken in the meantime is another one's luck.
-run_demo() {
-  local attempt
-  for attempt in 1 2 3 4 5; do
-    port[$1]=$(free_port) sandbox_port[$1]=$(free_port)
-    make_demo "$1" run && return
-    [[ $said == *"is taken by another program"* ]] || break
-  done
-  fail "make run failed (attempt $attempt): $said"
-}
-# Everything that works in a demo's directory: its programs do, and nothing else.
-processes() { # DIR
-  local process cwd
-  for process in /proc/[0-9]*; do
-    cwd=$(readlink "$process/cwd" 2> /dev/null) || continue
-    [[ $cwd != "$1" && $cwd != "$1"/* ]] || process_gone "${process#/proc/}" || echo "${process#/proc/}"
-  done
-}
-no_processes() { [[ -z $(processes "$1") ]]; } # DIR
 lines() { wc -l <<< "$1"; }
-
-stop_demos() {
-  local dir
-  for dir in "$ONE" "$TWO" "$BROKEN"; do
-    [[ ! -d $dir ]] || demo "$dir" stop || echo "FAILED: $dir was not stopped: $said"
-    if ((${1:-0} != 0)) && [[ -d $dir/log ]]; then tail -n 20 "$dir"/log/*.log; fi
-  done
-}
-trap 'ended=$?; set +e; stop_demos "$ended"; (exit "$ended"); teardown' EXIT
 
 # ---- requests over TCP -------------------------------------------------------------------------------
 
@@ -202,5 +160,5 @@ it "stopped, neither leaves a process; no program wrote a sanitizer's report"
 for dir in "$ONE" "$TWO"; do
   demo "$dir" stop || fail "$said"
   no_processes "$dir" || fail "left behind: $(processes "$dir")"
-  assert_eq "reports" "" "$(grep -lE 'Sanitizer|runtime error:' "$dir"/log/* || true)"
+  no_reports "$dir"
 done

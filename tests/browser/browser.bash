@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# Tests in headless Chromium, against `make run`'s site and WeChat. Sourced after setup.sh.
+#
+#   in_browser    starts a demo and runs the test's .mjs file, which finds it by RUN_DIR, PORT and SANDBOX_PORT
+
+. "$(dirname "${BASH_SOURCE[0]}")/../demo.bash"
+
+DEMO=$test_dir/demo
+for command in node npm chromium; do
+  command -v "$command" > /dev/null || { echo "skipped: $command is not installed"; exit 77; }
+done
+
+# Into build/browser, once for every test: the source tree stays as it is.
+install_client() {
+  local here dir=$STACK_ROOT/build/browser
+  here=$(dirname "${BASH_SOURCE[0]}")
+  mkdir -p "$dir"
+  (
+    flock -w 300 8 || exit 1
+    ! cmp -s "$here/package-lock.json" "$dir/node_modules/installed" || exit 0
+    cp "$here"/package.json "$here"/package-lock.json "$dir/"
+    cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund > npm.log 2>&1 && cp package-lock.json node_modules/installed
+  ) 8> "$dir/lock" || fail "npm ci failed: $(tail -n 5 "$dir/npm.log")"
+}
+
+in_browser() {
+  install_client
+  run_demo "$DEMO"
+  with_demo "$DEMO" SCREENSHOTS="${SCREENSHOTS:-}" PICTURES="$BUILD_DIR/browser" \
+    node "$(dirname "$0")/$TEST_NAME.mjs" || fail "$TEST_NAME.mjs"
+  demo "$DEMO" stop || fail "$said"
+  no_reports "$DEMO"
+}
