@@ -1,5 +1,6 @@
 #!/bin/bash
-# A person logs in on the demo's page, and out again.
+# Logging in on the demo's page, and out again, in all the ways that nothing is wrong with.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/browser.bash"
+start_demo
 in_browser

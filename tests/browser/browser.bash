@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Tests in headless Chromium, against `make run`'s site and WeChat. Sourced after setup.sh.
 #
-#   in_browser    starts a demo and runs the test's .mjs file, which finds it by RUN_DIR, PORT and SANDBOX_PORT
+#   start_demo    starts one in $DEMO, whose site is at $SITE
+#   in_browser    runs the test's .mjs file against $SITE, and ends the demo
 
 . "$(dirname "${BASH_SOURCE[0]}")/../demo.bash"
 
@@ -23,11 +24,14 @@ install_client() {
   ) 8> "$dir/lock" || fail "npm ci failed: $(tail -n 5 "$dir/npm.log")"
 }
 
-in_browser() {
+start_demo() {
   install_client
   run_demo "$DEMO"
-  with_demo "$DEMO" SCREENSHOTS="${SCREENSHOTS:-}" PICTURES="$BUILD_DIR/browser" \
-    node "$(dirname "$0")/$TEST_NAME.mjs" || fail "$TEST_NAME.mjs"
+  SITE=http://127.0.0.1:${port[$DEMO]}
+}
+in_browser() {
+  with_demo "$DEMO" SITE="$SITE" WEIXIN="http://127.0.0.1:${sandbox_port[$DEMO]}" PICTURES="$BUILD_DIR/browser" \
+    SCREENSHOTS="${SCREENSHOTS:-}" node "$(dirname "$0")/$TEST_NAME.mjs" || fail "$TEST_NAME.mjs"
   demo "$DEMO" stop || fail "$said"
   no_reports "$DEMO"
 }

@@ -1,17 +1,13 @@
-// What the browser tests share: people with a browser each, and a guard against faults that nobody announced.
+// What the browser tests share: people with a browser each, and a guard against faults that no test announced.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { chromium } = createRequire(`${ROOT}build/browser/`)('playwright-core');
-const { PORT, SANDBOX_PORT, RUN_DIR, PICTURES } = process.env;
-
-export const SITE = `http://127.0.0.1:${PORT}`;
-export const WEIXIN = `http://127.0.0.1:${SANDBOX_PORT}`;
-export const LOGIN = '/api/user/login/wx/';
+export const { SITE, WEIXIN } = process.env;
 
 const WAIT_MS = 15000;
 const browser = await chromium.launch({
@@ -22,56 +18,39 @@ let people = [];
 
 // ---- people ----
 
-// A browser of somebody's own: nothing in it is shared with another one's.
-class Person {
-  static async arrive(options) {
-    const person = new Person();
-    person.context = await browser.newContext({ locale: 'zh-CN', ...options });
-    person.context.setDefaultTimeout(WAIT_MS);
-    await person.#guard();
-    person.page = await person.context.newPage();
-    people.push(person);
-    return person;
-  }
-
-  // These faults belong to the test: regular expressions for the lines that `faults` would have.
-  announce(...faults) {
-    this.announced.push(...faults);
-  }
-
-  announced = [];
-  seen = [];
-  get faults() {
-    return this.seen.filter((fault) => !this.announced.some((pattern) => pattern.test(fault)));
-  }
-
-  async #guard() {
-    await this.context.addInitScript(() => addEventListener('securitypolicyviolation', (event) =>
-      console.error(`CSP ${event.violatedDirective} keeps out ${event.blockedURI}`)));
-    this.context.on('weberror', (error) => this.seen.push(`exception: ${error.error().stack}`));
-    this.context.on('console', (message) => {
-      // Chromium's line about a reply of 400 and more, or none; the two events below name the request as well.
-      if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
-      this.seen.push(`console: ${message.text()}`);
-    });
-    this.context.on('response', (response) => {
-      if (response.status() >= 400) this.#blame(response.request(), response.status());
-    });
-    this.context.on('requestfailed', (request) => {
-      const { errorText } = request.failure();
-      if (errorText !== 'net::ERR_ABORTED') this.#blame(request, errorText); // that one the page itself gave up
-    });
-  }
-  #blame(request, fault) {
-    this.seen.push(`${request.method()} ${request.url()}: ${fault}`);
-  }
-
-  async open(path = '/') {
-    await this.page.goto(SITE + path);
-    return this;
-  }
+// A browser of somebody's own: nothing in it is shared with another one's. `announced` are the faults that the test
+// brings about itself: expressions for lines as guard() writes them.
+export async function arrive({ announced = [], ...options } = {}) {
+  const context = await browser.newContext({ locale: 'zh-CN', ...options });
+  context.setDefaultTimeout(WAIT_MS);
+  const person = { context, faults: await guard(context, announced) };
+  people.push(person);
+  person.page = await context.newPage();
+  return person;
 }
-export const arrive = Person.arrive;
+
+// The faults in a context, one line each, as they come.
+async function guard(context, announced) {
+  const faults = [];
+  const blame = (fault) => { if (!announced.some((pattern) => pattern.test(fault))) faults.push(fault); };
+  const blameRequest = (request, fault) => blame(`${request.method()} ${request.url()}: ${fault}`);
+  await context.addInitScript(() => addEventListener('securitypolicyviolation', (event) =>
+    console.error(`CSP ${event.violatedDirective} keeps out ${event.blockedURI}`)));
+  context.on('weberror', (error) => blame(`exception: ${error.error().stack}`));
+  context.on('console', (message) => {
+    // Chromium's line about a reply of 400 and more, or none; the two events below name the request as well.
+    if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
+    blame(`console: ${message.text()}`);
+  });
+  context.on('response', (response) => {
+    if (response.status() >= 400) blameRequest(response.request(), response.status());
+  });
+  context.on('requestfailed', (request) => {
+    const { errorText } = request.failure();
+    if (errorText !== 'net::ERR_ABORTED') blameRequest(request, errorText); // that one the page itself gave up
+  });
+  return faults;
+}
 
 // ---- what a test does ----
 
@@ -92,16 +71,20 @@ export async function it(promise, test) {
 async function fail(promise, error) {
   console.log(`FAILED: ${promise}\n${error.stack}`);
   for (const [index, page] of people.flatMap((person) => person.context.pages()).entries()) {
-    const path = `${PICTURES}/${promise.replace(/\W+/g, '-')}-${index + 1}.png`;
-    await page.screenshot({ path, fullPage: true }).then(() => console.log(`  ${page.url()} is shown by ${path}`), () => {});
+    const path = `${process.env.PICTURES}/${promise.replace(/\W+/g, '-')}-${index + 1}.png`;
+    await page.screenshot({ path, fullPage: true }).catch(() => {});
+    console.log(`  ${page.url()} is in ${path}`);
   }
-  for (const fault of people.flatMap((person) => person.seen)) console.log(`  ${fault}`);
+  for (const fault of people.flatMap((person) => person.faults)) console.log(`  ${fault}`);
   await browser.close();
   process.exit(1);
 }
 
 export const end = () => browser.close();
 
-// tools/demo VERB, for the demo that this test runs against.
-export const demo = (verb) => execFileSync(`${ROOT}tools/demo`, [verb], { encoding: 'utf8' });
-export const stop = (program) => process.kill(Number(readFileSync(`${RUN_DIR}/${program}.pid`, 'utf8')), 'SIGTERM');
+// ---- the demo that the test runs against ----
+
+const run = promisify(execFile);
+export const startAgain = () => run('tools/demo', ['run'], { cwd: ROOT });
+const STOP = '. tools/stack.sh; STACK_DIR=$(cd "$RUN_DIR" && pwd -P); program_stop "$0"';
+export const stop = (program) => run('bash', ['-c', STOP, program], { cwd: ROOT });

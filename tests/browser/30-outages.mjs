@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { arrive, end, it, SITE, startAgain, stop } from './browser.mjs';
+import { arriveAtQrcode, hurry, isIn, isLoggedIn, pollUrl, scan, scanWith, tokenOf } from './login.mjs';
+
+await it('WeChat is down and comes back: the scan is kept', async () => {
+  const { page } = await arriveAtQrcode({ clock: true, announced: [/GET .*login\/wx\/\?uuid=.*: 502/] });
+  await scanWith(page, 'status=500.times=3');
+  await isIn(page, 'weixin-unavailable');
+  await hurry(page, 3);
+  await isLoggedIn(page, '张三');
+});
+
+await it('the service goes down and comes back: the QR code stays good', async () => {
+  const { page } = await arriveAtQrcode({ clock: true, announced: [/GET .*login\/wx\/\?uuid=.*: 503/] });
+  await stop('login-wx');
+  await isIn(page, 'unavailable');
+  await startAgain();
+  await hurry(page, 1);
+  await isIn(page, 'waiting');
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+});
+
+await it('the service is down from the start: the QR code comes once it is up', async () => {
+  const { page } = await arrive({ announced: [/POST .*login\/wx\/: 503/] });
+  await stop('login-wx');
+  await page.clock.install();
+  await page.goto(SITE);
+  await isIn(page, 'unavailable');
+  await startAgain();
+  await hurry(page, 1);
+  await isIn(page, 'waiting');
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+});
+
+await it("WeChat's script does not load at first: it is tried again", async () => {
+  const { page } = await arrive({ announced: [/wxLogin\.js: net::ERR_CONNECTION_REFUSED/] });
+  await page.route('**/wxLogin.js', (route) => route.abort('connectionrefused'), { times: 1 });
+  await page.goto(SITE);
+  await isIn(page, 'weixin-unavailable');
+  await isIn(page, 'waiting');
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+});
+
+await it('the reply with the token is lost on its way: the next poll brings the same token', async () => {
+  const { page } = await arriveAtQrcode({ announced: [/GET .*login\/wx\/\?uuid=.*: net::ERR_CONNECTION_RESET/] });
+  let lost;
+  await page.route(pollUrl, async (route) => {
+    if (lost) return route.continue();
+    const reply = await route.fetch();
+    lost = (await reply.json()).data.token;
+    return lost ? route.abort('connectionreset') : route.fulfill({ response: reply });
+  });
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+  assert.ok(lost, 'a token was lost');
+  assert.equal(await tokenOf(page), lost, 'the token');
+});
+
+await end();

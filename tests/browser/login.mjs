@@ -1,0 +1,73 @@
+// The steps of a login on the demo's page.
+import assert from 'node:assert/strict';
+import { arrive, SITE } from './browser.mjs';
+
+export const LOGIN = '/api/user/login/wx/';
+export const CODE_LIFE_MS = 600000;
+const LONGEST_PAUSE_MS = 8000;
+
+export const beginUrl = (url) => url.pathname === LOGIN && !url.searchParams.has('uuid');
+export const pollUrl = (url) => url.pathname === LOGIN && url.searchParams.has('uuid');
+export const isPoll = (request) => pollUrl(new URL(request.url()));
+
+// Waits until the page says so.
+export async function isIn(page, state) {
+  const body = page.locator(`body[data-state="${state}"]`);
+  await body.waitFor({ state: 'attached' }).catch(async () =>
+    assert.equal(await page.evaluate(() => document.body.dataset.state), state, "the page's state"));
+}
+
+// Somebody with a browser of their own, in front of a QR code. With `clock` its page's time is the test's to turn.
+export async function arriveAtQrcode({ clock, ...options } = {}) {
+  const person = await arrive(options);
+  if (clock) await person.page.clock.install();
+  await person.page.goto(SITE);
+  await isIn(person.page, 'waiting');
+  return person;
+}
+
+// WeChat's frame, where one chooses who scans.
+export const weixin = (page) => page.frameLocator('#qrcode iframe');
+export const scan = (page, who) => weixin(page).getByRole('link', { name: who, exact: true }).click();
+
+// A failure of WeChat's, by the sandbox's name for it.
+export async function scanWith(page, directives) {
+  await weixin(page).locator('summary').click();
+  await weixin(page).locator(`a[href*="with=${encodeURIComponent(directives)}"]`).click();
+}
+
+export async function isLoggedIn(page, who) {
+  await isIn(page, 'logged-in');
+  assert.equal(await page.locator('#nickname').textContent(), who, 'the nickname');
+}
+
+// As many polls as given, without the pauses between them. The page's clock has to be the test's.
+export async function hurry(page, polls) {
+  for (let poll = 1; poll <= polls; poll += 1) {
+    const answer = answered(page);
+    await page.clock.fastForward(LONGEST_PAUSE_MS);
+    await answer;
+  }
+}
+export const answered = (page) => page.waitForEvent('requestfinished', isPoll);
+
+export const tokenOf = (page) => page.evaluate(() => localStorage.getItem('scanlogin.token'));
+export const uuidOf = async (page) => new URL((await page.waitForRequest(isPoll)).url()).searchParams.get('uuid');
+
+// What the server tells a poll from this browser, whatever its page does.
+export async function poll(person, uuid) {
+  const reply = await person.context.request.get(`${SITE}${LOGIN}?uuid=${uuid}`);
+  return reply.json();
+}
+export const NOTHING_SCANNED = { code: 200, data: {}, msg: '找不到该 uuid 匹配的 code' };
+
+// Keeps the page's requests there until the function that comes back is called.
+export async function hold(page, url) {
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route(url, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
