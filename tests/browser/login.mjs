@@ -18,10 +18,10 @@ export async function isIn(page, state) {
 }
 
 // Somebody with a browser of their own, in front of a QR code. With `clock` its page's time is the test's to turn.
-export async function arriveAtQrcode({ clock, ...options } = {}) {
+export async function arriveAtQrcode({ clock, site = SITE, ...options } = {}) {
   const person = await arrive(options);
   if (clock) await person.page.clock.install();
-  await person.page.goto(SITE);
+  await person.page.goto(site);
   await isIn(person.page, 'waiting');
   return person;
 }

@@ -13,24 +13,23 @@ at() { # DIR METHOD PATH [CURL ARG…]
   run_curl -X "$2" "${@:4}" "http://127.0.0.1:${port[$1]}$3"
 }
 at_current() { at "$1" GET /api/user/current/ -H "IDTOKEN: $2"; } # DIR TOKEN
-# log_in_at DIR TEXT: what login.html and wxLogin.js do, and a person who clicks on TEXT; sets $token.
+# log_in_at DIR TEXT: what the login page and wxLogin.js do, and a person who clicks on TEXT; sets $token.
 log_in_at() {
-  local dir=$1 base=http://127.0.0.1:${port[$1]} qrconnect appid uuid href
-  at "$dir" GET /config.json
-  assert_status 200
-  qrconnect=$(jq -r .qrconnect "$body_file") appid=$(jq -r .appid "$body_file")
-  assert_eq "WeChat's page" "http://127.0.0.1:${sandbox_port[$dir]}/connect/qrconnect" "$qrconnect"
-  uuid=$(new_uuid)
-  at "$dir" GET "/api/user/login/wx/?uuid=$uuid"
+  local dir=$1 weixin=http://127.0.0.1:${sandbox_port[$1]}/connect cookies=$test_dir/cookies uuid appid callback href
+  rm -f "$cookies"
+  at "$dir" POST /api/user/login/wx/ -c "$cookies"
+  assert_json .data.js "$weixin/zh_CN/htmledition/js/wxLogin.js"
+  read -r uuid appid callback <<< "$(jq -r '.data | "\(.uuid) \(.appid) \(.redirect_uri)"' "$body_file")"
+  at "$dir" GET "/api/user/login/wx/?uuid=$uuid" -b "$cookies"
   assert_nothing_scanned
-  run_curl -G "$qrconnect" -d "appid=$appid" -d scope=snsapi_login -d "state=$uuid" -d self_redirect=true \
-    --data-urlencode "redirect_uri=$base$CALLBACK"
+  run_curl -G "$weixin/qrconnect" -d "appid=$appid" -d scope=snsapi_login -d "state=$uuid" -d self_redirect=true \
+    --data-urlencode "redirect_uri=$callback"
   assert_status 200
   href=$(sed -n "s/.*href=\"\([^\"]*\)\">$2.*/\1/p" "$body_file" | sed 's/&amp;/\&/g')
-  run_curl -L --max-redirs 1 "${qrconnect%/*}/$href"
+  run_curl -L --max-redirs 1 -b "$cookies" "$weixin/$href"
   assert_status 200
   assert_contains "the callback's page" '微信登录成功' "$body"
-  at "$dir" GET "/api/user/login/wx/?uuid=$uuid"
+  at "$dir" GET "/api/user/login/wx/?uuid=$uuid" -b "$cookies"
   assert_logged_in
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# HTTPS, and WeChat on another site than the page, as it is outside of a demo: only then does the browser keep cookies
-# from a frame that another site has redirected, unless they say SameSite=None and Secure.
+# WeChat on another site than the page, as it is outside of a demo: only then does the browser keep cookies from a frame
+# that WeChat has redirected, unless they say SameSite=None and Secure, which takes HTTPS.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/browser.bash"
 start_demo

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { end, it } from './browser.mjs';
+import { arriveAtQrcode, isLoggedIn, scan } from './login.mjs';
+
+const cookieOf = async ({ context }) => (await context.cookies()).find(({ name }) => name === 'scanlogin');
+
+await it("on HTTPS the frame that WeChat redirects has the login's cookie, and the login succeeds", async () => {
+  const person = await arriveAtQrcode({ ignoreHTTPSErrors: true });
+  await scan(person.page, '张三');
+  await isLoggedIn(person.page, '张三');
+  const { sameSite, secure, httpOnly } = await cookieOf(person);
+  assert.deepEqual({ sameSite, secure, httpOnly }, { sameSite: 'None', secure: true, httpOnly: true });
+});
+
+await it('on plain HTTP it has none at first, and the login succeeds all the same', async () => {
+  const person = await arriveAtQrcode({ site: `http://localhost:${process.env.PORT}` });
+  await scan(person.page, '张三');
+  await isLoggedIn(person.page, '张三');
+  const { sameSite, secure, httpOnly } = await cookieOf(person);
+  assert.deepEqual({ sameSite, secure, httpOnly }, { sameSite: 'Lax', secure: false, httpOnly: true });
+});
+
+await end();
