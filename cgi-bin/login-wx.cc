@@ -1,12 +1,10 @@
 // POST /api/user/login/wx/ — begins a login that is bound to the browser which asks for it.
-//
-// Input: the header Cookie, where this browser may have other logins under way. A body is ignored.
-// 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}}, to show WeChat's QR code with,
-// and a cookie, without which the uuid is worth nothing
-//
+// Input: the cookie `scanlogin` of this browser's other logins, if there are any.
+// 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}} and a cookie, without which the
+// uuid is worth nothing; 403 if it is another site that has the browser ask
 // GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
-// 200 {"code":200,"data":{"token":…}} once; the user's other device is logged out
+// 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
 // 200 {"code":200,"data":{},"msg":…} while nothing is scanned
 // 200 {"code":…,"msg":…} for a bad uuid, and when the login is refused
 // 502 while WeChat cannot be asked: the next poll tries again
@@ -19,6 +17,8 @@
 using namespace scanlogin;
 
 static Response begin(Login& login, const Request& request) {
+  // Those would push the browser's own logins out of its cookie.
+  if (request.header("Sec-Fetch-Site") == "cross-site") return reply(403, 403, "不允许跨站请求");
   const std::optional<std::string> origin = site_origin(login.app().config, request);
   if (!origin) return params_error("参数 Host 不合法");
   Browser browser(request.header("Cookie"));

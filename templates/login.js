@@ -168,7 +168,9 @@ async function logOut() {
   const mine = newRound();
   try {
     await logout({ api: API });
-    if (mine === round) show('logged-out');
+    if (mine !== round) return;
+    newRound(); // for a recheck that is under way
+    show('logged-out');
   } catch {
     if (mine === round) show('logged-in', { text: 'logout-failed' });
   }

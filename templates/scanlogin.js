@@ -111,6 +111,7 @@ function loadScript(url) {
     scripts.set(url, new Promise((resolve, reject) => {
       const script = document.createElement('script');
       const fail = () => {
+        clearTimeout(timer);
         scripts.delete(url);
         script.remove();
         reject(new Error(`${url} did not load`));
@@ -198,7 +199,10 @@ class Login {
   async #begin() {
     while (!this.#ended) {
       const reply = await oneTabAtATime(() => this.#call('', { method: 'POST' }));
-      if (reply.code === 200) return reply.data;
+      if (reply.code === 200) {
+        this.#failures = 0;
+        return reply.data;
+      }
       await this.#bear(reply);
     }
   }
@@ -228,12 +232,15 @@ class Login {
   #lookInto(frame) {
     const page = frame.contentDocument;
     if (!page) return;
-    if (page.querySelector('meta[name="scanlogin"][content="confirmed"]')) {
+    const outcome = page.querySelector('meta[name="scanlogin"]')?.content;
+    if (outcome === 'other-browser') return this.#end('expired'); // the server knows nothing of this login any more
+    if (outcome === 'confirmed') {
       this.#noteScan();
       this.#tell('confirmed');
-    } else if (page.body?.textContent.includes('"service-unavailable"')) {
-      // The scan's code is in the URL and unspent.
-      setTimeout(() => { if (!this.#ended) page.location?.reload(); }, 2 * POLL_MS);
+    } else if (/"(code":429|code":"service-unavailable")/.test(page.body?.textContent)) {
+      // The scan's code is in the URL and unspent. Not all of an office at the same time.
+      const pause = POLL_MS * (2 + 4 * Math.random());
+      setTimeout(() => { if (!this.#ended) page.location?.reload(); }, pause);
     }
     this.#wake();
   }
@@ -278,8 +285,9 @@ class Login {
     if (left <= 0) this.#end('expired');
     if (this.#ended) return;
     const wanted = Math.max(ms, asked, document.hidden ? HIDDEN_POLL_MS : 0);
+    const earliest = Date.now() + asked;
     await new Promise((resolve) => {
-      this.#wake = asked ? () => {} : resolve;
+      this.#wake = () => { if (Date.now() >= earliest) resolve(); };
       setTimeout(resolve, Math.min(wanted, left, LIFE_MS));
     });
   }

@@ -11,6 +11,8 @@ const char* reason(int status) {
       return "OK";
     case 401:
       return "Unauthorized";
+    case 403:
+      return "Forbidden";
     case 405:
       return "Method Not Allowed";
     case 502:

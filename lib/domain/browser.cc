@@ -9,6 +9,8 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kMostLogins = 4;
+// Somebody else's cookies of the same name may come before the browser's own.
+constexpr std::size_t kMostRead = 16;
 constexpr std::size_t kSecretBytes = 16;
 
 bool is_secret(std::string_view text) {
@@ -31,7 +33,7 @@ Browser::Browser(std::string_view cookies) {
     std::string_view value = take_until(cookies, ';');
     value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
     if (take_until(value, '=') != kCookie) continue;
-    while (!value.empty() && secrets_.size() < kMostLogins) {
+    while (!value.empty() && secrets_.size() < kMostRead) {
       const std::string_view secret = take_until(value, '.');
       if (is_secret(secret)) secrets_.emplace_back(secret);
     }
@@ -39,8 +41,8 @@ Browser::Browser(std::string_view cookies) {
 }
 
 std::string Browser::begin_login() {
-  if (secrets_.size() == kMostLogins) secrets_.pop_back();
   secrets_.insert(secrets_.begin(), random_hex(kSecretBytes));
+  if (secrets_.size() > kMostLogins) secrets_.resize(kMostLogins);
   return sha256_hex(secrets_.front());
 }
 

@@ -9,7 +9,9 @@ namespace scanlogin {
 // A browser, as far as its cookie `scanlogin` tells: the secrets of the logins that it has begun,
 // newest first, four at the most, each 32 hex digits, with '.' between them. Each login has a
 // secret of its own, so that tabs may each have one under way, and so that a secret somebody else
-// planted in the browser opens no login that the browser begins later.
+// planted in the browser opens no login that the browser begins later. (The login it was made for
+// it does open: whoever can set cookies for the site, as a page on a sister domain can, can have a
+// person finish a login begun elsewhere.)
 class Browser {
  public:
   static constexpr std::string_view kCookie = "scanlogin";

@@ -10,17 +10,24 @@ CallbackPages::CallbackPages(const Config& config) {
   const Template done = Template::load(config.template_dir, "wx-login-success.html");
   const Template not_done = Template::load(config.template_dir, "wx-login-refused.html");
   success = html_page(done.render({}), config.frame_ancestors);
-  refused = html_page(not_done.render({{"title", "已取消登录"},
-                                       {"text", "请在原来的页面上换一个二维码"},
-                                       {"title_en", "Login cancelled"},
-                                       {"text_en", "Get a new QR code on the login page."}}),
-                      config.frame_ancestors);
-  other_browser = html_page(
-      not_done.render({{"title", "登录未完成"},
-                       {"text", "请在发起登录的浏览器中扫码"},
-                       {"title_en", "Not logged in"},
-                       {"text_en", "Scan the code in the browser where the login began."}}),
-      config.frame_ancestors);
+  const auto page = [&](const char* outcome, const char* title, const char* text,
+                        const char* title_en, const char* text_en) {
+    return html_page(not_done.render({{"outcome", outcome},
+                                      {"title", title},
+                                      {"text", text},
+                                      {"title_en", title_en},
+                                      {"text_en", text_en}}),
+                     config.frame_ancestors);
+  };
+  const auto elsewhere = [&](const char* outcome) {
+    return page(outcome, "登录未完成", "请在发起登录的浏览器中扫码，或换一个二维码",
+                "Not logged in",
+                "Scan the code in the browser where the login began, or get a new one.");
+  };
+  refused = page("refused", "已取消登录", "请在原来的页面上换一个二维码", "Login cancelled",
+                 "Get a new QR code on the login page.");
+  other_browser = elsewhere("other-browser");
+  led_back_ = elsewhere("led-back");
 }
 
 std::optional<Response> CallbackPages::led_back(const Request& request) const {
@@ -29,7 +36,7 @@ std::optional<Response> CallbackPages::led_back(const Request& request) const {
   }
   std::string url = "?state=" + percent_encode(request.query("state").value_or(""));
   if (const auto code = request.query("code")) url += "&code=" + percent_encode(*code);
-  return Response(other_browser).with("Refresh", "0; url=" + url + "&again=1");
+  return Response(led_back_).with("Refresh", "0; url=" + url + "&again=1");
 }
 
 }  // namespace scanlogin

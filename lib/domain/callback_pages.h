@@ -23,6 +23,9 @@ struct CallbackPages {
   // has redirected (on plain http it does, Browser::set_cookie), but sends it to where a page of
   // the site itself leads.
   std::optional<Response> led_back(const Request& request) const;
+
+ private:
+  Response led_back_;
 };
 
 }  // namespace scanlogin

@@ -9,13 +9,15 @@ namespace {
 const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
 const std::string kOutcomeLife = std::to_string(CodeMap::kOutcomeLife.count());
 
-// ARGV[3] is empty for a login whose outcome nobody may ask for again. A different code that is
-// there already is the next attempt's: its outcome is yet to come.
+// A claim that ran out may be somebody else's by now, or that one may be done with the code: the
+// login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A
+// different code that is there already is the next attempt's: its outcome is yet to come.
 const redis::Script& spend_script() {
   static const redis::Script script(R"(
-    local code = redis.call('GET', KEYS[1])
+    local owner, code = redis.call('GET', KEYS[2]), redis.call('GET', KEYS[1])
+    if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end
+    redis.call('DEL', KEYS[2])
     if code == ARGV[2] then redis.call('DEL', KEYS[1], KEYS[3]) end
-    if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
     if ARGV[3] ~= '' and (not code or code == ARGV[2]) then
       redis.call('SET', KEYS[5], ARGV[2] .. '\n' .. ARGV[3], 'EX', ARGV[4])
       redis.call('EXPIRE', KEYS[4], ARGV[4])

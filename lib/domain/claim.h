@@ -37,8 +37,9 @@ class Claim {
   // nobody's, by now. Throws Error(cache).
   bool renew();
   // Removes the code for good: WeChat has answered for it. A different code that arrived for the
-  // uuid meanwhile stays. A login that is bound to a browser keeps the outcome for a minute
-  // (CodeMap::find), because the reply to this poll may get lost. Throws Error(cache).
+  // uuid meanwhile stays, and so does everything if the claim is somebody else's by now. A login
+  // that is bound to a browser keeps the outcome for a minute (CodeMap::find), because the reply to
+  // this poll may get lost. Throws Error(cache).
   void spend(std::string_view outcome);
 
  private:

@@ -13,10 +13,13 @@ constexpr std::size_t kLongestCode = 512;
 constexpr std::size_t kOwnerBytes = 16;
 const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
 
-// Whether one of the hashes at the end of ARGV is that of the browser which began the login.
+// Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
+// uuid that a page made itself there must be none. (One that is bound is taken for such a one where
+// the key that made it is no longer known.)
 constexpr const char* kMine = R"(
-    local function mine(login, first)
+    local function mine(login, bound, first)
       local browser = redis.call('GET', login)
+      if bound ~= 'bound' then return not browser end
       for i = first, #ARGV do
         if ARGV[i] == browser then return true end
       end
@@ -26,7 +29,7 @@ constexpr const char* kMine = R"(
 // WeChat may send a code twice: once it has led to an outcome, a poll has to find that.
 const redis::Script& store_script() {
   static const redis::Script script(std::string(kMine) + R"(
-    if not mine(KEYS[2], 3) then return 0 end
+    if not mine(KEYS[2], ARGV[3], 4) then return 0 end
     local ended = redis.call('GET', KEYS[3])
     if ended and string.sub(ended, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then return 1 end
     redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
@@ -37,7 +40,7 @@ const redis::Script& store_script() {
 
 const redis::Script& end_script() {
   static const redis::Script script(std::string(kMine) + R"(
-    if not mine(KEYS[1], 3) then return 0 end
+    if not mine(KEYS[1], ARGV[3], 4) then return 0 end
     if redis.call('SET', KEYS[2], '\n' .. ARGV[1], 'EX', ARGV[2], 'NX') then
       redis.call('EXPIRE', KEYS[1], ARGV[2])
     end
@@ -49,11 +52,10 @@ const redis::Script& end_script() {
 // connection dies.
 const redis::Script& find_script() {
   static const redis::Script script(std::string(kMine) + R"(
-    local bound = ARGV[3] == 'bound'
-    if bound and not mine(KEYS[4], 4) then return false end
+    if not mine(KEYS[4], ARGV[3], 4) then return false end
     local code = redis.call('GET', KEYS[1])
     if not code then
-      local ended = bound and redis.call('GET', KEYS[5])
+      local ended = redis.call('GET', KEYS[5])
       return ended and {ended}
     end
     local owner = redis.call('GET', KEYS[2])
@@ -63,8 +65,18 @@ const redis::Script& find_script() {
   return script;
 }
 
-void append(redis::Arguments& arguments, const std::vector<std::string>& more) {
-  arguments.insert(arguments.end(), more.begin(), more.end());
+// What the scripts are told of the login: whether it is bound, and the hashes of its browser.
+std::vector<std::string> owner_arguments(const PendingLogin& login) {
+  std::vector<std::string> all = {login.browser ? "bound" : ""};
+  if (login.browser) {
+    for (std::string& hash : login.browser->hashes()) all.push_back(std::move(hash));
+  }
+  return all;
+}
+
+redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
@@ -82,30 +94,23 @@ void CodeMap::begin(std::string_view uuid, std::string_view secret_hash) {
 
 bool CodeMap::store(const PendingLogin& login, std::string_view code) {
   const std::string key = login_keys::code(login.uuid);
-  bool kept = true;
-  if (login.browser) {
-    const std::string browser = login_keys::browser(login.uuid);
-    const std::string outcome = login_keys::outcome(login.uuid);
-    const std::vector<std::string> hashes = login.browser->hashes();
-    redis::Arguments arguments = {code, kLife};
-    append(arguments, hashes);
-    kept = redis_.run(store_script(), {key, browser, outcome}, arguments).integer == 1;
-  } else {
-    redis_.command({"SET", key, code, "EX", kLife});
-  }
+  const std::string browser = login_keys::browser(login.uuid);
+  const std::string outcome = login_keys::outcome(login.uuid);
+  const std::vector<std::string> owner = owner_arguments(login);
+  const redis::Value kept =
+      redis_.run(store_script(), {key, browser, outcome}, joined({code, kLife}, owner));
   redis_.settle();
-  return kept;
+  return kept.integer == 1;
 }
 
 bool CodeMap::end(const PendingLogin& login, std::string_view outcome) {
   const std::string browser = login_keys::browser(login.uuid);
   const std::string key = login_keys::outcome(login.uuid);
-  const std::vector<std::string> hashes = login.browser->hashes();
-  redis::Arguments arguments = {outcome, kLife};
-  append(arguments, hashes);
-  const bool kept = redis_.run(end_script(), {browser, key}, arguments).integer == 1;
+  const std::vector<std::string> owner = owner_arguments(login);
+  const redis::Value kept =
+      redis_.run(end_script(), {browser, key}, joined({outcome, kLife}, owner));
   redis_.settle();
-  return kept;
+  return kept.integer == 1;
 }
 
 std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& login) {
@@ -113,13 +118,11 @@ std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& log
   const std::string code_key = login_keys::code(uuid), claim = login_keys::claim(uuid),
                     grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
                     ended = login_keys::outcome(uuid);
-  std::string owner = random_hex(kOwnerBytes);
+  std::string claimant = random_hex(kOwnerBytes);
   const std::string life = std::to_string(claim_life_.count());
-  const auto hashes = login.browser ? login.browser->hashes() : std::vector<std::string>();
-  redis::Arguments arguments = {owner, life, login.browser ? "bound" : ""};
-  append(arguments, hashes);
-  const redis::Value found =
-      redis_.run(find_script(), {code_key, claim, grant, browser, ended}, arguments);
+  const std::vector<std::string> owner = owner_arguments(login);
+  const redis::Value found = redis_.run(find_script(), {code_key, claim, grant, browser, ended},
+                                        joined({claimant, life}, owner));
 
   if (found.array.size() == 1) {
     const std::string& text = found.array[0].text;
@@ -131,7 +134,7 @@ std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& log
   const std::string& exchanged = found.array[1].text;
   const bool of_this_code = exchanged.starts_with(code + "\n");
   return Claim(redis_, {.uuid = uuid,
-                        .owner = std::move(owner),
+                        .owner = std::move(claimant),
                         .code = code,
                         .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
                         .life = claim_life_,

@@ -21,12 +21,13 @@ struct Ended {
 
 // The logins under way, in Redis: from the uuid that a page polls with to the code that WeChat
 // sent for it.
-//   WeixinCodeMap:<uuid>           the code, for 600 s, the life WeChat gives it
-//   WeixinClaim:<uuid>             who is exchanging it
-//   WeixinGrant:<uuid>             what it was exchanged for; until spent, 600 s
+//   WeixinCodeMap:<uuid>          the code, for 600 s, the life WeChat gives it
+//   WeixinClaim:<uuid>            who is exchanging it
+//   WeixinGrant:<uuid>            what it was exchanged for; until spent, 600 s
 // and for one that is bound to a browser
-//   WeixinLogin:<uuid>             SHA-256 of the secret in the browser's cookie, as long as the
-//   rest WeixinCodeMap:<uuid>:outcome   how it ended; 60 s once a poll was told, 600 s till then
+//   WeixinLogin:<uuid>            the hash of the browser's secret; as long as the others
+//   WeixinCodeMap:<uuid>:outcome  how it ended: for 60 s from the poll that brought it there, or
+//                                 for 600 s if it ended without a code
 // All methods throw Error(cache).
 class CodeMap {
  public:

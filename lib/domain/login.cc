@@ -45,7 +45,7 @@ LoginOutcome Login::poll(const PendingLogin& login, const Origin& origin, const 
   auto found = app_.codes.find(login);
   if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, origin, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
-    return parse_outcome(ended->outcome, app_.config.secret_keys.front());
+    return parse_outcome(ended->outcome, app_.config.secret_keys);
   }
   scans_.watch();
   return NothingScanned{};

@@ -1,5 +1,6 @@
 #include "domain/login_outcome.h"
 
+#include "base/crypto.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/jwt.h"
@@ -10,7 +11,9 @@ namespace {
 struct Texts {
   Json operator()(const NothingScanned&) const { return Json::object(); }
   Json operator()(const LoggedIn& in) const {
-    return Json::object().with("token", jwt::without_signature(in.token));
+    return Json::object()
+        .with("token", jwt::without_signature(in.token))
+        .with("sha256", sha256_hex(in.token));
   }
   Json operator()(const Cancelled&) const { return Json::object().with("cancelled", 1); }
   Json operator()(const weixin::Refusal& refusal) const {
@@ -24,10 +27,14 @@ struct Texts {
 
 std::string to_text(const LoginOutcome& outcome) { return std::visit(Texts(), outcome).text(); }
 
-LoginOutcome parse_outcome(std::string_view text, std::string_view key) {
+LoginOutcome parse_outcome(std::string_view text, const std::vector<std::string>& keys) {
   const std::optional<Json> json = Json::parse(text);
   if (json) {
-    if (const auto token = json->string("token")) return LoggedIn{jwt::add_signature(*token, key)};
+    const std::string unsigned_token = json->string("token").value_or("");
+    for (const std::string& key : keys) {
+      std::string token = jwt::add_signature(unsigned_token, key);
+      if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
+    }
     if (json->has("cancelled")) return Cancelled{};
     if (const auto errcode = json->integer("errcode")) {
       return weixin::Refusal{*errcode, json->string("errmsg").value_or("")};

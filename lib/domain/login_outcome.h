@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "domain/users.h"
 #include "domain/weixin.h"
@@ -24,8 +25,8 @@ using LoginOutcome =
 // without its signature, so that nobody can log in with what is kept. Not for NothingScanned.
 std::string to_text(const LoginOutcome& outcome);
 
-// The outcome again; key signs the token as it was signed before. Throws Error(cache) for what
-// to_text() did not write.
-LoginOutcome parse_outcome(std::string_view text, std::string_view key);
+// The outcome again; that one of the keys which signed the token signs it once more. Throws
+// Error(cache) for what to_text() did not write, or with another key.
+LoginOutcome parse_outcome(std::string_view text, const std::vector<std::string>& keys);
 
 }  // namespace scanlogin

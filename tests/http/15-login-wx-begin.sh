@@ -68,6 +68,17 @@ direct login-wx POST '' '' REQUEST_SCHEME=https HTTP_HOST=shop.example
 assert_json .data.redirect_uri "https://shop.example$CALLBACK"
 assert_contains "the cookie" '; HttpOnly; Secure; SameSite=None' "$(header Set-Cookie)|"
 
+it "another site cannot have the browser begin, and so push its own logins out of the cookie"
+before=$(keys)
+api POST $BEGIN -b "$mine" -H 'Sec-Fetch-Site: cross-site'
+assert_eq reply '403 {"code":403,"msg":"不允许跨站请求"}' "$status $body"
+assert_no_header Set-Cookie
+assert_eq keys "$before" "$(keys)"
+for site in same-origin same-site none; do
+  api POST $BEGIN -H "Sec-Fetch-Site: $site"
+  assert_json .code 200
+done
+
 it "a Host that is none is refused"
 for host in '' 'a/b' 'a b' $'a\nb' '<b>' 'a@b' "$(printf '%0256d' 0)"; do
   direct login-wx POST '' '' "HTTP_HOST=$host"
@@ -100,6 +111,13 @@ ttl=$(redis_q TTL "WeixinCodeMap:$uuid:outcome")
 ((ttl > 50 && ttl <= 60)) || fail "the outcome is kept for $ttl s"
 ttl=$(redis_q TTL "WeixinLogin:$uuid")
 ((ttl > 50 && ttl <= 60)) || fail "the login is kept for $ttl s"
+
+it "... also when another key signs by now"
+setting SECRET_KEY=a-new-key-of-more-than-thirty-two-bytes "SECRET_KEY_FALLBACKS=$TEST_SECRET_KEY"
+endpoint_replace login-wx || fail "not replaced"
+ask "$mine"
+assert_body "{\"code\":200,\"data\":{\"token\":\"$lost\"}}"
+setting "SECRET_KEY=$TEST_SECRET_KEY" SECRET_KEY_FALLBACKS=
 
 it "... also after login-wx was replaced, and by the code arriving once more"
 endpoint_replace login-wx || fail "not replaced"
@@ -325,6 +343,16 @@ ask
 finds_nothing
 ask "$mine"
 gives_token
+
+it "a login whose key is known no more is nobody's: it never turns into one that a page made itself"
+begin
+setting SECRET_KEY=a-third-key-of-more-than-thirty-two-bytes SECRET_KEY_FALLBACKS=
+for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
+callback "code=$(code)&state=$uuid"
+shows 登录未完成
+redis_q SET "WeixinCodeMap:$uuid" "$(code)" > /dev/null
+ask
+finds_nothing
 
 it "SITE_ORIGIN says where the site is, whatever the request says"
 setting SITE_ORIGIN=https://shop.example/

@@ -121,6 +121,13 @@ it "only this site may frame it, if FRAME_ANCESTORS does not say otherwise"
 assert_contains "the policy" "; frame-ancestors 'self'|" "$(header Content-Security-Policy)|"
 assert_header X-Frame-Options SAMEORIGIN
 
+it "the page may show its own style and nothing else, and tells nobody its URL"
+style=$(perl -0ne 'print $1 if m{<style>(.*?)</style>}s' "$body_file" | openssl dgst -sha256 -binary | base64)
+assert_header Content-Security-Policy "default-src 'none'; style-src 'sha256-$style'; img-src 'self' data:; \
+base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+assert_header Referrer-Policy no-referrer
+assert_header X-Content-Type-Options nosniff
+
 it "FRAME_ANCESTORS says who may; old browsers are told the first of them"
 shows "'self'" SAMEORIGIN
 shows https://shop.example 'ALLOW-FROM https://shop.example'

@@ -33,6 +33,15 @@ assert_limited() {
   assert_json_headers
 }
 
+# Takes the changed configuration in; what comes afterwards meets no worker of the old one.
+reload() {
+  local master worker workers
+  master=$(pid_of nginx)
+  read -ra workers < "/proc/$master/task/$master/children" || true # it has no line end
+  kill -HUP "$master"
+  for worker in "${workers[@]}"; do wait_until 20 process_gone "$worker" || fail "an old worker stays"; done
+}
+
 it "an office may begin 50 logins at once and ten a second; then it is told to wait"
 ask 300 POST "$BEGIN?x"
 within "logins begun" 51 150 "$(answered 200)"
@@ -66,11 +75,11 @@ wait_until 20 begins || fail "the reply was $status"
 it "as many requests of one address at a time as are allowed, and no more"
 sed -i 's/limit_conn scanlogin-login 256/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-locations.conf"
 sed -i '/^ *limit_req /d' "$STACK_DIR/nginx/scanlogin-locations.conf"
-kill -HUP "$(pid_of nginx)"
+reload
 polls=()
 for uuid in a b; do
   slow=$(code slow=8000)
-  api GET "$CALLBACK?code=$slow&state=$uuid"
+  scan "$uuid" "$slow"
   poll "$uuid" &
   polls+=($!)
 done
@@ -81,15 +90,21 @@ wait "${polls[@]}"
 
 it "behind a proxy that is trusted each client has a budget of its own"
 # As README has it, for a proxy that comes over a unix socket.
-nginx_reload "unix:$STACK_DIR/http.sock" "${SANDBOX##*:}"
+nginx_configure "unix:$STACK_DIR/http.sock" "${SANDBOX##*:}"
 sed -i '/include scanlogin-upstreams.conf/a set_real_ip_from unix:; real_ip_header X-Forwarded-For; real_ip_recursive on;' \
   "$STACK_DIR/nginx/nginx.conf"
-kill -HUP "$(pid_of nginx)"
+reload
 limited_as() { # ADDRESS
   ask 300 POST "$BEGIN?x" -H "X-Forwarded-For: $1"
   [[ -n $(answered 429) && -n $(answered 200) ]]
 }
-wait_until 20 limited_as 192.0.2.1 || fail "$statuses"
+limited_as 192.0.2.1 || fail "$statuses"
 until_limited POST $BEGIN -H 'X-Forwarded-For: 192.0.2.1'
 api POST $BEGIN -H 'X-Forwarded-For: 192.0.2.2'
+assert_status 200
+
+it "an IPv6 client has one budget for its whole /64"
+limited_as 2001:db8:0:1::1 || fail "$statuses"
+until_limited POST $BEGIN -H 'X-Forwarded-For: 2001:db8:0:1:ffff::2'
+api POST $BEGIN -H 'X-Forwarded-For: 2001:db8:0:2::1'
 assert_status 200

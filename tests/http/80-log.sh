@@ -173,6 +173,9 @@ scan_down
 current "$token"
 logout "$token"
 assert_unavailable service
+program_stop login-wx
+poll a-uuid-of-somebody
+secrets+=(a-uuid-of-somebody)
 for secret in "${secrets[@]}"; do
   ((${#secret} > 8)) || fail "no secret: $secret"
   found=$(grep -rlF -e "$secret" "$STACK_DIR/log" || true)

@@ -15,7 +15,7 @@ const std::string kKey(32, 'k');
 
 template <class Outcome>
 Outcome again(const Outcome& outcome) {
-  const LoginOutcome read = parse_outcome(to_text(outcome), kKey);
+  const LoginOutcome read = parse_outcome(to_text(outcome), {std::string(32, 'n'), kKey});
   EXPECT_TRUE(std::holds_alternative<Outcome>(read)) << to_text(outcome);
   return std::get<Outcome>(read);
 }
@@ -26,6 +26,8 @@ TEST(LoginOutcome, ATokenIsKeptWithoutItsSignatureAndGivenOutWithIt) {
   EXPECT_EQ(again(LoggedIn{token}).token, token);
   const std::string signature = token.substr(token.rfind('.') + 1);
   EXPECT_EQ(to_text(LoggedIn{token}).find(signature), std::string::npos);
+  EXPECT_THROW(parse_outcome(to_text(LoggedIn{token}), {std::string(32, 'n')}), Error)
+      << "with another key it would be another token";
 }
 
 TEST(LoginOutcome, WeixinsRefusalKeepsItsWords) {
@@ -45,7 +47,7 @@ TEST(LoginOutcome, WhatWasNeverWrittenIsAnErrorOfTheCache) {
   for (const std::string& text : {std::string(), std::string("{}"), std::string("x"),
                                   std::string(R"({"token":1})"), to_text(NothingScanned{})}) {
     try {
-      parse_outcome(text, kKey);
+      parse_outcome(text, {kKey});
       ADD_FAILURE() << "read: " << text;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::cache);
