@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { arrive, end, it, SITE } from './browser.mjs';
-import { arriveAtQrcode, isIn, isLoggedIn, scan, tokenOf, weixin } from './login.mjs';
+import { arriveAtQrcode, hold, holdReply, isIn, isLoggedIn, scan, tokenOf, weixin } from './login.mjs';
 
 await it('who scans is logged in, with name and picture, and still is after a reload', async () => {
   const { page } = await arriveAtQrcode();
@@ -25,6 +25,25 @@ await it('who logs out is logged out, and the next one can log in', async () => 
   await isIn(page, 'waiting');
   await scan(page, '李四');
   await isLoggedIn(page, '李四');
+});
+
+await it('a check of who is logged in that was under way during the logout does not undo it', async () => {
+  const { page } = await arriveAtQrcode();
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+  const check = await holdReply(page, '**/user/current/');
+  const releaseLogout = await hold(page, '**/user/logout/');
+  await page.locator('#logout').click();
+  await page.evaluate(() => dispatchEvent(new Event('focus')));
+  await check.given;
+  releaseLogout();
+  await isIn(page, 'logged-out');
+
+  const checked = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/user/current/'));
+  check.release();
+  await checked;
+  await page.evaluate(() => fetch('/')); // by its reply the page has taken in the one before
+  await isIn(page, 'logged-out');
 });
 
 await it('who has no picture is logged in without one', async () => {

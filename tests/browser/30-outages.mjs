@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
 import { arrive, end, it, SITE, startAgain, stop } from './browser.mjs';
-import { arriveAtQrcode, hurry, isIn, isLoggedIn, pollUrl, scan, scanWith, tokenOf } from './login.mjs';
+import { arriveAtQrcode, hurry, isIn, isLoggedIn, LOGIN, pollUrl, scan, scanWith, tokenOf } from './login.mjs';
+
+// By the browser's own protocol: page.route() does not see where a redirect leads.
+async function limitNextCallback(browser) {
+  const paused = new Promise((resolve) => { browser.once('Fetch.requestPaused', resolve); });
+  await browser.send('Fetch.enable', { patterns: [{ urlPattern: `${SITE}${LOGIN}callback/*` }] });
+  const { requestId } = await paused;
+  await browser.send('Fetch.fulfillRequest', {
+    requestId,
+    responseCode: 429,
+    responseHeaders: [{ name: 'Content-Type', value: 'application/json; charset=utf-8' }],
+    body: Buffer.from('{"code":429,"msg":"请求过于频繁，请稍后再试"}').toString('base64'),
+  });
+  await browser.send('Fetch.disable');
+}
 
 await it('WeChat is down and comes back: the scan is kept', async () => {
   const { page } = await arriveAtQrcode({ clock: true, announced: [/GET .*login\/wx\/\?uuid=.*: 502/] });
@@ -31,6 +45,14 @@ await it('the service is down from the start: the QR code comes once it is up', 
   await hurry(page, 1);
   await isIn(page, 'waiting');
   await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+});
+
+await it('the return from WeChat is limited: it is tried again, and the scan is kept', async () => {
+  const { context, page } = await arriveAtQrcode({ announced: [/GET .*login\/wx\/callback\/.*: 429/] });
+  const limited = limitNextCallback(await context.newCDPSession(page));
+  await scan(page, '张三');
+  await limited;
   await isLoggedIn(page, '张三');
 });
 

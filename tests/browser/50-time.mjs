@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { arrive, end, it, SITE } from './browser.mjs';
+import { arrive, deleteFromRedis, end, it, SITE } from './browser.mjs';
 import {
-  answered, arriveAtQrcode, CODE_LIFE_MS, hold, isIn, isLoggedIn, isPoll, pollUrl, scan, weixin,
+  answered, arriveAtQrcode, CODE_LIFE_MS, hold, isIn, isLoggedIn, isPoll, pollUrl, scan, uuidOf, weixin,
 } from './login.mjs';
 
 const TIMEOUT_MS = 20000; // for a request of the page's; what is shorter is a pause between two
@@ -71,6 +71,29 @@ await it('it never polls while a poll is under way', async () => {
   assert.deepEqual([polls.count, polls.most], [1, 1], 'polls in 11 s, and the most at a time');
 });
 
+// Chromium without a window shows every page; so the page is told.
+const setHidden = (page, hidden) => page.evaluate((value) => {
+  Object.defineProperty(document, 'hidden', { value, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
+
+await it('a page that nobody sees polls every 5 s, and at once when it is seen again', async () => {
+  const { page } = await arriveWithClock();
+  await pausedFor(page, 1);
+  await setHidden(page, true);
+  await page.clock.runFor(1000);
+  await pausedFor(page, 2);
+  const polls = watchPolls(page);
+  await page.clock.runFor(4999);
+  assert.equal(polls.count, 0, 'polls before 5 s');
+  await page.clock.runFor(1);
+  await pausedFor(page, 3);
+  assert.equal(polls.count, 1, 'polls after 5 s');
+  await setHidden(page, false);
+  await pausedFor(page, 4);
+  assert.equal(polls.count, 2, 'polls after it is seen again');
+});
+
 await it('a QR code that nobody scans expires, and then nothing is asked until there is a new one', async () => {
   const { page } = await arriveWithClock();
   await page.clock.fastForward(CODE_LIFE_MS);
@@ -81,6 +104,17 @@ await it('a QR code that nobody scans expires, and then nothing is asked until t
   await page.locator('#renew').click();
   await isIn(page, 'waiting');
   await page.clock.resume();
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+});
+
+await it('a QR code that the server knows no more expires at the scan', async () => {
+  const { page } = await arriveAtQrcode();
+  await deleteFromRedis(`WeixinLogin:${await uuidOf(page)}`);
+  await scan(page, '张三');
+  await isIn(page, 'expired');
+  await page.locator('#renew').click();
+  await isIn(page, 'waiting');
   await scan(page, '张三');
   await isLoggedIn(page, '张三');
 });

@@ -86,5 +86,7 @@ export const end = () => browser.close();
 
 const run = promisify(execFile);
 export const startAgain = () => run('tools/demo', ['run'], { cwd: ROOT });
-const STOP = '. tools/stack.sh; STACK_DIR=$(cd "$RUN_DIR" && pwd -P); program_stop "$0"';
-export const stop = (program) => run('bash', ['-c', STOP, program], { cwd: ROOT });
+const inStack = (command, argument) => run('bash',
+  ['-c', `. tools/stack.sh; STACK_DIR=$(cd "$RUN_DIR" && pwd -P); ${command} "$0"`, argument], { cwd: ROOT });
+export const stop = (program) => inStack('program_stop', program);
+export const deleteFromRedis = (key) => inStack('redis_admin del', key);

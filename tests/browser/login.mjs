@@ -71,3 +71,18 @@ export async function hold(page, url) {
   });
   return release;
 }
+
+// Keeps the reply to the page's next request there, from when the server has given it (`given`) until release().
+export async function holdReply(page, url) {
+  let give;
+  let release;
+  const given = new Promise((resolve) => { give = resolve; });
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route(url, async (route) => {
+    const response = await route.fetch();
+    give();
+    await released;
+    await route.fulfill({ response });
+  }, { times: 1 });
+  return { given, release };
+}
