@@ -1,4 +1,4 @@
--- The two tables, as the Django module made them, so that both can share one database.
+-- The two tables, as the Django module made them, so that both can share one database, and one of what was done.
 -- For MySQL 8 and MariaDB 10.6 or later. All times are UTC.
 
 CREATE TABLE IF NOT EXISTS user_user (
@@ -19,7 +19,14 @@ CREATE TABLE IF NOT EXISTS user_user (
   gender       varchar(225) NOT NULL DEFAULT '',
   phone_number varchar(225) NOT NULL DEFAULT '',
   PRIMARY KEY (id),
-  UNIQUE KEY user_user_username_uniq (username)
+  UNIQUE KEY user_user_username_uniq (username),
+  -- One for each order that the list of users can have, and for what it can be searched and filtered by.
+  KEY user_user_nickname_idx (nickname),
+  KEY user_user_phone_number_idx (phone_number),
+  KEY user_user_date_joined_idx (date_joined),
+  KEY user_user_last_login_idx (last_login),
+  KEY user_user_is_active_idx (is_active),
+  KEY user_user_is_staff_idx (is_staff)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
 
 -- Who a person is elsewhere. oauth_type 'weixin': oauth_id is a unionid; 'wx_openid': an openid.
@@ -35,5 +42,30 @@ CREATE TABLE IF NOT EXISTS user_oauth (
   -- What makes concurrent first logins of one person end in one account.
   UNIQUE KEY user_oauth_type_id_uniq (oauth_type, oauth_id),
   KEY user_oauth_user_id_idx (user_id),
+  KEY user_oauth_oauth_id_idx (oauth_id),
+  KEY user_oauth_created_time_idx (created_time),
+  KEY user_oauth_last_mod_time_idx (last_mod_time),
   CONSTRAINT user_oauth_user_id_fk FOREIGN KEY (user_id) REFERENCES user_user (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
+
+-- Who did what to whom: logins and their ends, and what admins change.
+CREATE TABLE IF NOT EXISTS user_audit (
+  id         bigint       NOT NULL AUTO_INCREMENT,
+  at         datetime(6)  NOT NULL,
+  action     varchar(20)  NOT NULL,
+  -- No foreign keys: what was done outlives the user it was done to.
+  user_id    bigint       NULL,
+  actor_id   bigint       NULL,
+  actor_name varchar(150) NOT NULL DEFAULT '',
+  address    varchar(64)  NOT NULL DEFAULT '',
+  user_agent varchar(256) NOT NULL DEFAULT '',
+  -- The request's id, as the log has it: a transaction that is tried twice is remembered once.
+  request    varchar(64)  NOT NULL,
+  detail     varchar(8000) NOT NULL DEFAULT '{}',
+  PRIMARY KEY (id),
+  UNIQUE KEY user_audit_request_uniq (request, action),
+  KEY user_audit_user_id_idx (user_id),
+  KEY user_audit_actor_id_idx (actor_id),
+  KEY user_audit_action_idx (action),
+  KEY user_audit_at_idx (at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;

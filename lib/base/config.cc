@@ -153,6 +153,8 @@ Config read_config(const Environment& environment, Weixin weixin) {
   config.redis = read_redis(settings);
   config.site_origin = read_site_origin(settings);
   config.require_bound_login = settings.integer("REQUIRE_BOUND_LOGIN", 0, 0, 1) == 1;
+  config.audit_days = std::chrono::days(
+      settings.integer("AUDIT_DAYS", static_cast<int>(config.audit_days.count()), 1, kMostDays));
   config.frame_ancestors = read_frame_ancestors(settings, config.frame_ancestors);
   config.template_dir = settings.text("TEMPLATE_DIR", config.template_dir);
   config.worker_threads =

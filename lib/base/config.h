@@ -60,6 +60,8 @@ struct Config {
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count (domain/pending_login.h).
   bool require_bound_login = false;
 
+  std::chrono::days audit_days{365};  // AUDIT_DAYS: how long user_audit remembers
+
   // FRAME_ANCESTORS: who may frame the success page, as CSP's frame-ancestors lists them.
   std::string frame_ancestors = "'self'";
   std::string template_dir = "/usr/local/share/scanlogin/templates";  // TEMPLATE_DIR

@@ -113,6 +113,14 @@ Json Json::with(const char* key, std::int64_t value) && {
 Json Json::with(const char* key, int value) && {
   return std::move(*this).with(key, std::int64_t{value});
 }
+Json Json::with(const char* key, bool value) && {
+  add(key, cJSON_CreateBool(value ? 1 : 0));
+  return std::move(*this);
+}
+Json Json::with(const char* key, std::nullptr_t) && {
+  add(key, cJSON_CreateNull());
+  return std::move(*this);
+}
 Json Json::with(const char* key, Json value) && {
   add(key, value.value_.release());
   return std::move(*this);
@@ -139,6 +147,21 @@ std::optional<Json> Json::parse(std::string_view text) {
 bool Json::is_object() const noexcept { return cJSON_IsObject(value_.get()) != 0; }
 
 bool Json::has(const char* key) const noexcept { return member(value_.get(), key) != nullptr; }
+
+std::vector<std::string> Json::keys() const {
+  std::vector<std::string> all;
+  if (!is_object()) return all;
+  for (const cJSON* found = value_->child; found != nullptr; found = found->next) {
+    all.emplace_back(found->string);
+  }
+  return all;
+}
+
+std::optional<bool> Json::boolean(const char* key) const {
+  const cJSON* found = member(value_.get(), key);
+  if (!cJSON_IsBool(found)) return std::nullopt;
+  return cJSON_IsTrue(found) != 0;
+}
 
 std::optional<std::string> Json::string(const char* key) const {
   const cJSON* found = member(value_.get(), key);

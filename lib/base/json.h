@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ class Json {
   Json with(const char* key, const char* value) &&;
   Json with(const char* key, std::int64_t value) &&;  // exact
   Json with(const char* key, int value) &&;
+  Json with(const char* key, bool value) &&;
+  Json with(const char* key, std::nullptr_t) &&;
   Json with(const char* key, Json value) &&;
   Json push(Json value) &&;  // appends to an array
 
@@ -40,8 +43,11 @@ class Json {
 
   bool is_object() const noexcept;
   bool has(const char* key) const noexcept;
+  // The names of an object's members, in their order.
+  std::vector<std::string> keys() const;
   // The member of that name (case-sensitive), if it is there and of that type.
   std::optional<std::string> string(const char* key) const;
+  std::optional<bool> boolean(const char* key) const;
   std::optional<double> number(const char* key) const;  // may be infinite: 1e999 is JSON
   // A number without a fraction, of a magnitude below 2^53.
   std::optional<std::int64_t> integer(const char* key) const;

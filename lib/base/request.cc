@@ -64,16 +64,23 @@ std::string Request::header(std::string_view name) const {
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {
+  for (Parameter& pair : query_pairs()) {
+    if (pair.first == name && !pair.second.empty()) return std::move(pair.second);
+  }
+  return std::nullopt;
+}
+
+std::vector<Parameter> Request::query_pairs() const {
+  std::vector<Parameter> pairs;
   std::string_view rest = parameter("QUERY_STRING");
   while (!rest.empty()) {
     const std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos || form_decode(pair.substr(0, equals)) != name) continue;
-    std::string value = form_decode(pair.substr(equals + 1));
-    if (!value.empty()) return value;
+    if (equals == std::string_view::npos) continue;
+    pairs.emplace_back(form_decode(pair.substr(0, equals)), form_decode(pair.substr(equals + 1)));
   }
-  return std::nullopt;
+  return pairs;
 }
 
 std::string form_decode(std::string_view text) {

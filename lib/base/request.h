@@ -30,9 +30,14 @@ class Request {
   // is none.
   std::string header(std::string_view name) const;
 
+  // The path, decoded, as nginx's $uri has it.
+  std::string_view path() const { return parameter("SCRIPT_NAME"); }
+
   // The first value of that name in the query string that is not empty, decoded; nothing if
   // there is none.
   std::optional<std::string> query(std::string_view name) const;
+  // All of the query string's names and values, decoded, in their order.
+  std::vector<Parameter> query_pairs() const;
 
   // A CGI parameter; empty if it is not there.
   std::string_view parameter(std::string_view name) const;

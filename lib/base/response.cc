@@ -9,12 +9,22 @@ const char* reason(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
     case 401:
       return "Unauthorized";
     case 403:
       return "Forbidden";
+    case 404:
+      return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
+    case 428:
+      return "Precondition Required";
     case 502:
       return "Bad Gateway";
     case 503:
@@ -49,7 +59,9 @@ std::string head_of(const Response& response) {
   std::string head;
   append_header(head, "Status", std::to_string(response.status) + " " + reason(response.status));
   for (const auto& [name, value] : response.headers) append_header(head, name, value);
-  append_header(head, "Content-Length", std::to_string(response.body.size()));
+  if (!response.more) {
+    append_header(head, "Content-Length", std::to_string(response.body.size()));
+  }
   return head + "\r\n";
 }
 
@@ -73,6 +85,8 @@ Response reply(int status, std::string_view code, std::string_view msg) {
 }
 
 Response params_error(std::string_view msg) { return reply(200, "params-error", msg); }
+
+Response bad_request(std::string_view msg) { return reply(400, "params-error", msg); }
 
 Response data_response(Json data) {
   return json_response(200, Json::object().with("code", 200).with("data", std::move(data)));

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,12 +18,16 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  // What comes behind the body, a piece at a time until there is none: for what is too long to be
+  // held at once. Called on the thread that sends. If it throws, which is for it to log, the reply
+  // is cut short, and the client can see that it is. Such a response has no Content-Length.
+  std::function<std::optional<std::string>()> more{};
 
   Response&& with(std::string name, std::string value) &&;
 };
 
-// The head as a CGI program writes it (RFC 3875 section 6.2): Status, the headers and
-// Content-Length, with the empty line behind them. Throws Error(internal) for a header with a
+// The head as a CGI program writes it (RFC 3875 section 6.2): Status, the headers and, unless there
+// is more, Content-Length, with the empty line behind them. Throws Error(internal) for a header with a
 // control character.
 std::string head_of(const Response& response);
 
@@ -37,6 +43,8 @@ Response reply(int status, std::string_view code, std::string_view msg);
 
 // 200 {"code":"params-error","msg":msg}
 Response params_error(std::string_view msg);
+// 400: the same of what is not asked by a page of the old kind, which looks at the code alone
+Response bad_request(std::string_view msg);
 // 200 {"code":200,"data":data}
 Response data_response(Json data);
 // 405; allow lists the methods there are, "GET, HEAD".

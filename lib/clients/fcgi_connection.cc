@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <string_view>
 
 #include "base/error.h"
@@ -43,8 +44,8 @@ std::vector<Parameter> copy_parameters(FCGX_ParamArray environment) {
   return parameters;
 }
 
-void put(FCGX_Stream* out, std::string_view text) {
-  FCGX_PutStr(text.data(), static_cast<int>(text.size()), out);
+bool put(FCGX_Stream* out, std::string_view text) {
+  return FCGX_PutStr(text.data(), static_cast<int>(text.size()), out) >= 0;
 }
 
 }  // namespace
@@ -99,12 +100,29 @@ bool FcgiConnection::write(const Response& response) {
   const std::string head = head_of(response);
   put(fcgx_->out, head);
   if (!head_only_) put(fcgx_->out, response.body);
+  if (!head_only_ && response.more && !write_rest(response)) {
+    // Without the record that ends the request the web server knows that this is not all.
+    FCGX_Free(fcgx_.get(), 0);
+    used_ = true;
+    return false;
+  }
   // FCGX_Finish_r, but for its close of the descriptor, which belongs to this object.
   const bool failed =
       FCGX_FClose(fcgx_->err) != 0 || FCGX_FClose(fcgx_->out) != 0 || FCGX_GetError(fcgx_->in) != 0;
   FCGX_Free(fcgx_.get(), 0);
   used_ = true;
   return keep_ && !failed;
+}
+
+bool FcgiConnection::write_rest(const Response& response) {
+  try {
+    while (const std::optional<std::string> piece = response.more()) {
+      if (!put(fcgx_->out, *piece)) return false;
+    }
+    return true;
+  } catch (const std::exception&) {
+    return false;  // the reason is for whoever makes the pieces to log
+  }
 }
 
 }  // namespace scanlogin

@@ -43,11 +43,14 @@ class FcgiConnection {
 
   // Answers the request that read() gave; the body is left out if it was a HEAD (RFC 9110
   // section 9.3.2). True if the connection can carry another one. Blocks for at most a few
-  // seconds, and only if the web server does not take the answer. Throws, before anything is
-  // written, for a response that head_of() refuses.
+  // seconds, and only if the web server does not take the answer; a response with more to come
+  // takes as long as its pieces. Throws, before anything is written, for a response that head_of()
+  // refuses.
   bool write(const Response& response);
 
  private:
+  bool write_rest(const Response& response);
+
   Descriptor fd_;
   std::unique_ptr<FCGX_Request> fcgx_;
   bool keep_ = false;

@@ -32,6 +32,10 @@ constexpr const char* kSessionSettings =
 constexpr int kRepeatsAfterDeadlock = 5;
 constexpr int kRepeatsAfterWaiting = 1;
 
+// Prepared at a time by one connection: the lists an admin can ask for are of thousands of forms,
+// and a server has 16,382 statements to give.
+constexpr std::size_t kMostStatements = 64;
+
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 void initialize_client_library() {
@@ -84,6 +88,7 @@ Connection::Connection(const MysqlConfig& config) : state_(std::make_unique<Stat
 Connection::~Connection() = default;
 
 Statement& Connection::prepared(const std::string& sql) {
+  if (state_->statements.size() >= kMostStatements) state_->statements.clear();
   std::unique_ptr<Statement>& statement = state_->statements[sql];
   if (!statement) statement = std::make_unique<Statement>(*state_->mysql, sql);
   return *statement;

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <charconv>
+
+#include "base/base64url.h"
+#include "base/utf8.h"
+#include "domain/listing.h"
+#include "domain/timestamp.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::int64_t kMostItems = 200;
+constexpr std::size_t kLongestSearch = 100;  // characters
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+bool is_plain_text(std::string_view text) {
+  return utf8_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+         });
+}
+
+// What LIKE takes for any text that begins so.
+std::string prefix_pattern(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
+const Column* find_column(const Listing& listing, std::string_view name) {
+  const auto found = std::find_if(listing.columns.begin(), listing.columns.end(),
+                                  [name](const Column& column) { return column.name == name; });
+  return found == listing.columns.end() ? nullptr : &*found;
+}
+
+// What a filter's value is for the database; nothing if it cannot be one.
+std::optional<std::string> filter_value(ColumnKind kind, const std::string& text) {
+  switch (kind) {
+    case ColumnKind::integer:
+      if (!whole_number(text)) return std::nullopt;
+      return text;
+    case ColumnKind::boolean:
+      if (text != "0" && text != "1") return std::nullopt;
+      return text;
+    case ColumnKind::time:
+      return sql_time(text);
+    default:
+      if (!is_plain_text(text) || utf8_cut(text, kLongestSearch) != text) return std::nullopt;
+      return text;
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(const Listing& listing) : listing_(listing) {
+    read_ordering(listing.default_ordering);
+  }
+
+  std::variant<ListQuery, BadParameter> read(const Request& request) {
+    std::optional<std::string> cursor;
+    for (const auto& [name, value] : request.query_pairs()) {
+      if (value.empty()) continue;
+      if (name == "cursor") {
+        cursor = value;
+      } else if (!read_one(name, value)) {
+        return BadParameter{name};
+      }
+    }
+    // Behind all others: it is good with its ordering alone.
+    if (cursor && !read_cursor(*cursor)) return BadParameter{"cursor"};
+    return std::move(query_);
+  }
+
+ private:
+  bool read_one(const std::string& name, const std::string& value) {
+    if (name == "ordering") return read_ordering(value);
+    if (name == "limit") return read_limit(value);
+    if (name == "q") return read_search(value);
+    if (name == "format") return query_.csv = value == "csv";
+    return read_filter(name, value);
+  }
+
+  bool read_ordering(std::string_view text) {
+    query_.descending = text.starts_with('-');
+    query_.ordering = find_column(listing_, text.substr(query_.descending ? 1 : 0));
+    return query_.ordering != nullptr && query_.ordering->ordered;
+  }
+
+  bool read_limit(const std::string& value) {
+    query_.limit = whole_number(value).value_or(0);
+    return query_.limit >= 1 && query_.limit <= kMostItems;
+  }
+
+  bool read_search(const std::string& value) {
+    if (listing_.search_ids.empty() || !is_plain_text(value)) return false;
+    if (utf8_cut(value, kLongestSearch) != value) return false;
+    query_.pattern = prefix_pattern(value);
+    return true;
+  }
+
+  bool read_filter(const std::string& name, const std::string& value) {
+    const bool from = name.ends_with("__gte");
+    const bool until = name.ends_with("__lt");
+    const Column* column = find_column(
+        listing_, std::string_view(name).substr(0, from || until ? name.rfind("__") : name.size()));
+    if (column == nullptr || !column->filtered) return false;
+    if ((column->kind == ColumnKind::time) != (from || until)) return false;
+    std::optional<std::string> wanted = filter_value(column->kind, value);
+    if (!wanted) return false;
+    const char* comparison = from ? " >= ?" : until ? " < ?" : " = ?";
+    query_.filters.push_back({sql_name(*column) + comparison, std::move(*wanted)});
+    return true;
+  }
+
+  bool read_cursor(const std::string& text) {
+    const std::optional<std::string> decoded = base64url_decode(text);
+    const std::optional<Json> json = decoded ? Json::parse(*decoded) : std::nullopt;
+    if (!json || !json->is_object()) return false;
+    const std::optional<std::int64_t> id = json->integer("id");
+    if (!id || json->string("ordering") != ordering_name(query_)) return false;
+    query_.after = {json->string("value"), *id};
+    return true;
+  }
+
+  const Listing& listing_;
+  ListQuery query_;
+};
+
+}  // namespace
+
+std::string sql_name(const Column& column) {
+  return std::string("t.") + (column.field != nullptr ? column.field : column.name);
+}
+
+std::string ordering_name(const ListQuery& query) {
+  return (query.descending ? "-" : "") + std::string(query.ordering->name);
+}
+
+ListQuery::Position position_of(const Listing& listing, const ListQuery& query,
+                                const mysql::Row& row) {
+  const auto at = static_cast<std::size_t>(query.ordering - listing.columns.data());
+  return {row[at], whole_number(row[0].value()).value_or(0)};
+}
+
+std::string to_cursor(const ListQuery& query, const ListQuery::Position& position) {
+  Json json = Json::object().with("ordering", ordering_name(query)).with("id", position.id);
+  if (position.value) json = std::move(json).with("value", *position.value);
+  return base64url_encode(json.text());
+}
+
+std::variant<ListQuery, BadParameter> parse_list_query(const Listing& listing,
+                                                       const Request& request) {
+  return Reader(listing).read(request);
+}
+
+}  // namespace scanlogin

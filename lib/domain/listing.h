@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+#include "base/request.h"
+#include "base/response.h"
+#include "clients/mysql.h"
+
+namespace scanlogin {
+
+// What a column holds, and so how it is shown and what a filter on it may be.
+enum class ColumnKind { integer, text, boolean, time, json };
+
+struct Column {
+  const char* name;  // in replies, orderings and filters; and in the table, whose alias is t
+  ColumnKind kind = ColumnKind::text;
+  bool ordered = false;   // may be ordered by: there is an index
+  bool filtered = false;  // may be asked for: a time by __gte and __lt, anything else by its value
+  const char* field = nullptr;  // the name in the table where it is another one
+};
+
+// A list of a table's rows.
+struct Listing {
+  const char* table;
+  // The first one is `id`, the primary key.
+  std::vector<Column> columns;
+  const char* default_ordering = "id";
+  // SELECTs of ids, each with one ? for the beginning of what is looked for (a pattern for LIKE),
+  // and the same as a condition on t. Empty: there is no search.
+  std::vector<const char*> search_ids;
+  const char* search_condition = "";
+};
+
+// A request for a part of a list, checked.
+struct ListQuery {
+  struct Filter {
+    std::string condition;  // with one ?
+    std::string value;
+  };
+  const Column* ordering = nullptr;
+  bool descending = false;
+  std::vector<Filter> filters;
+  std::string pattern;  // of the search, for LIKE; empty: none
+  std::int64_t limit = 50;
+  bool csv = false;
+  // Where the part before this one ended: the ordering column's value and the id.
+  struct Position {
+    std::optional<std::string> value;
+    std::int64_t id = 0;
+  };
+  std::optional<Position> after;
+};
+
+// A query parameter that is unknown or has a value it cannot have.
+struct BadParameter {
+  std::string name;
+};
+
+// The column in SQL, "t.id".
+std::string sql_name(const Column& column);
+// The ordering as a request gives it, "-date_joined".
+std::string ordering_name(const ListQuery& query);
+// Where a row stands in the query's order, and the same as a reply's `next`.
+ListQuery::Position position_of(const Listing& listing, const ListQuery& query,
+                                const mysql::Row& row);
+std::string to_cursor(const ListQuery& query, const ListQuery::Position& position);
+
+// Reads q, ordering, limit (1 to 200), cursor, format=csv and the listing's filters from a
+// request's query string.
+std::variant<ListQuery, BadParameter> parse_list_query(const Listing& listing,
+                                                       const Request& request);
+
+// The rows of a part, and whether there are more behind them. Takes milliseconds however long the
+// list is: it goes on where the part before ended, in an index's order. Throws Error(database).
+struct ListPart {
+  std::vector<mysql::Row> rows;
+  bool more = false;
+};
+ListPart read_part(mysql::Client& mysql, const Listing& listing, const ListQuery& query);
+
+// A row as JSON, its columns in their order.
+Json row_json(const Listing& listing, const mysql::Row& row);
+
+// 200 {"code":200,"data":{"items":[…],"next":…}}; `next` is the cursor for the part that follows,
+// null if there is none. With format=csv all rows, streamed, as a file of that name; `failed` is
+// told what has cut it short.
+Response list_response(mysql::Client& mysql, const Listing& listing, const ListQuery& query,
+                       const std::string& file, std::function<void(const char*)> failed);
+
+}  // namespace scanlogin

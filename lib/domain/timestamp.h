@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace scanlogin {
+
+// A day, "2026-01-31", or a time in UTC, "2026-01-31T09:30:00Z" with up to six decimals of a second
+// (RFC 3339), as MySQL's datetime(6) has it: "2026-01-31 09:30:00.000000". Nothing for what is
+// neither, or is in no calendar.
+std::optional<std::string> sql_time(std::string_view text);
+
+// The other way, for a value of MySQL's: "2026-01-31T09:30:00.123456Z".
+std::string json_time(std::string_view sql);
+
+}  // namespace scanlogin
