@@ -44,6 +44,7 @@ LINK      = $(CXX) $(SANITIZE_$(MODE)) -pie -pthread -Wl,-z,relro,-z,now,--as-ne
 # ---- what there is to build: found, not listed --------------------------------------------------
 LIB_SRC     := $(wildcard lib/base/*.cc lib/clients/*.cc lib/domain/*.cc)
 CGI_SRC     := $(wildcard cgi-bin/*.cc)
+BIN_SRC     := $(wildcard bin/*.cc)
 SANDBOX_SRC := $(wildcard tests/sandbox/*.cc)
 UNIT_SRC    := $(wildcard tests/unit/*_test.cc)
 BENCH_SRC   := $(wildcard tests/bench/*.cc)
@@ -52,19 +53,24 @@ LOAD_SRC    := $(wildcard tests/load/*.cc)
 obj        = $(patsubst %.cc,$(OUT)/obj/%.o,$(1))
 LIB       := $(OUT)/libscanlogin.a
 ENDPOINTS := $(patsubst cgi-bin/%.cc,$(OUT)/%,$(CGI_SRC))
+COMMANDS  := $(patsubst bin/%.cc,$(OUT)/%,$(BIN_SRC))
 SANDBOX   := $(if $(SANDBOX_SRC),$(OUT)/weixin-sandbox)
 UNIT      := $(patsubst tests/unit/%.cc,$(OUT)/tests/%,$(UNIT_SRC))
 BENCH     := $(patsubst tests/%.cc,$(OUT)/%,$(BENCH_SRC))
 LOAD      := $(patsubst tests/%.cc,$(OUT)/%,$(LOAD_SRC))
 
 .PHONY: all
-all: $(LIB) $(ENDPOINTS) $(SANDBOX) ## build the endpoints and the WeChat sandbox into build/$(MODE)
+all: $(LIB) $(ENDPOINTS) $(COMMANDS) $(SANDBOX) ## build the endpoints, scanlogin-admin and the WeChat sandbox into build/$(MODE)
 
 $(LIB): $(call obj,$(LIB_SRC)) $(OUT)/sources
 	@rm -f $@
 	@ar rcs $@ $(filter %.o,$^)
 
 $(ENDPOINTS): $(OUT)/%: $(OUT)/obj/cgi-bin/%.o $(LIB)
+	@echo "  link  $@"
+	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+
+$(COMMANDS): $(OUT)/%: $(OUT)/obj/bin/%.o $(LIB)
 	@echo "  link  $@"
 	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
 
@@ -96,7 +102,7 @@ $(OUT)/sources: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC)))
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC)))
 
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
@@ -140,7 +146,7 @@ bench: all $(BENCH) | packages ## measure it, into build/bench/results.md and ch
 lint: packages ## check format, clang-tidy's list, the tier rule, file lengths, shell scripts
 	@tools/lint
 format: packages ## rewrite the sources in the project's format
-	@find cgi-bin lib tests \( -name '*.cc' -o -name '*.h' \) -exec clang-format -i {} +
+	@find bin cgi-bin lib tests \( -name '*.cc' -o -name '*.h' \) -exec clang-format -i {} +
 
 # ---- the rest -----------------------------------------------------------------------------------
 SHARE   = $(DESTDIR)$(PREFIX)/share/scanlogin
@@ -148,7 +154,9 @@ LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
 .PHONY: install clean help
 install: all ## install the endpoints, templates, nginx files, SQL and systemd units below DESTDIR and PREFIX
 	install -d $(LIBEXEC) $(SHARE)/templates $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
+	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENDPOINTS) $(LIBEXEC)/
+	install -m 755 $(COMMANDS) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 templates/* $(SHARE)/templates/
 	install -m 644 nginx/*.conf $(SHARE)/nginx/
 	install -m 644 sql/*.sql $(SHARE)/sql/

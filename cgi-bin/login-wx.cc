@@ -39,9 +39,8 @@ static std::optional<Response> at_once(Login& login, const Request& request) {
 
 static Response handle(Login& login, const Request& request) {
   if (request.method() == "POST") return begin(login, request);
-  const Origin origin{std::string(request.client()), request.header("User-Agent")};
   const PendingLogin pending = login.app().uuids.login_of(request.query("uuid").value(), request);
-  return reply_of(login.poll(pending, origin, login.app().log_of(request)));
+  return reply_of(login.poll(pending, actor_of(request), login.app().log_of(request)));
 }
 
 int main() {

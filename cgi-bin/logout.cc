@@ -4,6 +4,7 @@
 // 200 {"code":200,"msg":"登出成功"}; the token is dead from then on, a newer one is not touched
 // 401 {"code":1001,"msg":…} without a good token
 
+#include "domain/audit.h"
 #include "domain/auth.h"
 #include "domain/endpoint.h"
 
@@ -17,7 +18,10 @@ static Response handle(App& app, const Request& request) {
     return unauthorized(message(*denial));
   }
   const std::int64_t id = std::get<User>(user).id;
-  app.sessions.end(id, token);
+  app.mysql.transaction([&](mysql::Connection& connection) {
+    record(connection, actor_of(request), {"logout", id});
+    app.sessions.end(id, token);
+  });
   app.log_of(request).info("logout", {{"user", id}});
   return reply(200, 200, "登出成功");
 }

@@ -90,6 +90,10 @@ void Json::Free::operator()(cJSON* value) const noexcept { cJSON_Delete(value); 
 
 Json Json::object() { return Json(cJSON_CreateObject()); }
 Json Json::array() { return Json(cJSON_CreateArray()); }
+Json Json::string_value(std::string_view value) {
+  return Json(cJSON_CreateString(utf8_scrub(value).c_str()));
+}
+Json Json::boolean_value(bool value) { return Json(cJSON_CreateBool(value ? 1 : 0)); }
 
 void Json::add(const char* key, cJSON* value) {
   if (value == nullptr || !cJSON_AddItemToObject(value_.get(), key, value)) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -91,13 +92,20 @@ class Client {
   template <class Work>
   auto transaction(const Work& work) {
     using Result = decltype(work(std::declval<Connection&>()));
-    std::optional<Result> result;
-    repeat([&](Connection& connection) {
-      Transaction transaction(connection);
-      result.emplace(work(connection));
-      transaction.commit();
-    });
-    return std::move(*result);
+    if constexpr (std::is_void_v<Result>) {
+      transaction([&](Connection& connection) {
+        work(connection);
+        return true;
+      });
+    } else {
+      std::optional<Result> result;
+      repeat([&](Connection& connection) {
+        Transaction transaction(connection);
+        result.emplace(work(connection));
+        transaction.commit();
+      });
+      return std::move(*result);
+    }
   }
 
  private:

@@ -23,6 +23,7 @@ std::string fitting(const std::string& text, std::size_t width) {
 
 Actor actor_of(const Request& request) {
   return {.admin = std::nullopt,
+          .superuser = false,
           .name = "",
           .origin = {std::string(request.client()), request.header("User-Agent")},
           .request = request.id()};

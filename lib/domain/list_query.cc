@@ -100,7 +100,7 @@ class Reader {
   }
 
   bool read_search(const std::string& value) {
-    if (listing_.search_ids.empty() || !is_plain_text(value)) return false;
+    if (listing_.searched.empty() || !is_plain_text(value)) return false;
     if (utf8_cut(value, kLongestSearch) != value) return false;
     query_.pattern = prefix_pattern(value);
     return true;

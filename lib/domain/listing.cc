@@ -7,14 +7,18 @@
 namespace scanlogin {
 namespace {
 
-// A beginning that so many ids have in common is looked for row by row, in the list's order: that
-// finds the next fifty at once, where sorting all of them would not.
-constexpr std::int64_t kFewIds = 2000;
+constexpr std::int64_t kFew = 3000;
+
+std::int64_t to_integer(const std::optional<std::string>& value) {
+  std::int64_t number = 0;
+  if (value) std::from_chars(value->data(), value->data() + value->size(), number);
+  return number;
+}
 
 // SQL text and the values of its placeholders, which must live as long.
 struct Statement {
-  std::string sql;
-  mysql::Parameters parameters;
+  std::string sql{};
+  mysql::Parameters parameters{};
 
   void add(const std::string& text, mysql::Parameter value) {
     sql += text;
@@ -22,49 +26,34 @@ struct Statement {
   }
 };
 
-std::string join(const std::vector<const char*>& selects, const char* separator, const char* end) {
-  std::string all;
-  for (const char* select : selects) {
-    all += (all.empty() ? "(" : separator + std::string("(")) + select + end + ")";
-  }
-  return all;
-}
-
-void repeat(mysql::Parameters& parameters, mysql::Parameter value, std::size_t times) {
-  parameters.insert(parameters.end(), times, value);
-}
-
-bool few_match(mysql::Client& mysql, const Listing& listing, const ListQuery& query) {
-  const std::string limit = " LIMIT " + std::to_string(kFewIds + 1);
-  Statement count{"SELECT COUNT(*) FROM (" +
-                      join(listing.search_ids, " UNION ALL ", limit.c_str()) + ") AS found",
-                  {}};
-  repeat(count.parameters, std::string_view(query.pattern), listing.search_ids.size());
-  const auto rows = mysql.query(count.sql, count.parameters);
-  std::int64_t found = 0;
-  const std::string& text = rows.at(0).at(0).value();
-  std::from_chars(text.data(), text.data() + text.size(), found);
-  return found <= kFewIds;
-}
-
 // What comes behind the position, in the query's order. NULL is the least there is.
 void add_position(Statement& statement, const ListQuery& query) {
   const ListQuery::Position& after = *query.after;
   const std::string column = sql_name(*query.ordering);
   const std::string beyond = query.descending ? " < ?" : " > ?";
-  const bool by_id = std::string_view(query.ordering->name) == "id";
-  if (by_id) {
+  if (std::string_view(query.ordering->name) == "id") {
     statement.add(" AND t.id" + beyond, after.id);
   } else if (!after.value && query.descending) {
     statement.add(" AND " + column + " IS NULL AND t.id < ?", after.id);
   } else if (!after.value) {
     statement.add(" AND (" + column + " IS NOT NULL OR t.id > ?)", after.id);
+  } else if (query.ordering->unique) {
+    statement.add(" AND " + column + beyond, std::string_view(*after.value));
   } else {
     statement.add(" AND (" + column + beyond, std::string_view(*after.value));
     statement.add(" OR (" + column + " = ?", std::string_view(*after.value));
     statement.add(" AND t.id" + beyond + ")", after.id);
     statement.sql += query.descending ? " OR " + column + " IS NULL)" : ")";
   }
+}
+
+// The id settles what comes first of equals. Behind a unique column it would only keep the server
+// from reading the column's index in its order.
+void add_order(Statement& statement, const ListQuery& query) {
+  const std::string direction = query.descending ? " DESC" : "";
+  statement.sql += " ORDER BY " + sql_name(*query.ordering) + direction;
+  if (!query.ordering->unique) statement.sql += ", t.id" + direction;
+  statement.add(" LIMIT ?", query.limit + 1);
 }
 
 std::string selected(const Listing& listing) {
@@ -75,14 +64,51 @@ std::string selected(const Listing& listing) {
   return columns;
 }
 
+// One search finds few rows: they are fetched and sorted. Another finds many: the list is gone
+// through in its order, where the next ones are met soon. Told by how many ids there are, because
+// the server, which guesses, takes hundreds of milliseconds where it guesses wrong.
+std::vector<bool> which_are_few(mysql::Client& mysql, const Listing& listing,
+                                const ListQuery& query) {
+  Statement counts;
+  for (const Searched& searched : listing.searched) {
+    counts.sql += counts.sql.empty() ? "" : " UNION ALL ";
+    counts.add("(SELECT COUNT(*) FROM (" + std::string(searched.ids),
+               std::string_view(query.pattern));
+    counts.add(" LIMIT ?) AS found)", kFew + 1);
+  }
+  std::vector<bool> few;
+  for (const mysql::Row& row : mysql.query(counts.sql, counts.parameters)) {
+    few.push_back(to_integer(row[0]) <= kFew);
+  }
+  return few;
+}
+
+// The rows that satisfy the filters and, if there is one, a search.
+void add_select(Statement& statement, const Listing& listing, const ListQuery& query,
+                const Searched* searched = nullptr, bool few = false) {
+  const std::string table = std::string(listing.table) + " t";
+  statement.sql += "SELECT " + selected(listing) + " FROM ";
+  if (searched == nullptr) {
+    statement.sql += table + " WHERE TRUE";
+  } else if (few) {
+    statement.add("(" + std::string(searched->ids), std::string_view(query.pattern));
+    statement.add(" LIMIT ?) AS found STRAIGHT_JOIN " + table + " ON t.id = found.id WHERE TRUE",
+                  kFew);
+  } else {
+    statement.add(table + " WHERE " + searched->condition, std::string_view(query.pattern));
+  }
+  for (const ListQuery::Filter& filter : query.filters) {
+    statement.add(" AND " + filter.condition, std::string_view(filter.value));
+  }
+  if (query.after) add_position(statement, query);
+  add_order(statement, query);
+}
+
 Json value_json(Json row, const Column& column, const std::optional<std::string>& value) {
   if (!value) return std::move(row).with(column.name, nullptr);
   switch (column.kind) {
-    case ColumnKind::integer: {
-      std::int64_t number = 0;
-      std::from_chars(value->data(), value->data() + value->size(), number);
-      return std::move(row).with(column.name, number);
-    }
+    case ColumnKind::integer:
+      return std::move(row).with(column.name, to_integer(value));
     case ColumnKind::boolean:
       return std::move(row).with(column.name, *value != "0");
     case ColumnKind::time:
@@ -101,26 +127,21 @@ Json value_json(Json row, const Column& column, const std::optional<std::string>
 }  // namespace
 
 ListPart read_part(mysql::Client& mysql, const Listing& listing, const ListQuery& query) {
-  Statement statement{"SELECT " + selected(listing) + " FROM ", {}};
-  const std::string table = std::string(listing.table) + " t";
+  Statement statement;
   if (query.pattern.empty()) {
-    statement.sql += table + " WHERE TRUE";
-  } else if (few_match(mysql, listing, query)) {
-    statement.sql += "(" + join(listing.search_ids, " UNION ", "") + ") AS found STRAIGHT_JOIN " +
-                     table + " ON t.id = found.id WHERE TRUE";
-    repeat(statement.parameters, std::string_view(query.pattern), listing.search_ids.size());
+    add_select(statement, listing, query);
   } else {
-    statement.sql += table + " WHERE (" + listing.search_condition + ")";
-    repeat(statement.parameters, std::string_view(query.pattern), listing.search_ids.size());
+    // One search for each place, so that each can go by the index that suits it.
+    const std::vector<bool> few = which_are_few(mysql, listing, query);
+    statement.sql = "SELECT DISTINCT * FROM (";
+    for (std::size_t i = 0; i < few.size(); ++i) {
+      statement.sql += i == 0 ? "(" : " UNION (";
+      add_select(statement, listing, query, &listing.searched[i], few[i]);
+      statement.sql += ")";
+    }
+    statement.sql += ") AS t";
+    add_order(statement, query);
   }
-  for (const ListQuery::Filter& filter : query.filters) {
-    statement.add(" AND " + filter.condition, std::string_view(filter.value));
-  }
-  if (query.after) add_position(statement, query);
-  const char* direction = query.descending ? " DESC" : "";
-  statement.sql += " ORDER BY " + sql_name(*query.ordering) + direction + ", t.id" + direction;
-  statement.add(" LIMIT ?", query.limit + 1);
-
   ListPart part{mysql.query(statement.sql, statement.parameters), false};
   part.more = part.rows.size() > static_cast<std::size_t>(query.limit);
   if (part.more) part.rows.pop_back();

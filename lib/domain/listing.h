@@ -22,8 +22,15 @@ struct Column {
   const char* name;  // in replies, orderings and filters; and in the table, whose alias is t
   ColumnKind kind = ColumnKind::text;
   bool ordered = false;   // may be ordered by: there is an index
+  bool unique = false;    // no two rows have the same
   bool filtered = false;  // may be asked for: a time by __gte and __lt, anything else by its value
   const char* field = nullptr;  // the name in the table where it is another one
+};
+
+// A place where what is searched for may stand. Each text has one ? for the pattern that LIKE gets.
+struct Searched {
+  const char* ids;        // SELECTs the ids of the rows, from an index alone
+  const char* condition;  // the same as a condition on t
 };
 
 // A list of a table's rows.
@@ -32,10 +39,7 @@ struct Listing {
   // The first one is `id`, the primary key.
   std::vector<Column> columns;
   const char* default_ordering = "id";
-  // SELECTs of ids, each with one ? for the beginning of what is looked for (a pattern for LIKE),
-  // and the same as a condition on t. Empty: there is no search.
-  std::vector<const char*> search_ids;
-  const char* search_condition = "";
+  std::vector<Searched> searched{};  // empty: there is no search
 };
 
 // A request for a part of a list, checked.

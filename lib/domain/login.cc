@@ -32,6 +32,27 @@ weixin::Snapshot snapshot(const Log& log) {
   return {};
 }
 
+// Why somebody whom WeChat does not name was not logged in; nothing for any other outcome.
+std::optional<Json> refusal_detail(const LoginOutcome& outcome) {
+  if (const auto* refusal = std::get_if<weixin::Refusal>(&outcome)) {
+    return Json::object().with("errcode", refusal->errcode).with("errmsg", refusal->errmsg);
+  }
+  if (std::holds_alternative<weixin::Snapshot>(outcome)) {
+    return Json::object().with("reason", "snapshot-user");
+  }
+  return std::nullopt;
+}
+
+// The refusal stands whether or not it can be written down: WeChat takes no code twice.
+void note_refusal(mysql::Client& mysql, const Actor& actor, Json detail, const Log& log) {
+  const Deed refusal{"login-refused", std::nullopt, std::move(detail)};
+  try {
+    mysql.transaction([&](mysql::Connection& connection) { record(connection, actor, refusal); });
+  } catch (const Error& error) {
+    log.warning("refusal not in user_audit", {{"reason", error.what()}});
+  }
+}
+
 }  // namespace
 
 std::string Login::begin(Browser& browser, const Log& log) {
@@ -41,9 +62,9 @@ std::string Login::begin(Browser& browser, const Log& log) {
   return uuid;
 }
 
-LoginOutcome Login::poll(const PendingLogin& login, const Origin& origin, const Log& log) {
+LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Log& log) {
   auto found = app_.codes.find(login);
-  if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, origin, log);
+  if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
     return parse_outcome(ended->outcome, app_.config.secret_keys);
   }
@@ -51,8 +72,11 @@ LoginOutcome Login::poll(const PendingLogin& login, const Origin& origin, const 
   return NothingScanned{};
 }
 
-LoginOutcome Login::finish(Claim& claim, const Origin& origin, const Log& log) {
-  LoginOutcome outcome = attempt(claim, origin, log);
+LoginOutcome Login::finish(Claim& claim, const Actor& actor, const Log& log) {
+  LoginOutcome outcome = attempt(claim, actor, log);
+  if (std::optional<Json> detail = refusal_detail(outcome)) {
+    note_refusal(app_.mysql, actor, std::move(*detail), log);
+  }
   // The claim went to somebody else, who still needs the code.
   if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
   try {
@@ -64,7 +88,7 @@ LoginOutcome Login::finish(Claim& claim, const Origin& origin, const Log& log) {
   return outcome;
 }
 
-LoginOutcome Login::attempt(Claim& claim, const Origin& origin, const Log& log) {
+LoginOutcome Login::attempt(Claim& claim, const Actor& actor, const Log& log) {
   const bool exchanged = !claim.exchanged().empty();
   const auto granted =
       exchanged ? weixin::parse_grant(claim.exchanged()) : weixin_.exchange(claim.code());
@@ -82,11 +106,14 @@ LoginOutcome Login::attempt(Claim& claim, const Origin& origin, const Log& log) 
   }
   // Whoever took the claim over meanwhile gives out the token; this one would end its session.
   if (!claim.renew()) return NothingScanned{};
-  return sign_in(std::get<Person>(asked), origin, log);
+  return sign_in(std::get<Person>(asked), actor, log);
 }
 
-LoginOutcome Login::sign_in(const Person& person, const Origin& origin, const Log& log) {
-  const auto result = app_.users.sign_in(person, log);
+LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log& log) {
+  const auto result = app_.users.sign_in(
+      person, log, [&](mysql::Connection& connection, const Users::SignIn& outcome) {
+        note(connection, actor, outcome);
+      });
   if (const auto* banned = std::get_if<Banned>(&result)) {
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
@@ -95,9 +122,34 @@ LoginOutcome Login::sign_in(const Person& person, const Origin& origin, const Lo
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const jwt::Claims claims{user.user, user.username, now + app_.config.token_ttl};
   std::string token = jwt::sign(claims, app_.config.secret_keys.front());
-  app_.sessions.begin(user.user, token, claims.exp, origin);
+  app_.sessions.begin(user.user, token, claims.exp, actor.origin);
   log.info("login", {{"user", user.user}, {"new", user.created ? "yes" : "no"}});
+  forget_old_deeds(log);
   return LoggedIn{std::move(token)};
+}
+
+// At the first login and every hundredth, each of which leaves two or three rows: a thousand are
+// removed at a time.
+void Login::forget_old_deeds(const Log& log) {
+  if (logins_++ % 100 != 0) return;
+  try {
+    forget_deeds(app_.mysql, app_.config.audit_days);
+  } catch (const Error& error) {
+    log.warning("user_audit not shortened", {{"reason", error.what()}});
+  }
+}
+
+void Login::note(mysql::Connection& connection, const Actor& actor, const Users::SignIn& outcome) {
+  if (const auto* banned = std::get_if<Banned>(&outcome)) {
+    return record(connection, actor,
+                  {"login-refused", banned->user, Json::object().with("reason", "banned")});
+  }
+  const auto& in = std::get<SignedIn>(outcome);
+  // From where this login came is in the entry; from where the other one had come, in its detail.
+  for (Json& session : app_.sessions.list(in.user)) {
+    record(connection, actor, {"replaced", in.user, std::move(session)});
+  }
+  record(connection, actor, {"login", in.user, Json::object().with("new", in.created)});
 }
 
 }  // namespace scanlogin

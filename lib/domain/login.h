@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
 #include "domain/app.h"
+#include "domain/audit.h"
 #include "domain/login_outcome.h"
 #include "domain/scan_watch.h"
 #include "domain/weixin.h"
@@ -31,20 +33,23 @@ class Login {
   // the browser that a login is bound to is told the same again for a minute. Throws
   // Error(upstream), Error(cache) or Error(database) for what may pass: the next poll goes on from
   // where this one got. No connection to Redis or MySQL is held while WeChat is asked. Each login
-  // and each refusal leaves one line in the log.
-  LoginOutcome poll(const PendingLogin& login, const Origin& origin, const Log& log);
+  // and each refusal leaves a line in the log and a row in user_audit.
+  LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
   void tick() { scans_.tick(); }
   const App& app() const noexcept { return app_; }
 
  private:
-  LoginOutcome finish(Claim& claim, const Origin& origin, const Log& log);
-  LoginOutcome attempt(Claim& claim, const Origin& origin, const Log& log);
-  LoginOutcome sign_in(const Person& person, const Origin& origin, const Log& log);
+  LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
+  LoginOutcome attempt(Claim& claim, const Actor& actor, const Log& log);
+  LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
+  void note(mysql::Connection& connection, const Actor& actor, const Users::SignIn& outcome);
+  void forget_old_deeds(const Log& log);
 
   App& app_;
   weixin::Api weixin_;
   ScanWatch scans_;
+  std::atomic<unsigned> logins_{0};
 };
 
 }  // namespace scanlogin

@@ -20,6 +20,15 @@ const redis::Script& begin_script() {
   return script;
 }
 
+// A life set anew counts as a change of the key, for those who watch it.
+const redis::Script& touch_script() {
+  static const redis::Script script(R"(
+    local life = redis.call('PTTL', KEYS[1])
+    if life > 0 then redis.call('PEXPIRE', KEYS[1], life) end
+    return 1)");
+  return script;
+}
+
 std::string key(std::int64_t user) {
   return std::string(Sessions::kKeyPrefix) + std::to_string(user);
 }
@@ -48,6 +57,26 @@ void Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
 
 bool Sessions::is_good(std::int64_t user, std::string_view token) {
   return redis_.command({"HEXISTS", key(user), sha256_hex(token)}).integer == 1;
+}
+
+std::vector<Json> Sessions::list(std::int64_t user) {
+  std::vector<Json> sessions;
+  for (const redis::Value& value : redis_.command({"HVALS", key(user)}).array) {
+    if (std::optional<Json> session = Json::parse(value.text)) {
+      sessions.push_back(std::move(*session));
+    }
+  }
+  return sessions;
+}
+
+void Sessions::end_all(std::int64_t user) {
+  redis_.command({"DEL", key(user)});
+  redis_.settle();
+}
+
+void Sessions::touch(std::int64_t user) {
+  redis_.run(touch_script(), {key(user)}, {});
+  redis_.settle();
 }
 
 void Sessions::end(std::int64_t user, std::string_view token) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/json.h"
 #include "base/jwt.h"
 #include "clients/redis.h"
 
@@ -32,6 +34,12 @@ class Sessions {
   // It stays good until exp.
   void begin(std::int64_t user, std::string_view token, jwt::Time exp, const Origin& origin);
   bool is_good(std::int64_t user, std::string_view token);
+  // The user's sessions, {"began":seconds,"address","user_agent"} each.
+  std::vector<Json> list(std::int64_t user);
+  // Ends all of the user's sessions.
+  void end_all(std::int64_t user);
+  // Has everybody forget what was remembered of the user: something but the sessions has changed.
+  void touch(std::int64_t user);
   // Ends this token's session and no other: a login that came after it stands.
   void end(std::int64_t user, std::string_view token);
 

@@ -49,9 +49,9 @@ std::string unusable_password() {
 }
 
 // One attempt to sign a person in, inside one transaction.
-class SignIn {
+class SigningIn {
  public:
-  SignIn(mysql::Connection& connection, const Person& person, const Log& log)
+  SigningIn(mysql::Connection& connection, const Person& person, const Log& log)
       : connection_(connection), person_(person), log_(log) {}
 
   std::variant<SignedIn, Banned> run() {
@@ -134,8 +134,8 @@ Json to_json(const User& user) {
 
 std::optional<User> Users::find(std::int64_t id) {
   const auto rows = mysql_.query(
-      "SELECT username, nickname, avatar_url, gender, phone_number, is_active FROM user_user"
-      " WHERE id = ?",
+      "SELECT username, nickname, avatar_url, gender, phone_number, is_active, is_staff,"
+      " is_superuser FROM user_user WHERE id = ?",
       {id});
   if (rows.empty()) return std::nullopt;
   const mysql::Row& row = rows.front();
@@ -145,14 +145,19 @@ std::optional<User> Users::find(std::int64_t id) {
               .avatar_url = row[2].value_or(""),
               .gender = row[3].value_or(""),
               .phone_number = row[4].value_or(""),
-              .is_active = to_integer(row[5]) != 0};
+              .is_active = to_integer(row[5]) != 0,
+              .is_staff = to_integer(row[6]) != 0,
+              .is_superuser = to_integer(row[7]) != 0};
 }
 
-std::variant<SignedIn, Banned> Users::sign_in(const Person& person, const Log& log) {
+Users::SignIn Users::sign_in(const Person& person, const Log& log, const Noted& noted) {
   for (int left = kAttempts;; --left) {
     try {
-      return mysql_.transaction(
-          [&](mysql::Connection& connection) { return SignIn(connection, person, log).run(); });
+      return mysql_.transaction([&](mysql::Connection& connection) {
+        SignIn outcome = SigningIn(connection, person, log).run();
+        noted(connection, outcome);
+        return outcome;
+      });
     } catch (const mysql::Failure& failure) {
       // Another login of the same person was first to insert: this time it will be found.
       if (!failure.duplicate_key() || left == 1) throw;

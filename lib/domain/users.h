@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -20,6 +21,8 @@ struct User {
   std::string gender;
   std::string phone_number;
   bool is_active = false;
+  bool is_staff = false;
+  bool is_superuser = false;
 };
 
 // The user as `current` shows it: id, username, nickname, avatar_url, gender, phone_number.
@@ -55,8 +58,11 @@ class Users {
   // identities are on record. Refreshes nickname, avatar and last_login; changes nothing for a
   // banned user. However many first logins of a person run at once, they come to one user. Where
   // the two identities belong to different users the unionid's counts, and the log is told.
-  // A nickname too long for its column is cut, an avatar URL too long for it is left out.
-  std::variant<SignedIn, Banned> sign_in(const Person& person, const Log& log);
+  // A nickname too long for its column is cut, an avatar URL too long for it is left out. `noted`
+  // is called with the outcome before the transaction commits, to write down what belongs to it.
+  using SignIn = std::variant<SignedIn, Banned>;
+  using Noted = std::function<void(mysql::Connection&, const SignIn&)>;
+  SignIn sign_in(const Person& person, const Log& log, const Noted& noted);
 
  private:
   mysql::Client& mysql_;

@@ -1,0 +1,179 @@
+// scanlogin-admin COMMAND — users from the command line, with the endpoints' settings in the
+// environment: the first admin is made here.
+//
+//   list [BEGINNING]   the users whose nickname, username, phone, openid or unionid begins so
+//   show ID            one user with identities, sessions and history
+//   staff ID   unstaff ID   ban ID   unban ID
+//   logout ID          ends all of the user's sessions
+//   --json             prints the JSON that the endpoints would reply with as data
+// Exit status: 0; 1 for a user who is not there; 64 for a call that is off; 69 if MySQL or Redis
+// is out of reach; 78 for settings that are wrong (sysexits.h). Each change is in user_audit.
+
+#include <pwd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/crypto.h"
+#include "domain/admin_lists.h"
+#include "domain/user_admin.h"
+
+using namespace scanlogin;
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: scanlogin-admin [--json] list [BEGINNING] | show ID | staff ID | unstaff ID | ban ID |"
+    " unban ID | logout ID\n";
+constexpr std::int64_t kMostListed = 200;
+
+struct Call {
+  bool json = false;
+  std::string command;
+  std::string argument;
+};
+
+std::optional<Call> parse_call(int argc, char** argv) {
+  Call call;
+  std::vector<std::string> words;
+  for (const std::string_view word : std::vector<std::string_view>(argv + 1, argv + argc)) {
+    if (word == "--json") {
+      call.json = true;
+    } else if (word.starts_with("--")) {
+      return std::nullopt;
+    } else {
+      words.emplace_back(word);
+    }
+  }
+  if (words.empty() || words.size() > 2) return std::nullopt;
+  call.command = words[0];
+  if (words.size() == 2) call.argument = words[1];
+  return call;
+}
+
+std::optional<std::int64_t> to_id(const std::string& text) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size() || id < 1) return std::nullopt;
+  return id;
+}
+
+Actor caller() {
+  const passwd* user = getpwuid(getuid());
+  return {.admin = std::nullopt,
+          .superuser = true,
+          .name = "cli:" + (user != nullptr ? user->pw_name : std::to_string(getuid())),
+          .origin = {},
+          .request = random_hex(16)};
+}
+
+void print(const std::string& text) { std::printf("%s\n", text.c_str()); }
+
+// What a terminal can be given of a text that anybody may have chosen.
+std::string shown(const Json& json, const char* key) {
+  std::string text = json.string(key).value_or("");
+  if (text.empty()) return "--";
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
+std::string line_of(const Json& made) {
+  // Numbers can be read of what was parsed alone.
+  const Json user = Json::parse(made.text()).value();
+  std::string line = std::to_string(user.integer("id").value_or(0)) + "  " +
+                     shown(user, "username") + "  " + shown(user, "nickname") + "  " +
+                     shown(user, "phone_number") + "  joined " + shown(user, "date_joined");
+  if (user.boolean("is_staff") == true) line += "  staff";
+  if (user.boolean("is_superuser") == true) line += "  superuser";
+  if (user.boolean("is_active") == false) line += "  banned";
+  return line;
+}
+
+int list(App& app, const Call& call) {
+  const std::string query = "limit=" + std::to_string(kMostListed) +
+                            (call.argument.empty() ? "" : "&q=" + percent_encode(call.argument));
+  const auto parsed = parse_list_query(users_listing(), Request({{"QUERY_STRING", query}}, ""));
+  if (std::holds_alternative<BadParameter>(parsed)) return EX_USAGE;
+  const ListPart part = read_part(app.mysql, users_listing(), std::get<ListQuery>(parsed));
+  Json items = Json::array();
+  for (const mysql::Row& row : part.rows) {
+    Json user = row_json(users_listing(), row);
+    if (call.json) {
+      items = std::move(items).push(std::move(user));
+    } else {
+      print(line_of(user));
+    }
+  }
+  if (call.json)
+    print(Json::object().with("items", std::move(items)).with("more", part.more).text());
+  if (part.more && !call.json) std::fprintf(stderr, "and more: give a longer beginning\n");
+  return EX_OK;
+}
+
+int show(UserAdmin& users, std::int64_t id, const Call& call) {
+  const auto found = users.show(id);
+  if (!found) return 1;
+  print(call.json ? found->user.text() : line_of(found->user));
+  return EX_OK;
+}
+
+std::optional<UserChanges> changes_of(const std::string& command) {
+  UserChanges changes;
+  if (command == "staff" || command == "unstaff") {
+    changes.is_staff = command == "staff";
+  } else if (command == "ban" || command == "unban") {
+    changes.is_active = command == "unban";
+  } else {
+    return std::nullopt;
+  }
+  return changes;
+}
+
+int run(App& app, const Call& call) {
+  if (call.command == "list") return list(app, call);
+  const std::optional<std::int64_t> id = to_id(call.argument);
+  if (!id) return EX_USAGE;
+  UserAdmin users(app);
+  if (call.command == "show") return show(users, *id, call);
+  AdminOutcome outcome = AdminOutcome::done;
+  if (const auto changes = changes_of(call.command)) {
+    outcome = users.change(caller(), *id, std::nullopt, *changes);
+  } else if (call.command == "logout") {
+    outcome = users.log_out(caller(), *id);
+  } else {
+    return EX_USAGE;
+  }
+  return outcome == AdminOutcome::done ? show(users, *id, call) : 1;
+}
+
+int fail(const std::string& why, int status) {
+  std::fprintf(stderr, "scanlogin-admin: %s\n", why.c_str());
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const std::optional<Call> call = parse_call(argc, argv);
+    int status = EX_USAGE;
+    if (call) {
+      App app(read_config(process_environment, Weixin::unused), Log("scanlogin-admin"));
+      status = run(app, *call);
+    }
+    if (status == EX_USAGE) std::fputs(kUsage, stderr);
+    if (status == 1) return fail("no user " + call->argument, status);
+    return status;
+  } catch (const ConfigError& error) {
+    return fail(error.what(), EX_CONFIG);
+  } catch (const Error& error) {
+    return fail(error.what(), EX_UNAVAILABLE);
+  }
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "domain/app.h"
+#include "domain/audit.h"
+#include "domain/user_changes.h"
+
+namespace scanlogin {
+
+// What became of something that an admin wanted.
+enum class AdminOutcome {
+  done,
+  not_found,      // no such user, or identity
+  outdated,       // the user has been changed since the version that was named
+  forbidden,      // not this to this user by this admin
+  unconfirmed,    // the user's name was not given, or is another one
+  last_identity,  // the user could not log in any more
+};
+
+// What admins do to users. Whatever is done is written into user_audit in the transaction that does
+// it, with what was before and what is after; where sessions end, Redis is told before it commits,
+// so that what is on record has happened. All methods throw Error(database) and Error(cache).
+//
+// An admin cannot take away their own access (is_staff, is_active), or delete themself, nor touch a
+// superuser without being one.
+class UserAdmin {
+ public:
+  explicit UserAdmin(App& app) : app_(app) {}
+
+  // The user's row with identities, sessions and the newest 50 entries of history, and the row's
+  // version: it changes with everything that is shown of the row but last_login.
+  struct Shown {
+    Json user;
+    std::string version;
+  };
+  std::optional<Shown> show(std::int64_t user);
+
+  // Changes what differs. Without a version whatever is there is changed. Ends all sessions of a
+  // user who is active no longer.
+  AdminOutcome change(const Actor& actor, std::int64_t user,
+                      const std::optional<std::string>& version, const UserChanges& changes);
+  // Ends all of the user's sessions.
+  AdminOutcome log_out(const Actor& actor, std::int64_t user);
+  // Deletes the user with identities and sessions; confirm: the user's username.
+  AdminOutcome remove(const Actor& actor, std::int64_t user, const std::string& version,
+                      std::string_view confirm);
+  // Deletes an identity; the last one of an active user only if told so.
+  AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
+
+ private:
+  void show_everywhere(std::int64_t user);
+
+  App& app_;
+};
+
+}  // namespace scanlogin
