@@ -251,10 +251,10 @@ port_is_free() { # PORT
 NGINX_LIMITS=on # off: without the limits per client address
 nginx_command() { nginx -c "$STACK_DIR/nginx/nginx.conf" -p "$STACK_DIR/nginx/" -e "$STACK_DIR/log/nginx-error.log" "$@"; }
 
-# The login page's headers, with the sandbox for WeChat's hosts unless WEIXIN=real.
+# A page's headers, with the sandbox for WeChat's hosts unless WEIXIN=real.
 WEIXIN=sandbox
-page_headers() { # SANDBOX_PORT
-  local sandbox=http://127.0.0.1:$1 page=$STACK_ROOT/nginx/scanlogin-page.conf
+page_headers() { # FILE SANDBOX_PORT
+  local sandbox=http://127.0.0.1:$2 page=$STACK_ROOT/nginx/$1
   [[ $WEIXIN == sandbox ]] || { cat "$page"; return; }
   sed -e "s#https://res\.wx\.qq\.com#$sandbox#; s#https://open\.weixin\.qq\.com#$sandbox#" \
     -e "s#https://\*\.qlogo\.cn http://\*\.qlogo\.cn#$sandbox#" "$page"
@@ -268,7 +268,9 @@ nginx_configure() { # LISTEN SANDBOX_PORT
     sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
       "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
   done
-  page_headers "$2" > "$STACK_DIR/nginx/scanlogin-page.conf"
+  for file in scanlogin-page.conf scanlogin-admin-page.conf; do
+    page_headers "$file" "$2" > "$STACK_DIR/nginx/$file"
+  done
   sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \
     -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#" "$STACK_ROOT/nginx/demo.conf.in" > "$STACK_DIR/nginx/nginx.conf"
   (cd "$STACK_DIR" && nginx_command -t -q 2>&1) || { say_error "nginx refuses its configuration"; return 1; }
