@@ -1,0 +1,50 @@
+// The admin page. The hash says what shows: #users, #users/7, #oauths, #audit, the lists with ?filters.
+import { hasUnsaved } from './admin-edit.js';
+import { ListView } from './admin-list.js';
+import { LISTS } from './admin-lists.js';
+import { say, turnAway } from './admin-status.js';
+import { language, texts } from './admin-texts.js';
+import { UserView } from './admin-user.js';
+import { TOKEN_KEY, token } from './scanlogin.js';
+
+const place = document.getElementById('view');
+let view = null;
+
+function viewOf(hash) {
+  const [path, query] = hash.slice(1).split('?');
+  const [name, id] = path.split('/');
+  if (name === 'users' && /^[1-9]\d*$/.test(id)) return ['user', new UserView(id, leaveUser)];
+  if (!Object.hasOwn(LISTS, name)) return viewOf('#users');
+  return [name, new ListView(name, new URLSearchParams(query))];
+}
+
+function show({ focus = true } = {}) {
+  view?.close();
+  say('');
+  if (token() === null) return turnAway('login');
+  const [name, next] = viewOf(location.hash);
+  view = next;
+  document.body.dataset.view = name;
+  document.title = `${view.title} – ${texts.title}`;
+  const tab = name === 'user' ? 'users' : name;
+  for (const link of document.querySelectorAll('#tabs a')) {
+    if (link.hash === `#${tab}`) link.setAttribute('aria-current', name === 'user' ? 'true' : 'page');
+    else link.removeAttribute('aria-current');
+  }
+  view.open(place);
+  if (focus) place.querySelector('h2').focus();
+}
+
+// Nothing leads back to a user who is gone.
+function leaveUser() {
+  history.replaceState(null, '', '#users');
+  show();
+}
+
+document.documentElement.lang = language;
+document.getElementById('tabs').setAttribute('aria-label', texts.sections);
+for (const element of document.querySelectorAll('[data-text]')) element.textContent = texts[element.dataset.text];
+addEventListener('hashchange', () => show());
+addEventListener('storage', ({ key }) => { if (key === TOKEN_KEY || key === null) show(); });
+addEventListener('beforeunload', (event) => { if (hasUnsaved()) event.preventDefault(); });
+show({ focus: false });
