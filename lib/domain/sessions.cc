@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "domain/timestamp.h"
 
 namespace scanlogin {
 namespace {
@@ -62,9 +63,12 @@ bool Sessions::is_good(std::int64_t user, std::string_view token) {
 std::vector<Json> Sessions::list(std::int64_t user) {
   std::vector<Json> sessions;
   for (const redis::Value& value : redis_.command({"HVALS", key(user)}).array) {
-    if (std::optional<Json> session = Json::parse(value.text)) {
-      sessions.push_back(std::move(*session));
-    }
+    const std::optional<Json> session = Json::parse(value.text);
+    if (!session) continue;
+    sessions.push_back(Json::object()
+                           .with("began", json_time(session->integer("began").value_or(0)))
+                           .with("address", session->string("address").value_or(""))
+                           .with("user_agent", session->string("user_agent").value_or("")));
   }
   return sessions;
 }

@@ -34,7 +34,7 @@ class Sessions {
   // It stays good until exp.
   void begin(std::int64_t user, std::string_view token, jwt::Time exp, const Origin& origin);
   bool is_good(std::int64_t user, std::string_view token);
-  // The user's sessions, {"began":seconds,"address","user_agent"} each.
+  // The user's sessions, {"began":time,"address","user_agent"} each.
   std::vector<Json> list(std::int64_t user);
   // Ends all of the user's sessions.
   void end_all(std::int64_t user);

@@ -66,4 +66,18 @@ std::string json_time(std::string_view sql) {
   return text + "Z";
 }
 
+std::string json_time(std::int64_t seconds) {
+  const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(time - midnight);
+  const auto digits = [](std::int64_t number, std::size_t count) {
+    std::string text = std::to_string(number);
+    return text.size() < count ? text.insert(0, count - text.size(), '0') : text;
+  };
+  return digits(int{date.year()}, 4) + "-" + digits(unsigned{date.month()}, 2) + "-" +
+         digits(unsigned{date.day()}, 2) + "T" + digits(clock.hours().count(), 2) + ":" +
+         digits(clock.minutes().count(), 2) + ":" + digits(clock.seconds().count(), 2) + ".000000Z";
+}
+
 }  // namespace scanlogin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,5 +14,7 @@ std::optional<std::string> sql_time(std::string_view text);
 
 // The other way, for a value of MySQL's: "2026-01-31T09:30:00.123456Z".
 std::string json_time(std::string_view sql);
+// The same of a time in seconds since 1970, in a year of four digits.
+std::string json_time(std::int64_t seconds);
 
 }  // namespace scanlogin
