@@ -3,6 +3,7 @@
 #include <mysql.h>
 
 #include <array>
+#include <charconv>
 #include <unordered_map>
 
 #include "base/handle.h"
@@ -44,6 +45,12 @@ void initialize_client_library() {
 }
 
 }  // namespace
+
+std::int64_t to_integer(const std::optional<std::string>& column) {
+  std::int64_t value = 0;
+  if (column) std::from_chars(column->data(), column->data() + column->size(), value);
+  return value;
+}
 
 bool Failure::duplicate_key() const noexcept { return code_ == kDuplicateEntry; }
 

@@ -39,6 +39,9 @@ using Parameters = std::vector<Parameter>;
 // A row's columns as text, in UTF-8; nothing for NULL.
 using Row = std::vector<std::optional<std::string>>;
 
+// A column that is a whole number; 0 for NULL.
+std::int64_t to_integer(const std::optional<std::string>& column);
+
 class Statement;
 
 // One connection; not thread-safe. The character set is utf8mb4, the time zone UTC.

@@ -1,7 +1,6 @@
 #include "domain/user_admin.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include "base/crypto.h"
@@ -13,42 +12,7 @@ namespace {
 constexpr std::int64_t kHistory = 50;
 constexpr std::int64_t kIdentities = 200;
 
-std::int64_t to_integer(const std::optional<std::string>& column) {
-  std::int64_t value = 0;
-  if (column) std::from_chars(column->data(), column->data() + column->size(), value);
-  return value;
-}
-
-// A user's row, as far as an admin can change it or has to know it for that.
-struct Row {
-  std::string username;
-  std::string nickname;
-  std::string avatar_url;
-  std::string gender;
-  std::string phone_number;
-  bool is_active = false;
-  bool is_staff = false;
-  bool is_superuser = false;
-};
-
-constexpr const char* kSelectRow =
-    "SELECT username, nickname, avatar_url, gender, phone_number, is_active, is_staff, is_superuser"
-    " FROM user_user WHERE id = ?";
-
-std::optional<Row> row_of(const std::vector<mysql::Row>& rows) {
-  if (rows.empty()) return std::nullopt;
-  const mysql::Row& row = rows.front();
-  return Row{row[0].value_or(""),     row[1].value_or(""),    row[2].value_or(""),
-             row[3].value_or(""),     row[4].value_or(""),    to_integer(row[5]) != 0,
-             to_integer(row[6]) != 0, to_integer(row[7]) != 0};
-}
-
-// Locked until the transaction ends: two admins change a user one after the other.
-std::optional<Row> lock_row(mysql::Connection& connection, std::int64_t user) {
-  return row_of(connection.query(std::string(kSelectRow) + " FOR UPDATE", {user}));
-}
-
-std::string version_of(const Row& row) {
+std::string version_of(const User& row) {
   Json json = Json::array();
   for (const std::string* text :
        {&row.username, &row.nickname, &row.avatar_url, &row.gender, &row.phone_number}) {
@@ -60,12 +24,12 @@ std::string version_of(const Row& row) {
   return sha256_hex(json.text()).substr(0, 32);
 }
 
-bool may_touch(const Actor& actor, const Row& row) { return actor.superuser || !row.is_superuser; }
+bool may_touch(const Actor& actor, const User& row) { return actor.superuser || !row.is_superuser; }
 
 // The changes that differ from the row, made in it and noted as {"field":[before, after]}.
 class Edit {
  public:
-  Edit(Row& row, const UserChanges& changes) {
+  Edit(User& row, const UserChanges& changes) {
     text("nickname", row.nickname, changes.nickname);
     text("phone_number", row.phone_number, changes.phone_number);
     text("gender", row.gender, changes.gender);
@@ -113,7 +77,7 @@ Json rows_of_user(mysql::Client& mysql, const Listing& listing, const char* cond
   return items;
 }
 
-void update(mysql::Connection& connection, std::int64_t user, const Row& row) {
+void update(mysql::Connection& connection, std::int64_t user, const User& row) {
   connection.execute(
       "UPDATE user_user SET nickname = ?, phone_number = ?, gender = ?, is_active = ?,"
       " is_staff = ? WHERE id = ?",
@@ -125,7 +89,7 @@ void update(mysql::Connection& connection, std::int64_t user, const Row& row) {
 
 std::optional<UserAdmin::Shown> UserAdmin::show(std::int64_t user) {
   // First: a change that comes in between makes the version outdated, never what is shown.
-  const std::optional<Row> row = row_of(app_.mysql.query(kSelectRow, {user}));
+  const std::optional<User> row = app_.users.find(user);
   ListQuery query;
   query.ordering = users_listing().columns.data();
   query.filters.push_back({"t.id = ?", std::to_string(user)});
@@ -149,7 +113,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
   int attempts = 0;
   bool ended = false;
   const AdminOutcome outcome = app_.mysql.transaction([&](mysql::Connection& connection) {
-    std::optional<Row> row = lock_row(connection, user);
+    std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row) || takes_own_access(actor, user, changes)) {
       return AdminOutcome::forbidden;
@@ -182,7 +146,7 @@ void UserAdmin::show_everywhere(std::int64_t user) {
 
 AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
   return app_.mysql.transaction([&](mysql::Connection& connection) {
-    const std::optional<Row> row = lock_row(connection, user);
+    const std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
     record(connection, actor, {"logout-all", user});
@@ -195,7 +159,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const std:
                                std::string_view confirm) {
   int attempts = 0;
   return app_.mysql.transaction([&](mysql::Connection& connection) {
-    const std::optional<Row> row = lock_row(connection, user);
+    const std::optional<User> row = Users::lock(connection, user);
     if (!row) return ++attempts > 1 ? AdminOutcome::done : AdminOutcome::not_found;
     ++attempts;
     if (!may_touch(actor, *row) || actor.admin == user) return AdminOutcome::forbidden;
@@ -214,14 +178,14 @@ AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool l
     const auto found = connection.query(
         "SELECT user_id, oauth_type, oauth_id FROM user_oauth WHERE id = ?", {identity});
     if (found.empty()) return AdminOutcome::not_found;
-    const std::int64_t user = to_integer(found.front()[0]);
+    const std::int64_t user = mysql::to_integer(found.front()[0]);
     // The user's row stands for all of theirs: two admins cannot take one each of the last two.
-    const std::optional<Row> row = lock_row(connection, user);
+    const std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
     const auto all =
         connection.query("SELECT id FROM user_oauth WHERE user_id = ? FOR UPDATE", {user});
-    const auto is_it = [&](const mysql::Row& one) { return to_integer(one[0]) == identity; };
+    const auto is_it = [&](const mysql::Row& one) { return mysql::to_integer(one[0]) == identity; };
     if (std::none_of(all.begin(), all.end(), is_it)) return AdminOutcome::not_found;
     if (all.size() == 1 && row->is_active && !last_too) return AdminOutcome::last_identity;
     connection.execute("DELETE FROM user_oauth WHERE id = ?", {identity});

@@ -1,6 +1,5 @@
 #include "domain/users.h"
 
-#include <charconv>
 #include <vector>
 
 #include "base/crypto.h"
@@ -29,13 +28,6 @@ struct Account {
   std::string username;
   bool is_active = false;
 };
-
-std::int64_t to_integer(const std::optional<std::string>& column) {
-  std::int64_t value = 0;
-  if (!column) return value;
-  std::from_chars(column->data(), column->data() + column->size(), value);
-  return value;
-}
 
 std::string fitting_avatar(const std::string& url) {
   return utf8_cut(url, kAvatarWidth).size() == url.size() ? url : std::string();
@@ -81,7 +73,8 @@ class SigningIn {
     for (const mysql::Row& row : rows) {
       // A table that Django made may compare without regard to case; WeChat's ids differ by it.
       if (row[3] != identity.id) continue;
-      return Account{to_integer(row[0]), row[1].value_or(""), to_integer(row[2]) != 0};
+      return Account{mysql::to_integer(row[0]), row[1].value_or(""),
+                     mysql::to_integer(row[2]) != 0};
     }
     return std::nullopt;
   }
@@ -120,6 +113,24 @@ class SigningIn {
   const std::string avatar_ = fitting_avatar(person_.avatar_url);
 };
 
+constexpr const char* kSelectUser =
+    "SELECT username, nickname, avatar_url, gender, phone_number, is_active, is_staff,"
+    " is_superuser FROM user_user WHERE id = ?";
+
+std::optional<User> user_of(std::int64_t id, const std::vector<mysql::Row>& rows) {
+  if (rows.empty()) return std::nullopt;
+  const mysql::Row& row = rows.front();
+  return User{.id = id,
+              .username = row[0].value_or(""),
+              .nickname = row[1].value_or(""),
+              .avatar_url = row[2].value_or(""),
+              .gender = row[3].value_or(""),
+              .phone_number = row[4].value_or(""),
+              .is_active = mysql::to_integer(row[5]) != 0,
+              .is_staff = mysql::to_integer(row[6]) != 0,
+              .is_superuser = mysql::to_integer(row[7]) != 0};
+}
+
 }  // namespace
 
 Json to_json(const User& user) {
@@ -133,21 +144,11 @@ Json to_json(const User& user) {
 }
 
 std::optional<User> Users::find(std::int64_t id) {
-  const auto rows = mysql_.query(
-      "SELECT username, nickname, avatar_url, gender, phone_number, is_active, is_staff,"
-      " is_superuser FROM user_user WHERE id = ?",
-      {id});
-  if (rows.empty()) return std::nullopt;
-  const mysql::Row& row = rows.front();
-  return User{.id = id,
-              .username = row[0].value_or(""),
-              .nickname = row[1].value_or(""),
-              .avatar_url = row[2].value_or(""),
-              .gender = row[3].value_or(""),
-              .phone_number = row[4].value_or(""),
-              .is_active = to_integer(row[5]) != 0,
-              .is_staff = to_integer(row[6]) != 0,
-              .is_superuser = to_integer(row[7]) != 0};
+  return user_of(id, mysql_.query(kSelectUser, {id}));
+}
+
+std::optional<User> Users::lock(mysql::Connection& connection, std::int64_t id) {
+  return user_of(id, connection.query(std::string(kSelectUser) + " FOR UPDATE", {id}));
 }
 
 Users::SignIn Users::sign_in(const Person& person, const Log& log, const Noted& noted) {

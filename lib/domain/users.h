@@ -53,6 +53,8 @@ class Users {
   explicit Users(mysql::Client& mysql) : mysql_(mysql) {}
 
   std::optional<User> find(std::int64_t id);
+  // The same within a transaction, and nobody else can change the user until it ends.
+  static std::optional<User> lock(mysql::Connection& connection, std::int64_t id);
 
   // Finds the person's user by unionid, else by openid, or makes one, and sees to it that both
   // identities are on record. Refreshes nickname, avatar and last_login; changes nothing for a
