@@ -164,11 +164,12 @@ mysql_start() {
     --character-set-server=utf8mb4 --innodb-buffer-pool-size=32M --innodb-log-file-size=4M \
     --max-connections=300 "${MYSQL_OPTIONS[@]}"
   await mysql "$!" "$line" mysql_admin -e "SELECT 1" || return 1
-  mysql_admin <<SQL && mysql_admin scanlogin < "$STACK_ROOT/sql/schema.sql"
-CREATE DATABASE IF NOT EXISTS scanlogin CHARACTER SET utf8mb4;
-CREATE USER IF NOT EXISTS scanlogin@localhost;
-SET PASSWORD FOR scanlogin@localhost = PASSWORD('$1');
-GRANT ALL ON scanlogin.* TO scanlogin@localhost;
+  mysql_admin -e "CREATE DATABASE IF NOT EXISTS scanlogin CHARACTER SET utf8mb4" &&
+    mysql_admin scanlogin < "$STACK_ROOT/sql/schema.sql" && mysql_admin <<SQL
+CREATE OR REPLACE USER scanlogin@localhost IDENTIFIED BY '$1';
+GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.user_user TO scanlogin@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.user_oauth TO scanlogin@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.user_audit TO scanlogin@localhost;
 SQL
 }
 MYSQL_OPTIONS=()
