@@ -58,6 +58,12 @@ std::optional<std::string> filter_value(ColumnKind kind, const std::string& text
   }
 }
 
+// Whether a column of that kind can have the value. MySQL refuses to compare a time with anything
+// else.
+bool may_be_of(ColumnKind kind, const std::string& value) {
+  return kind != ColumnKind::time || sql_time(json_time(value)) == value;
+}
+
 class Reader {
  public:
   explicit Reader(const Listing& listing) : listing_(listing) {
@@ -126,7 +132,9 @@ class Reader {
     if (!json || !json->is_object()) return false;
     const std::optional<std::int64_t> id = json->integer("id");
     if (!id || json->string("ordering") != ordering_name(query_)) return false;
-    query_.after = {json->string("value"), *id};
+    const std::optional<std::string> value = json->string("value");
+    if (json->has("value") && !(value && may_be_of(query_.ordering->kind, *value))) return false;
+    query_.after = {value, *id};
     return true;
   }
 
