@@ -174,10 +174,12 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const std:
 }
 
 AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool last_too) {
+  int attempts = 0;
   return app_.mysql.transaction([&](mysql::Connection& connection) {
     const auto found = connection.query(
         "SELECT user_id, oauth_type, oauth_id FROM user_oauth WHERE id = ?", {identity});
-    if (found.empty()) return AdminOutcome::not_found;
+    if (found.empty()) return attempts > 0 ? AdminOutcome::done : AdminOutcome::not_found;
+    ++attempts;
     const std::int64_t user = mysql::to_integer(found.front()[0]);
     // The user's row stands for all of theirs: two admins cannot take one each of the last two.
     const std::optional<User> row = Users::lock(connection, user);
