@@ -176,5 +176,22 @@ TEST(PercentEncode, EveryByteSurvivesARoundTrip) {
   EXPECT_EQ(with_query("uuid=" + percent_encode(all)).query("uuid"), all);
 }
 
+TEST(RequestQuery, PairsAreAllOfThemDecodedInTheirOrder) {
+  using Pairs = std::vector<Parameter>;
+  EXPECT_EQ(with_query("b=2&a=1&b=&b=3").query_pairs(),
+            (Pairs{{"b", "2"}, {"a", "1"}, {"b", ""}, {"b", "3"}}));
+  EXPECT_EQ(with_query("%71=a%3Db%26+c&=x&y&&z=1=2").query_pairs(),
+            (Pairs{{"q", "a=b& c"}, {"", "x"}, {"z", "1=2"}}));
+  for (const char* query : {"", "&", "a", "a&b"}) {
+    EXPECT_EQ(with_query(query).query_pairs(), Pairs{}) << query;
+  }
+}
+
+TEST(RequestPath, IsTheOneThatNginxHasDecoded) {
+  EXPECT_EQ(Request({{"SCRIPT_NAME", "/api/user/admin/users/7/"}}, "").path(),
+            "/api/user/admin/users/7/");
+  EXPECT_EQ(Request({{"REQUEST_URI", "/x"}}, "").path(), "");
+}
+
 }  // namespace
 }  // namespace scanlogin

@@ -118,5 +118,29 @@ TEST(Head, LeavesCharactersAboveAsciiAsTheyAre) {
   EXPECT_NE(head_of(response).find("\r\nX: 张三\r\n"), std::string::npos) << head_of(response);
 }
 
+TEST(Reply, BadRequestIsTheSameCodeAs400) {
+  EXPECT_EQ(sent(bad_request("参数 q 不合法")),
+            json("400 Bad Request", "", R"({"code":"params-error","msg":"参数 q 不合法"})"));
+}
+
+TEST(Head, NamesEachStatusThatThereIs) {
+  const std::vector<std::pair<int, std::string>> statuses = {
+      {200, "OK"},          {400, "Bad Request"},         {401, "Unauthorized"},
+      {403, "Forbidden"},   {404, "Not Found"},           {405, "Method Not Allowed"},
+      {409, "Conflict"},    {412, "Precondition Failed"}, {428, "Precondition Required"},
+      {502, "Bad Gateway"}, {503, "Service Unavailable"},
+  };
+  for (const auto& [status, name] : statuses) {
+    EXPECT_EQ(head_of({.status = status, .headers = {}, .body = ""}),
+              "Status: " + std::to_string(status) + " " + name + "\r\nContent-Length: 0\r\n\r\n");
+  }
+}
+
+TEST(Head, HasNoContentLengthWhenThereIsMore) {
+  const Response response{
+      .status = 200, .headers = {{"A", "1"}}, .body = "x", .more = [] { return std::nullopt; }};
+  EXPECT_EQ(head_of(response), "Status: 200 OK\r\nA: 1\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace scanlogin
