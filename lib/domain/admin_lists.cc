@@ -23,7 +23,7 @@ const Listing& users_listing() {
           {"SELECT id FROM user_user WHERE username LIKE ?", "t.username LIKE ?"},
           {"SELECT id FROM user_user WHERE phone_number LIKE ?", "t.phone_number LIKE ?"},
           // A subquery for each row: as a condition it is used where many of the rows satisfy it.
-          {"SELECT user_id AS id FROM user_oauth WHERE oauth_id LIKE ?",
+          {"SELECT DISTINCT user_id AS id FROM user_oauth WHERE oauth_id LIKE ?",
            "(SELECT o.user_id FROM user_oauth o WHERE o.user_id = t.id AND o.oauth_id LIKE ?"
            " LIMIT 1) IS NOT NULL"}}};
   return listing;

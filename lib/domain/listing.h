@@ -29,7 +29,7 @@ struct Column {
 
 // A place where what is searched for may stand. Each text has one ? for the pattern that LIKE gets.
 struct Searched {
-  const char* ids;        // SELECTs the ids of the rows, from an index alone
+  const char* ids;        // SELECTs the ids of the rows, each once, from an index alone
   const char* condition;  // the same as a condition on t
 };
 
