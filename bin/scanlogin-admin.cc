@@ -72,16 +72,32 @@ Actor caller() {
           .request = random_hex(16)};
 }
 
-void print(const std::string& text) { std::printf("%s\n", text.c_str()); }
-
-// What a terminal can be given of a text that anybody may have chosen.
-std::string shown(const Json& json, const char* key) {
-  std::string text = json.string(key).value_or("");
-  if (text.empty()) return "--";
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
+// The text, with each control character as JSON may escape it: anybody chooses a nickname, and a
+// terminal obeys those of Unicode's second set, U+0080 to U+009F, as well.
+std::string visible(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool second_set = text.substr(i, 1) == "\xc2" && i + 1 < text.size() &&
+                            static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (second_set) ++i;
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (second_set || byte < ' ' || byte == 0x7f) {
+      out += "\\u00";
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    } else {
+      out += text[i];
+    }
   }
-  return text;
+  return out;
+}
+
+void print(const std::string& text) { std::printf("%s\n", visible(text).c_str()); }
+
+std::string shown(const Json& json, const char* key) {
+  const std::string text = json.string(key).value_or("");
+  return text.empty() ? "--" : text;
 }
 
 std::string line_of(const Json& made) {
