@@ -7,8 +7,11 @@
 start_stack
 
 declare -A PATH_OF=([login-wx]=/api/user/login/wx [login-wx-callback]=/api/user/login/wx/callback
-  [current]=/api/user/current [logout]=/api/user/logout)
-declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD' [logout]='POST')
+  [current]=/api/user/current [logout]=/api/user/logout [admin-users]=/api/user/admin/users
+  [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit)
+declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD' [logout]='POST'
+  [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD')
+ADMIN_ENDPOINTS=(admin-users admin-oauths admin-audit)
 
 assert_method_refused() { # ALLOW WHAT
   assert_eq "the reply to $2" '405 {"code":405,"msg":"请求方法不允许"}' "$status $body"
@@ -21,8 +24,8 @@ assert_eq endpoints "$(printf '%s\n' "${!PATH_OF[@]}" | sort)" "$(every_endpoint
 
 it "a method that is not the endpoint's is 405, with Allow"
 for name in "${!PATH_OF[@]}"; do
-  methods=(PUT PATCH DELETE OPTIONS NONSENSE get)
-  for method in GET POST; do [[ ${ALLOW[$name]} == *$method* ]] || methods+=("$method"); done
+  methods=(PUT OPTIONS NONSENSE get)
+  for method in GET POST PATCH DELETE; do [[ ${ALLOW[$name]} == *$method* ]] || methods+=("$method"); done
   for method in "${methods[@]}"; do
     # nginx itself refuses a method in small letters.
     if [[ $method != get ]]; then
@@ -72,9 +75,22 @@ for slash in '' /; do
   assert_refusal token认证失败 "logout$slash"
 done
 
+for name in "${ADMIN_ENDPOINTS[@]}"; do
+  for path in "" / /7 /7/; do
+    for method in GET HEAD DELETE; do
+      [[ ${ALLOW[$name]} == *$method* ]] || continue
+      api $method "${PATH_OF[$name]}$path"
+      [[ $method == HEAD ]] || assert_refusal token认证失败 "$method $name$path"
+      [[ $method == HEAD ]] || assert_json_headers
+      assert_status 401
+    done
+  done
+done
+
 it "a path below /api/user/ that is none of ours is 404 in the same form, for every method"
 for path in /api/user /api/user/ /api/user/login /api/user/login/ /api/user/login/wx/callback/x /api/user/current/1 \
-  /api/user/Current /api/user/current.json '/api/user/%00' /api/user/用户 '/api/user/x?uuid=u' /api/user/login-wx; do
+  /api/user/Current /api/user/current.json '/api/user/%00' /api/user/用户 '/api/user/x?uuid=u' /api/user/login-wx \
+  /api/user/admin /api/user/admin/ /api/user/admin/x/ /api/user/admin/usersx /api/user/admin/oauth/; do
   for method in GET POST DELETE; do
     api $method "$path"
     # A path with a NUL never gets past nginx.
@@ -121,16 +137,16 @@ for name in "${!PATH_OF[@]}"; do
     assert_header Retry-After 1
   done
   for other in "${!PATH_OF[@]}"; do
-    [[ $other == "$name" ]] || direct "$other" DELETE ''
+    [[ $other == "$name" ]] || direct "$other" PUT ''
     [[ $other == "$name" ]] || assert_status 405
   done
   endpoint_start "$name" || fail "$name not started"
-  api DELETE "${PATH_OF[$name]}"
+  api PUT "${PATH_OF[$name]}"
   assert_status 405
 done
 
 it "so is one that takes requests and answers none"
-sed -i 's/fastcgi_read_timeout 15s/fastcgi_read_timeout 1s/' "$STACK_DIR/nginx/scanlogin-fastcgi.conf"
+sed -i 's/fastcgi_read_timeout 20s/fastcgi_read_timeout 1s/' "$STACK_DIR/nginx/scanlogin-fastcgi.conf"
 kill -HUP "$(pid_of nginx)"
 stopped=$(pid_of current)
 kill -STOP "$stopped"

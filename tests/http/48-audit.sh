@@ -1,0 +1,208 @@
+#!/bin/bash
+# user_audit: who did what to whom, and that nothing is in it which did not happen.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/lib/admin.sh"
+
+setting WX_TIMEOUT_MS=1000
+start_stack
+AGENT="curl/$(curl -V | sed -En '1s#^curl ([^ ]*) .*#\1#p')"
+newest() { # COLUMNS [N]: of the newest entry, or the Nth newest
+  mysql_admin --raw scanlogin -e "SELECT $1 FROM user_audit ORDER BY id DESC LIMIT 1 OFFSET $((${2:-1} - 1))" | tr '\t' ' '
+}
+ALL='action, IFNULL(user_id, "-"), IFNULL(actor_id, "-"), actor_name, address, user_agent, detail'
+entries() { mysql_q 'SELECT COUNT(*) FROM user_audit'; }
+
+it "a login is an entry, with from where it came; the next one ends the first, from where that came"
+log_in "$(code person=a)"
+A=$user
+assert_eq entry "login $A -  unix: $AGENT {\"new\":true}" "$(newest "$ALL")"
+assert_eq "entries" 1 "$(entries)"
+uuid=u$SRANDOM
+scan "$uuid" "$(code person=a)"
+poll "$uuid" -A 'Another/1.0 "x"'
+token=$(jq -r .data.token "$body_file")
+assert_eq entry "login $A -  unix: Another/1.0 \"x\" {\"new\":false}" "$(newest "$ALL")"
+assert_eq "the one before" "replaced $A - " "$(newest 'action, user_id, IFNULL(actor_id, "-"), actor_name' 2)"
+assert_eq "its detail" "[true,\"unix:\",\"$AGENT\"]" "$(newest detail 2 | jq -c '[.began > 1700000000, .address, .user_agent]')"
+assert_eq "the time" 1 "$(newest 'ABS(TIMESTAMPDIFF(SECOND, at, UTC_TIMESTAMP(6))) < 5')"
+
+it "its request id is the log's"
+assert_eq "lines" 1 "$(grep -c " login request=$(newest request) " "$(log_of login-wx)")"
+
+it "a logout is one; one that is refused is none"
+logout "$token"
+assert_eq entry "logout $A -  unix: $AGENT {}" "$(newest "$ALL")"
+before=$(entries)
+logout "$token"
+assert_status 401
+assert_eq "entries" "$before" "$(entries)"
+log_in "$(code person=a)"
+assert_eq "nothing is replaced after a logout" 'login logout' "$(newest action) $(newest action 2)"
+
+it "a login that WeChat refuses is one, of nobody"
+refused_login() { # DIRECTIVES USER DETAIL
+  local uuid=u$SRANDOM before
+  before=$(entries)
+  scan "$uuid" "$(code "$1")"
+  poll "$uuid"
+  assert_eq "entry for $1" "login-refused $2 -  unix: $AGENT $3" "$(newest "$ALL")"
+  assert_eq "entries for $1" $((before + 1)) "$(entries)"
+  poll "$uuid"
+  assert_eq "entries for $1, asked again" $((before + 1)) "$(entries)"
+}
+refused_login "errcode=40029.errmsg=$(b64 nope)" - '{"errcode":40029,"errmsg":"nope"}'
+refused_login "userinfo-errcode=40003.userinfo-errmsg=$(b64 no)" - '{"errcode":40003,"errmsg":"no"}'
+refused_login snapshot - '{"reason":"snapshot-user"}'
+
+it "a banned user's is one, of that user"
+mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $A"
+refused_login person=a "$A" '{"reason":"banned"}'
+mysql_q "UPDATE user_user SET is_active = 1 WHERE id = $A"
+
+it "a poll that finds nothing, and WeChat out of reach, are none"
+before=$(entries)
+poll u$SRANDOM
+uuid=u$SRANDOM
+scan "$uuid" "$(code status=500)"
+poll "$uuid"
+assert_status 502
+assert_eq "entries" "$before" "$(entries)"
+
+it "what an admin does is one each, with the admin's name"
+become_admin
+NAME=$(part 2 "$ADMIN" | jq -r .username)
+log_in "$(code person=b)"
+B=$user
+by_admin() { # ACTION DETAIL
+  assert_status 200
+  assert_eq entry "$1 $B $ADMIN_ID $NAME unix: $AGENT $2" "$(newest "$ALL")"
+}
+patch "$B" '{"nickname":"\"新\\","is_staff":true}'
+by_admin change '{"nickname":["用户b","\"新\\"],"is_staff":[false,true]}'
+admin POST "users/$B/logout/"
+by_admin logout-all '{}'
+patch "$B" '{"is_active":false}'
+by_admin change '{"is_active":[true,false]}'
+read -r id oauth_type oauth_id < <(mysql_q "SELECT id, oauth_type, oauth_id FROM user_oauth WHERE user_id = $B LIMIT 1")
+admin DELETE "oauths/$id/"
+by_admin unlink "{\"oauth_type\":\"$oauth_type\",\"oauth_id\":\"$oauth_id\"}"
+NAME_OF_B=$(mysql_q "SELECT username FROM user_user WHERE id = $B")
+admin DELETE "users/$B/" -H "If-Match: $(version_of "$B")" --data-binary "{\"confirm\":\"$NAME_OF_B\"}"
+by_admin delete "{\"username\":\"$NAME_OF_B\"}"
+admin GET "audit/?actor=$ADMIN_ID&action=delete"
+assert_json '.data.items[0] | [.action, .user, .actor, .actor_name, .detail]' \
+  "[\"delete\",$B,$ADMIN_ID,\"$NAME\",{\"username\":\"$NAME_OF_B\"}]"
+
+it "an origin of any length and bytes is kept as far as there is room"
+log_in "$(code person=c)"
+C=$user
+long=$(printf '界%.0s' {1..300})
+direct logout POST '' "$token" "HTTP_USER_AGENT=$long" "REMOTE_ADDR=$(printf 'a%.0s' {1..100})"
+assert_status 200
+assert_eq "lengths" '256 64' "$(newest 'CHAR_LENGTH(user_agent), CHAR_LENGTH(address)')"
+log_in "$(code person=c)"
+direct logout POST '' "$token" $'HTTP_USER_AGENT=\xff\xfe'
+assert_eq "agent" $'\ufffd\ufffd' "$(newest user_agent)"
+
+it "one request id is one entry, whatever is repeated"
+before=$(entries)
+for _ in 1 2; do
+  log_in "$(code person=c)"
+  direct logout POST '' "$token" REQUEST_ID=the-same
+done
+assert_eq "entries of it" 1 "$(mysql_q 'SELECT COUNT(*) FROM user_audit WHERE request = "the-same"')"
+
+it "without Redis a ban, a logout and a deletion are 503, and neither done nor on record"
+log_in "$(code person=c)"
+rows() { mysql_q 'SELECT * FROM user_user ORDER BY id; SELECT * FROM user_oauth ORDER BY id; SELECT * FROM user_audit ORDER BY id'; }
+version=$(version_of "$C")
+before=$(rows)
+# What the admin's own token needs is read still.
+redis_q CONFIG SET maxmemory 1 > /dev/null
+redis_q ACL SETUSER default -del -hdel > /dev/null
+patch "$C" '{"is_active":false,"nickname":"never"}' "$version"
+assert_unavailable service
+admin POST "users/$C/logout/"
+assert_unavailable service
+admin DELETE "users/$C/" -H "If-Match: $version" \
+  --data-binary "{\"confirm\":\"$(mysql_q "SELECT username FROM user_user WHERE id = $C")\"}"
+assert_unavailable service
+logout "$token"
+assert_unavailable service
+assert_eq rows "$before" "$(rows)"
+redis_q ACL SETUSER default +@all > /dev/null
+redis_q CONFIG SET maxmemory 0 > /dev/null
+current "$token"
+assert_status 200
+program_stop redis
+patch "$C" '{"is_active":false}' "$version"
+assert_unavailable service
+assert_eq rows "$before" "$(rows)"
+redis_start || fail "no Redis"
+
+it "nor is what MySQL does not take"
+become_admin
+log_in "$(code person=c)"
+mysql_q 'RENAME TABLE user_audit TO audit_gone'
+before=$(mysql_q "SELECT * FROM user_user WHERE id = $C") version=\"x\"
+patch "$C" '{"is_active":false}' "$version"
+mysql_q 'RENAME TABLE audit_gone TO user_audit'
+version=$(version_of "$C")
+mysql_q 'RENAME TABLE user_audit TO audit_gone'
+patch "$C" '{"is_active":false}' "$version"
+assert_unavailable service
+logout "$token"
+assert_unavailable service
+assert_eq "the user" "$before" "$(mysql_q "SELECT * FROM user_user WHERE id = $C")"
+current "$token"
+assert_status 200
+
+it "a refusal is passed on although it cannot be written down"
+uuid=u$SRANDOM
+scan "$uuid" "$(code errcode=40029)"
+poll "$uuid"
+assert_json .code 40029
+mysql_q 'RENAME TABLE audit_gone TO user_audit'
+program_stop mysql
+uuid=u$SRANDOM
+scan "$uuid" "$(code errcode=40029)"
+poll "$uuid"
+assert_json .code 40029
+assert_contains "the log" 'refusal not in user_audit' "$(tail -n 5 "$(log_of login-wx)")"
+mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
+
+it "entries older than AUDIT_DAYS go with the first login of a process, a thousand at a time"
+mysql_q 'INSERT INTO user_audit (at, action, request)
+  SELECT UTC_TIMESTAMP(6) - INTERVAL IF(seq <= 1500, 31, 29) DAY, "old", CONCAT("old-", seq) FROM seq_1_to_1600'
+old() { mysql_q 'SELECT SUM(at < UTC_TIMESTAMP(6) - INTERVAL 30 DAY), COUNT(*) FROM user_audit WHERE action = "old"' | tr '\t' ' '; }
+setting AUDIT_DAYS=30
+for left in '500 600' '0 100'; do
+  endpoint_replace login-wx || fail "not replaced"
+  log_in "$(code person=c)"
+  assert_eq "old entries, and all with the younger ones" "$left" "$(old)"
+  log_in "$(code person=c)"
+done
+
+it "the rights that README asks for are enough: to read and write the three tables"
+mysql_q 'REVOKE ALL ON scanlogin.* FROM scanlogin@localhost'
+for table in user_user user_oauth user_audit; do
+  mysql_q "GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.$table TO scanlogin@localhost"
+done
+for name in login-wx logout current admin-users admin-oauths admin-audit; do endpoint_replace $name || fail "no $name"; done
+become_admin
+log_in "$(code person=d)"
+patch "$user" '{"nickname":"x"}'
+by_rights() { assert_eq "status of $* ($body)" 200 "$status"; }
+by_rights patch
+for call in "POST users/$user/logout/" 'GET oauths/' "DELETE oauths/$(mysql_q "SELECT MIN(id) FROM user_oauth WHERE user_id = $user")/" \
+  'GET audit/?format=csv' 'GET users/?q=x'; do
+  # shellcheck disable=SC2086 # a method and a path
+  admin $call
+  by_rights "$call"
+done
+admin DELETE "users/$user/" -H "If-Match: $(version_of "$user")" \
+  --data-binary "{\"confirm\":\"$(mysql_q "SELECT username FROM user_user WHERE id = $user")\"}"
+by_rights delete
+logout "$ADMIN"
+by_rights logout
