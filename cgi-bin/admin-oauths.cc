@@ -15,6 +15,10 @@ static Response unlink(App& app, const Actor& actor, std::int64_t identity,
                        const Request& request) {
   const bool last_too = request.query("last") == "1";
   const AdminOutcome outcome = UserAdmin(app).unlink(actor, identity, last_too);
+  if (outcome == AdminOutcome::done) {
+    app.log_of(request).info("identity unlinked",
+                             {{"identity", identity}, {"admin", actor.admin.value_or(0)}});
+  }
   return outcome_reply(outcome, "已解除", "身份不存在");
 }
 

@@ -32,7 +32,7 @@ static Response handle(App& app, const Request& request) {
   const auto& actor = std::get<Actor>(admin);
   if (path.action == "logout") {
     if (request.method() != "POST") return method_not_allowed("POST");
-    return log_user_out(app, actor, *path.id);
+    return log_user_out(app, actor, *path.id, request);
   }
   if (path.id) return of_user(app, actor, *path.id, request);
   const bool reads = request.method() == "GET" || request.method() == "HEAD";

@@ -30,8 +30,10 @@ Response change_user(App& app, const Actor& actor, std::int64_t user, const Requ
   return show_user(app, user);
 }
 
-Response log_user_out(App& app, const Actor& actor, std::int64_t user) {
-  return outcome_reply(UserAdmin(app).log_out(actor, user), "已退出所有设备", kNoUser);
+Response log_user_out(App& app, const Actor& actor, std::int64_t user, const Request& request) {
+  const AdminOutcome outcome = UserAdmin(app).log_out(actor, user);
+  if (outcome == AdminOutcome::done) log_outcome(app, request, "user logged out", user, actor);
+  return outcome_reply(outcome, "已退出所有设备", kNoUser);
 }
 
 Response delete_user(App& app, const Actor& actor, std::int64_t user, const Request& request) {

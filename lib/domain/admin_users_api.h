@@ -11,7 +11,7 @@ Response show_user(App& app, std::int64_t user);
 // PATCH {"field":value} with If-Match: 200 as show_user().
 Response change_user(App& app, const Actor& actor, std::int64_t user, const Request& request);
 // POST logout: ends all sessions.
-Response log_user_out(App& app, const Actor& actor, std::int64_t user);
+Response log_user_out(App& app, const Actor& actor, std::int64_t user, const Request& request);
 // DELETE {"confirm":username} with If-Match.
 Response delete_user(App& app, const Actor& actor, std::int64_t user, const Request& request);
 

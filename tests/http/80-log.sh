@@ -3,11 +3,13 @@
 # no secret in any of it, and no input that can forge a line.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/lib/admin.sh"
 
 setting LOG_LEVEL=info WX_TIMEOUT_MS=1000
 start_stack
 
-lines() { (cd "$STACK_DIR/log" && cat login-wx.log login-wx-callback.log current.log logout.log); }
+mapfile -t ENDPOINTS < <(every_endpoint)
+lines() { (cd "$STACK_DIR/log" && cat "${ENDPOINTS[@]/%/.log}"); }
 mark() { # what comes after this is news
   before=$(lines)
   requests=$(grep -c '"[A-Z]* /api/user/' "$(log_of nginx-access)" || true)
@@ -81,6 +83,36 @@ logout "$token"
 leaves info logout 'logout denied' 'reason="用户已被禁用"'
 refused "$(code person=b)" info 'login refused: user is banned' "user=$user"
 
+it "what an admin changes leaves one line, with both; a refusal of who is none too, a list none"
+become_admin
+log_in "$(code person=c)"
+C=$user C_TOKEN=$token
+mark
+admin GET users/
+admin GET "users/$C/"
+admin GET audit/?format=csv
+admin GET users/?x=1
+silent "these"
+version=$(version_of "$C")
+mark
+patch "$C" '{"nickname":"x"}' "$version"
+leaves info admin-users 'user changed' " user=$C admin=$ADMIN_ID"
+mark
+admin POST "users/$C/logout/"
+leaves info admin-users 'user logged out' " user=$C admin=$ADMIN_ID"
+mark
+identity=$(mysql_q "SELECT MIN(id) FROM user_oauth WHERE user_id = $C")
+admin DELETE "oauths/$identity/"
+leaves info admin-oauths 'identity unlinked' " identity=$identity admin=$ADMIN_ID"
+version=$(version_of "$C")
+mark
+admin DELETE "users/$C/" -H "If-Match: $version" --data-binary "{\"confirm\":\"$(part 2 "$C_TOKEN" | jq -r .username)\"}"
+leaves info admin-users 'user deleted' " user=$C admin=$ADMIN_ID"
+log_in "$(code person=a)"
+mark
+admin_as "$token" GET audit/
+leaves info admin-audit 'admin denied' " user=$user"
+
 it "each request that fails for want of MySQL or Redis leaves one line, current's too"
 log_in "$(code person=a)"
 fails() { # NAME KIND COMMAND…
@@ -94,10 +126,13 @@ program_stop mysql
 fails current database current "$token"
 fails logout database logout "$token"
 fails login-wx database poll u
+fails admin-users database admin GET users/
 program_stop redis
 fails current cache current "$token"
 fails logout cache logout "$token"
 fails login-wx cache poll u
+fails admin-oauths cache admin DELETE oauths/1/
+fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET '/api/user/login/wx/callback/?code=c&state=u'
 redis_start || fail "no Redis"
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
@@ -110,10 +145,10 @@ assert_eq "the ids" 'given-1 own own own own' \
 
 it "no input forges a line"
 setting LOG_LEVEL=debug
-for name in login-wx login-wx-callback current logout; do endpoint_replace $name || fail "$name not replaced"; done
+for name in "${ENDPOINTS[@]}"; do endpoint_replace "$name" || fail "$name not replaced"; done
 mark
 forged=$'x\r\n2030-01-01T00:00:00.000Z info login-wx[1] forged \e[31m\xc2\x9b\xff"'
-for name in login-wx login-wx-callback current logout; do
+for name in "${ENDPOINTS[@]}"; do
   for method in GET POST $'GET\nforged'; do
     direct "$name" "$method" $'uuid=u%0Aforged&code=c%0Aforged&state=u\nforged' "$forged" "REMOTE_ADDR=$forged" \
       "HTTP_USER_AGENT=$forged" "REQUEST_ID=$forged" "REQUEST_URI=$forged"
@@ -126,7 +161,7 @@ scan u "$(code "nickname=$(b64 "$forged")")"
 direct login-wx GET uuid=u '' "REMOTE_ADDR=$forged" "HTTP_USER_AGENT=$forged"
 assert_json .code 200
 assert_eq "lines that are not of their form" '' \
-  "$(news | grep -vE '^2[0-9-]{9}T[0-9:.]{12}Z (debug|info|error) (login-wx|login-wx-callback|current|logout)\[[0-9]+\] ')"
+  "$(news | grep -vE '^2[0-9-]{9}T[0-9:.]{12}Z (debug|info|error) ('"$(IFS='|'; echo "${ENDPOINTS[*]}")"')\[[0-9]+\] ')"
 assert_eq "lines that begin as forged" '' "$(news | grep '^2030' || true)"
 ! news | grep -qP '[\x00-\x1f\x7f-\x9f]' || fail "a control character is in the log"
 assert_contains "the lines" '\x0a2030' "$(news)"
