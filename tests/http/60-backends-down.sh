@@ -3,15 +3,18 @@
 # back the endpoints, which nobody has restarted, go on where they were.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/lib/admin.sh"
 
 # What `current` answers from memory meanwhile is for e2e/85-cache.sh.
 setting WX_TIMEOUT_MS=1000 CURRENT_CACHE_ENTRIES=0
 start_stack
-pids() { for name in login-wx login-wx-callback current logout; do pid_of $name || echo "$name is gone"; done; }
+mapfile -t ENDPOINTS < <(every_endpoint)
+pids() { for name in "${ENDPOINTS[@]}"; do pid_of "$name" || echo "$name is gone"; done; }
 PIDS=$(pids)
 
+become_admin
 log_in "$(code person=a)"
-TOKEN=$token
+TOKEN=$token TARGET=$user
 scan pending "$(code person=b)"
 
 back_again() { # all is as before, by the same processes
@@ -19,6 +22,8 @@ back_again() { # all is as before, by the same processes
   assert_status 200
   log_in "$(code)"
   logout "$token"
+  assert_status 200
+  admin GET 'users/?limit=1'
   assert_status 200
   assert_eq "the processes" "$PIDS" "$(pids)"
 }
@@ -30,7 +35,8 @@ unavailable() { # COMMAND…
 }
 all_unavailable() { # UUID [COMMAND…]: all at once, as some wait for a time limit
   local call waiting=()
-  for call in "current $TOKEN" "logout $TOKEN" "poll $1" "${@:2}"; do
+  for call in "current $TOKEN" "logout $TOKEN" "poll $1" 'admin GET users/' 'admin GET audit/?format=csv' \
+    'admin DELETE oauths/1/' "admin POST users/$TARGET/logout/" "patch $TARGET {} \"x\"" "${@:2}"; do
     # shellcheck disable=SC2086 # a command and its arguments
     unavailable $call &
     waiting+=($!)
