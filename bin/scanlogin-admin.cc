@@ -2,7 +2,7 @@
 // environment: the first admin is made here.
 //
 //   list [BEGINNING]   the users whose nickname, username, phone, openid or unionid begins so
-//   show ID            one user with identities, sessions and history
+//   show ID            one user; with --json, identities, sessions and history as well
 //   staff ID   unstaff ID   ban ID   unban ID
 //   logout ID          ends all of the user's sessions
 //   --json             prints the JSON that the endpoints would reply with as data
@@ -15,6 +15,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,11 +114,12 @@ std::string line_of(const Json& made) {
 }
 
 int list(App& app, const Call& call) {
-  const std::string query = "limit=" + std::to_string(kMostListed) +
-                            (call.argument.empty() ? "" : "&q=" + percent_encode(call.argument));
-  const auto parsed = parse_list_query(users_listing(), Request({{"QUERY_STRING", query}}, ""));
+  const std::string wanted = "limit=" + std::to_string(kMostListed) +
+                             (call.argument.empty() ? "" : "&q=" + percent_encode(call.argument));
+  const auto parsed = parse_list_query(users_listing(), Request({{"QUERY_STRING", wanted}}, ""));
   if (std::holds_alternative<BadParameter>(parsed)) return EX_USAGE;
-  const ListPart part = read_part(app.mysql, users_listing(), std::get<ListQuery>(parsed));
+  const auto& query = std::get<ListQuery>(parsed);
+  const ListPart part = read_part(app.mysql, users_listing(), query);
   Json items = Json::array();
   for (const mysql::Row& row : part.rows) {
     Json user = row_json(users_listing(), row);
@@ -127,8 +129,14 @@ int list(App& app, const Call& call) {
       print(line_of(user));
     }
   }
-  if (call.json)
-    print(Json::object().with("items", std::move(items)).with("more", part.more).text());
+  if (call.json) {
+    Json data = Json::object().with("items", std::move(items));
+    print((part.more ? std::move(data).with(
+                           "next",
+                           to_cursor(query, position_of(users_listing(), query, part.rows.back())))
+                     : std::move(data).with("next", nullptr))
+              .text());
+  }
   if (part.more && !call.json) std::fprintf(stderr, "and more: give a longer beginning\n");
   return EX_OK;
 }
@@ -186,10 +194,13 @@ int main(int argc, char** argv) {
     }
     if (status == EX_USAGE) std::fputs(kUsage, stderr);
     if (status == 1) return fail("no user " + call->argument, status);
+    if (std::fflush(stdout) != 0) return fail("the output cannot be written", EX_IOERR);
     return status;
   } catch (const ConfigError& error) {
     return fail(error.what(), EX_CONFIG);
   } catch (const Error& error) {
     return fail(error.what(), EX_UNAVAILABLE);
+  } catch (const std::exception& error) {
+    return fail(error.what(), EX_SOFTWARE);
   }
 }

@@ -93,6 +93,7 @@ Json Json::array() { return Json(cJSON_CreateArray()); }
 Json Json::string_value(std::string_view value) {
   return Json(cJSON_CreateString(utf8_scrub(value).c_str()));
 }
+Json Json::null_value() { return Json(cJSON_CreateNull()); }
 Json Json::boolean_value(bool value) { return Json(cJSON_CreateBool(value ? 1 : 0)); }
 
 void Json::add(const char* key, cJSON* value) {

@@ -23,6 +23,7 @@ class Json {
   // A value by itself, to be an array's; what is said of with() holds.
   static Json string_value(std::string_view value);
   static Json boolean_value(bool value);
+  static Json null_value();
 
   // Each takes the value and gives the object back. Text has to be UTF-8; bytes that are not are
   // replaced by U+FFFD and text is cut at a NUL, which cJSON can't hold.

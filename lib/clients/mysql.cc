@@ -18,6 +18,7 @@ constexpr unsigned kServerShutdown = 1053;
 constexpr unsigned kDuplicateEntry = 1062;
 constexpr unsigned kLockWaitTimeout = 1205;
 constexpr unsigned kDeadlock = 1213;
+constexpr unsigned kRowReferenced = 1451;
 constexpr unsigned kConnectionKilled = 1927;
 constexpr unsigned kServerGone = 2006;
 constexpr unsigned kServerLost = 2013;
@@ -53,6 +54,8 @@ std::int64_t to_integer(const std::optional<std::string>& column) {
 }
 
 bool Failure::duplicate_key() const noexcept { return code_ == kDuplicateEntry; }
+
+bool Failure::row_referenced() const noexcept { return code_ == kRowReferenced; }
 
 bool Failure::connection_lost() const noexcept {
   return code_ == kServerGone || code_ == kServerLost || code_ == kServerLostExtended ||

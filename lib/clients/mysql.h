@@ -23,6 +23,8 @@ class Failure : public Error {
       : Error(ErrorKind::database, "MySQL " + std::to_string(code) + ": " + text), code_(code) {}
   unsigned code() const noexcept { return code_; }
   bool duplicate_key() const noexcept;
+  // A row that is to be deleted is referred to by another table.
+  bool row_referenced() const noexcept;
   // The connection is dead; whether the statement ran is not known.
   bool connection_lost() const noexcept;
   bool deadlock() const noexcept;

@@ -67,6 +67,8 @@ Response outcome_reply(AdminOutcome outcome, std::string_view done, std::string_
       return invalid("confirm");
     case AdminOutcome::last_identity:
       return reply(409, "last-identity", "这是该用户最后的登录方式");
+    case AdminOutcome::referenced:
+      return reply(409, "in-use", "该用户被其他数据引用，不能删除");
   }
   return service_unavailable();
 }

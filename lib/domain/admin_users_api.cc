@@ -40,6 +40,10 @@ Response delete_user(App& app, const Actor& actor, std::int64_t user, const Requ
   const auto version = required_version(request);
   if (const auto* missing = std::get_if<Response>(&version)) return *missing;
   const std::optional<Json> body = Json::parse(request.body());
+  const std::vector<std::string> fields = body ? body->keys() : std::vector<std::string>();
+  for (const std::string& field : fields) {
+    if (field != "confirm") return invalid(field);
+  }
   const std::string confirm = body ? body->string("confirm").value_or("") : "";
   const AdminOutcome outcome =
       UserAdmin(app).remove(actor, user, std::get<std::string>(version), confirm);

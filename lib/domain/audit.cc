@@ -42,13 +42,20 @@ void record(mysql::Connection& connection, const Actor& actor, const Deed& deed)
        actor.request, detail});
 }
 
-void forget_deeds(mysql::Client& mysql, std::chrono::days older_than) {
+bool forget_deeds(mysql::Client& mysql, std::chrono::days older_than) {
+  const std::int64_t days{older_than.count()};
   mysql.transaction([&](mysql::Connection& connection) {
-    return connection.execute(
+    connection.execute(
         "DELETE FROM user_audit WHERE at < UTC_TIMESTAMP(6) - INTERVAL ? DAY ORDER BY at"
         " LIMIT 1000",
-        {std::int64_t{older_than.count()}});
+        {days});
   });
+  return !mysql
+              .query(
+                  "SELECT id FROM user_audit WHERE at < UTC_TIMESTAMP(6) - INTERVAL ? DAY"
+                  " LIMIT 1",
+                  {days})
+              .empty();
 }
 
 }  // namespace scanlogin

@@ -38,7 +38,8 @@ struct Deed {
 // Error(database).
 void record(mysql::Connection& connection, const Actor& actor, const Deed& deed);
 
-// Removes what is older, a thousand rows at the most. Throws Error(database).
-void forget_deeds(mysql::Client& mysql, std::chrono::days older_than);
+// Removes what is older, a thousand rows at the most; whether there is more. Throws
+// Error(database).
+bool forget_deeds(mysql::Client& mysql, std::chrono::days older_than);
 
 }  // namespace scanlogin

@@ -73,7 +73,7 @@ class Reader {
   std::variant<ListQuery, BadParameter> read(const Request& request) {
     std::optional<std::string> cursor;
     for (const auto& [name, value] : request.query_pairs()) {
-      if (value.empty()) continue;
+      if (value.empty() && is_known(name)) continue;
       if (name == "cursor") {
         cursor = value;
       } else if (!read_one(name, value)) {
@@ -86,6 +86,21 @@ class Reader {
   }
 
  private:
+  // A form sends the fields that were left empty, too.
+  bool is_known(const std::string& name) const {
+    if (name == "ordering" || name == "limit" || name == "cursor" || name == "format") return true;
+    return name == "q" ? !listing_.searched.empty() : filtered_column(name) != nullptr;
+  }
+
+  // The column that a filter of that name is on; nullptr if there is no such filter.
+  const Column* filtered_column(const std::string& name) const {
+    const bool range = name.ends_with("__gte") || name.ends_with("__lt");
+    const Column* column = find_column(
+        listing_, std::string_view(name).substr(0, range ? name.rfind("__") : name.size()));
+    if (column == nullptr || !column->filtered) return nullptr;
+    return (column->kind == ColumnKind::time) == range ? column : nullptr;
+  }
+
   bool read_one(const std::string& name, const std::string& value) {
     if (name == "ordering") return read_ordering(value);
     if (name == "limit") return read_limit(value);
@@ -113,15 +128,13 @@ class Reader {
   }
 
   bool read_filter(const std::string& name, const std::string& value) {
-    const bool from = name.ends_with("__gte");
-    const bool until = name.ends_with("__lt");
-    const Column* column = find_column(
-        listing_, std::string_view(name).substr(0, from || until ? name.rfind("__") : name.size()));
-    if (column == nullptr || !column->filtered) return false;
-    if ((column->kind == ColumnKind::time) != (from || until)) return false;
-    std::optional<std::string> wanted = filter_value(column->kind, value);
+    const Column* column = filtered_column(name);
+    std::optional<std::string> wanted =
+        column == nullptr ? std::nullopt : filter_value(column->kind, value);
     if (!wanted) return false;
-    const char* comparison = from ? " >= ?" : until ? " < ?" : " = ?";
+    const char* comparison = name.ends_with("__gte")  ? " >= ?"
+                             : name.ends_with("__lt") ? " < ?"
+                                                      : " = ?";
     query_.filters.push_back({sql_name(*column) + comparison, std::move(*wanted)});
     return true;
   }

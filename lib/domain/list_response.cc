@@ -12,15 +12,17 @@ constexpr std::int64_t kRowsOfAPiece = 1000;
 constexpr const char* kByteOrderMark = "\xef\xbb\xbf";  // tells a spreadsheet that it is UTF-8
 
 // RFC 4180, and nothing that a spreadsheet would take for a formula: what begins like one gets an
-// apostrophe before it (OWASP, CSV injection).
+// apostrophe before it (OWASP, CSV injection), also behind what is a separator in some countries.
 std::string csv_field(std::string_view text) {
+  constexpr std::string_view kSigns = "=+-@\t\r\n";
+  constexpr std::string_view kSeparators = ";\t";
   std::string field = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != std::string_view::npos) {
-    field += '\'';
-  }
+  bool begins = true;
   for (const char c : text) {
+    if (begins && kSigns.find(c) != std::string_view::npos) field += '\'';
     if (c == '"') field += '"';
     field += c;
+    begins = kSeparators.find(c) != std::string_view::npos;
   }
   return field + '"';
 }

@@ -61,16 +61,17 @@ std::string selected(const Listing& listing) {
 // the server, which guesses, takes hundreds of milliseconds where it guesses wrong.
 std::vector<bool> which_are_few(mysql::Client& mysql, const Listing& listing,
                                 const ListQuery& query) {
-  Statement counts;
+  Statement counts{"SELECT "};
   for (const Searched& searched : listing.searched) {
-    counts.sql += counts.sql.empty() ? "" : " UNION ALL ";
+    if (&searched != listing.searched.data()) counts.sql += ", ";
     counts.add("(SELECT COUNT(*) FROM (" + std::string(searched.ids),
                std::string_view(query.pattern));
     counts.add(" LIMIT ?) AS found)", kFew + 1);
   }
+  const std::vector<mysql::Row> rows = mysql.query(counts.sql, counts.parameters);
   std::vector<bool> few;
-  for (const mysql::Row& row : mysql.query(counts.sql, counts.parameters)) {
-    few.push_back(mysql::to_integer(row[0]) <= kFew);
+  for (const auto& count : rows.front()) {
+    few.push_back(mysql::to_integer(count) <= kFew);
   }
   return few;
 }
@@ -125,7 +126,7 @@ ListPart read_part(mysql::Client& mysql, const Listing& listing, const ListQuery
   } else {
     // One search for each place, so that each can go by the index that suits it.
     const std::vector<bool> few = which_are_few(mysql, listing, query);
-    statement.sql = "SELECT DISTINCT * FROM (";
+    statement.sql = "SELECT * FROM (";
     for (std::size_t i = 0; i < few.size(); ++i) {
       statement.sql += i == 0 ? "(" : " UNION (";
       add_select(statement, listing, query, &listing.searched[i], few[i]);

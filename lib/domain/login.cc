@@ -85,6 +85,7 @@ LoginOutcome Login::finish(Claim& claim, const Actor& actor, const Log& log) {
     // The outcome stands: WeChat takes no code twice.
     log.warning("code not removed", {{"reason", error.what()}});
   }
+  forget_old_deeds(log);
   return outcome;
 }
 
@@ -110,30 +111,40 @@ LoginOutcome Login::attempt(Claim& claim, const Actor& actor, const Log& log) {
 }
 
 LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log& log) {
+  std::string token;
   const auto result = app_.users.sign_in(
       person, log, [&](mysql::Connection& connection, const Users::SignIn& outcome) {
         note(connection, actor, outcome);
+        const auto* in = std::get_if<SignedIn>(&outcome);
+        if (in != nullptr) token = begin_session(*in, actor);
       });
   if (const auto* banned = std::get_if<Banned>(&result)) {
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
   }
   const auto& user = std::get<SignedIn>(result);
+  log.info("login", {{"user", user.user}, {"new", user.created ? "yes" : "no"}});
+  return LoggedIn{std::move(token)};
+}
+
+std::string Login::begin_session(const SignedIn& user, const Actor& actor) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const jwt::Claims claims{user.user, user.username, now + app_.config.token_ttl};
   std::string token = jwt::sign(claims, app_.config.secret_keys.front());
   app_.sessions.begin(user.user, token, claims.exp, actor.origin);
-  log.info("login", {{"user", user.user}, {"new", user.created ? "yes" : "no"}});
-  forget_old_deeds(log);
-  return LoggedIn{std::move(token)};
+  return token;
 }
 
-// At the first login and every hundredth, each of which leaves two or three rows: a thousand are
-// removed at a time.
+// Once a minute at the most, ten thousand rows then: more than come in that time by one address.
 void Login::forget_old_deeds(const Log& log) {
-  if (logins_++ % 100 != 0) return;
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  auto due = forgetting_due_.load();
+  if (now < due || !forgetting_due_.compare_exchange_strong(due, now + std::chrono::minutes(1))) {
+    return;
+  }
   try {
-    forget_deeds(app_.mysql, app_.config.audit_days);
+    for (int left = 10; left > 0 && forget_deeds(app_.mysql, app_.config.audit_days); --left) {
+    }
   } catch (const Error& error) {
     log.warning("user_audit not shortened", {{"reason", error.what()}});
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -44,12 +45,13 @@ class Login {
   LoginOutcome attempt(Claim& claim, const Actor& actor, const Log& log);
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
   void note(mysql::Connection& connection, const Actor& actor, const Users::SignIn& outcome);
+  std::string begin_session(const SignedIn& user, const Actor& actor);
   void forget_old_deeds(const Log& log);
 
   App& app_;
   weixin::Api weixin_;
   ScanWatch scans_;
-  std::atomic<unsigned> logins_{0};
+  std::atomic<std::chrono::steady_clock::duration> forgetting_due_{};
 };
 
 }  // namespace scanlogin

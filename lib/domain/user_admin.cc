@@ -95,13 +95,10 @@ std::optional<UserAdmin::Shown> UserAdmin::show(std::int64_t user) {
   query.filters.push_back({"t.id = ?", std::to_string(user)});
   const ListPart found = read_part(app_.mysql, users_listing(), query);
   if (!row || found.rows.empty()) return std::nullopt;
-  Json sessions = Json::array();
-  for (Json& session : app_.sessions.list(user))
-    sessions = std::move(sessions).push(std::move(session));
   Json json = row_json(users_listing(), found.rows.front())
                   .with("identities", rows_of_user(app_.mysql, oauths_listing(), "t.user_id = ?",
                                                    user, false, kIdentities))
-                  .with("sessions", std::move(sessions))
+                  .with("sessions", sessions_of(user))
                   .with("history", rows_of_user(app_.mysql, audit_listing(), "t.user_id = ?", user,
                                                 true, kHistory));
   return Shown{std::move(json), version_of(*row)};
@@ -111,7 +108,6 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
                                const std::optional<std::string>& version,
                                const UserChanges& changes) {
   int attempts = 0;
-  bool ended = false;
   const AdminOutcome outcome = app_.mysql.transaction([&](mysql::Connection& connection) {
     std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
@@ -127,12 +123,25 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
     if (edit.empty()) return AdminOutcome::done;
     update(connection, user, *row);
     record(connection, actor, {"change", user, std::move(edit).detail()});
-    ended = was_active && !row->is_active;
-    if (ended) app_.sessions.end_all(user);
+    if (was_active && !row->is_active) app_.sessions.end_all(user);
     return AdminOutcome::done;
   });
-  if (outcome == AdminOutcome::done && !ended) show_everywhere(user);
+  if (outcome == AdminOutcome::done) show_everywhere(user);
   return outcome;
+}
+
+// null while Redis is away: what MySQL knows can be shown and changed all the same.
+Json UserAdmin::sessions_of(std::int64_t user) {
+  try {
+    Json sessions = Json::array();
+    for (Json& session : app_.sessions.list(user)) {
+      sessions = std::move(sessions).push(std::move(session));
+    }
+    return sessions;
+  } catch (const Error& error) {
+    app_.log.warning("sessions not shown", {{"reason", error.what()}});
+    return Json::null_value();
+  }
 }
 
 // The change stands. Without this it is seen when what is remembered has aged, in seconds.
@@ -158,7 +167,7 @@ AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
 AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const std::string& version,
                                std::string_view confirm) {
   int attempts = 0;
-  return app_.mysql.transaction([&](mysql::Connection& connection) {
+  const auto work = [&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
     if (!row) return ++attempts > 1 ? AdminOutcome::done : AdminOutcome::not_found;
     ++attempts;
@@ -170,7 +179,13 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const std:
     record(connection, actor, {"delete", user, Json::object().with("username", row->username)});
     app_.sessions.end_all(user);
     return AdminOutcome::done;
-  });
+  };
+  try {
+    return app_.mysql.transaction(work);
+  } catch (const mysql::Failure& failure) {
+    if (!failure.row_referenced()) throw;
+    return AdminOutcome::referenced;
+  }
 }
 
 AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool last_too) {

@@ -20,6 +20,7 @@ enum class AdminOutcome {
   forbidden,      // not this to this user by this admin
   unconfirmed,    // the user's name was not given, or is another one
   last_identity,  // the user could not log in any more
+  referenced,     // another table of the site's refers to the user
 };
 
 // What admins do to users. Whatever is done is written into user_audit in the transaction that does
@@ -32,7 +33,8 @@ class UserAdmin {
  public:
   explicit UserAdmin(App& app) : app_(app) {}
 
-  // The user's row with identities, sessions and the newest 50 entries of history, and the row's
+  // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
+  // entries of history, and the row's
   // version: it changes with everything that is shown of the row but last_login.
   struct Shown {
     Json user;
@@ -53,6 +55,7 @@ class UserAdmin {
   AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
 
  private:
+  Json sessions_of(std::int64_t user);
   void show_everywhere(std::int64_t user);
 
   App& app_;

@@ -23,12 +23,6 @@ struct Identity {
   std::string_view id;
 };
 
-struct Account {
-  std::int64_t user = 0;
-  std::string username;
-  bool is_active = false;
-};
-
 std::string fitting_avatar(const std::string& url) {
   return utf8_cut(url, kAvatarWidth).size() == url.size() ? url : std::string();
 }
@@ -47,36 +41,42 @@ class SigningIn {
       : connection_(connection), person_(person), log_(log) {}
 
   std::variant<SignedIn, Banned> run() {
-    const std::optional<Account> by_unionid = find({kUnionid, person_.unionid});
-    const std::optional<Account> by_openid = find({kOpenid, person_.openid});
-    if (by_unionid && by_openid && by_unionid->user != by_openid->user) {
-      log_.warning("identity clash",
-                   {{"unionid_user", by_unionid->user}, {"openid_user", by_openid->user}});
+    std::optional<std::int64_t> by_unionid = find({kUnionid, person_.unionid});
+    std::optional<std::int64_t> by_openid = find({kOpenid, person_.openid});
+    if (by_unionid && by_openid && by_unionid != by_openid) {
+      log_.warning("identity clash", {{"unionid_user", *by_unionid}, {"openid_user", *by_openid}});
     }
-    const std::optional<Account>& known = by_unionid ? by_unionid : by_openid;
-    if (known && !known->is_active) return Banned{known->user};
-    const SignedIn signed_in = known ? SignedIn{known->user, known->username, false} : create();
-    if (known) refresh(known->user);
+    std::optional<User> known = lock(by_unionid);
+    if (!known) known = lock(by_openid);
+    if (known && !known->is_active) return Banned{known->id};
+    const SignedIn signed_in = known ? SignedIn{known->id, known->username, false} : create();
+    if (known) refresh(known->id);
     if (!by_unionid) add({kUnionid, person_.unionid}, signed_in.user);
     if (!by_openid) add({kOpenid, person_.openid}, signed_in.user);
     return signed_in;
   }
 
  private:
-  std::optional<Account> find(const Identity& identity) {
+  std::optional<std::int64_t> find(const Identity& identity) {
     if (identity.id.empty()) return std::nullopt;
     const auto rows = connection_.query(
-        "SELECT u.id, u.username, u.is_active, o.oauth_id FROM user_oauth o"
-        " JOIN user_user u ON u.id = o.user_id WHERE o.oauth_type = ? AND o.oauth_id = ?"
-        " ORDER BY o.id",
+        "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ?"
+        " ORDER BY id",
         {identity.type, identity.id});
     for (const mysql::Row& row : rows) {
       // A table that Django made may compare without regard to case; WeChat's ids differ by it.
-      if (row[3] != identity.id) continue;
-      return Account{mysql::to_integer(row[0]), row[1].value_or(""),
-                     mysql::to_integer(row[2]) != 0};
+      if (row[1] == identity.id) return mysql::to_integer(row[0]);
     }
     return std::nullopt;
+  }
+
+  // One who is being banned or deleted is looked at when that is done, and who logs in twice at
+  // once does so one after the other. A user who is gone by then was not found.
+  std::optional<User> lock(std::optional<std::int64_t>& found) {
+    if (!found) return std::nullopt;
+    std::optional<User> user = Users::lock(connection_, *found);
+    if (!user) found.reset();
+    return user;
   }
 
   SignedIn create() {

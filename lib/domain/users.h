@@ -61,7 +61,8 @@ class Users {
   // banned user. However many first logins of a person run at once, they come to one user. Where
   // the two identities belong to different users the unionid's counts, and the log is told.
   // A nickname too long for its column is cut, an avatar URL too long for it is left out. `noted`
-  // is called with the outcome before the transaction commits, to write down what belongs to it.
+  // is called with the outcome before the transaction commits, with the user locked, for what
+  // belongs to it; again if the transaction is repeated.
   using SignIn = std::variant<SignedIn, Banned>;
   using Noted = std::function<void(mysql::Connection&, const SignIn&)>;
   SignIn sign_in(const Person& person, const Log& log, const Noted& noted);

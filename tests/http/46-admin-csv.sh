@@ -51,7 +51,8 @@ field '""' ''
 
 it "what a spreadsheet would take for a formula begins with an apostrophe"
 for first in = + - @; do field "\"'${first}1+1\"" "${first}1+1"; done
-field $'"\'\t=1"' '\t=1'
+field $'"\'\t\'=1"' '\t=1'
+field '"x;'"'=1+1;y"'"' 'x;=1+1;y'
 field $'"\'\r=1"' '\r=1'
 field $'"\'\n=1"' '\n=1'
 field '"1=1"' 1=1

@@ -25,7 +25,7 @@ assert_json '.data | keys_unsorted' '["id","username","nickname","avatar_url","g
   )'"is_active","is_staff","is_superuser","identities","sessions","history"]'
 assert_json '[.data.identities[] | [.user, .oauth_type]]' "[[$TARGET,\"weixin\"],[$TARGET,\"wx_openid\"]]"
 assert_json '[.data.sessions[] | keys_unsorted, (.began | type), .user_agent]' \
-  "[[\"began\",\"address\",\"user_agent\"],\"number\",\"$(curl -V | sed -En '1s#^curl ([^ ]*) .*#curl/\1#p')\"]"
+  "[[\"began\",\"address\",\"user_agent\"],\"string\",\"$(curl -V | sed -En '1s#^curl ([^ ]*) .*#curl/\1#p')\"]"
 assert_json '[.data.history[] | [.action, .user]]' "[[\"login\",$TARGET]]"
 [[ $(header ETag) =~ ^\"[0-9a-f]{32}\"$ ]] || fail "no version: $(header ETag)"
 etag=$(header ETag)
