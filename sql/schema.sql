@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS user_oauth (
   -- What makes concurrent first logins of one person end in one account.
   UNIQUE KEY user_oauth_type_id_uniq (oauth_type, oauth_id),
   KEY user_oauth_user_id_idx (user_id),
-  KEY user_oauth_oauth_id_idx (oauth_id),
+  KEY user_oauth_oauth_id_idx (oauth_id, user_id),
   KEY user_oauth_created_time_idx (created_time),
   KEY user_oauth_last_mod_time_idx (last_mod_time),
   CONSTRAINT user_oauth_user_id_fk FOREIGN KEY (user_id) REFERENCES user_user (id) ON DELETE CASCADE

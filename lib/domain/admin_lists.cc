@@ -46,7 +46,7 @@ const Listing& audit_listing() {
   static const Listing listing{
       .table = "user_audit",
       .columns = {{.name = "id", .kind = integer, .ordered = true, .unique = true},
-                  {.name = "at", .kind = time, .filtered = true},
+                  {.name = "at", .kind = time, .ordered = true, .filtered = true},
                   {.name = "action", .filtered = true},
                   {.name = "user", .kind = integer, .filtered = true, .field = "user_id"},
                   {.name = "actor", .kind = integer, .filtered = true, .field = "actor_id"},

@@ -5,7 +5,7 @@
 namespace scanlogin {
 namespace {
 
-constexpr std::int64_t kFew = 3000;  // rows, sorted in a few milliseconds
+constexpr std::int64_t kFew = 6000;  // rows, sorted in some milliseconds
 
 // SQL text and the values of its placeholders, which must live as long.
 struct Statement {
@@ -28,7 +28,9 @@ void add_position(Statement& statement, const ListQuery& query) {
   } else if (!after.value && query.descending) {
     statement.add(" AND " + column + " IS NULL AND t.id < ?", after.id);
   } else if (!after.value) {
-    statement.add(" AND (" + column + " IS NOT NULL OR t.id > ?)", after.id);
+    // The second IS NULL lets the server begin at the position instead of with the first NULL.
+    statement.add(" AND (" + column + " IS NOT NULL OR (" + column + " IS NULL AND t.id > ?))",
+                  after.id);
   } else if (query.ordering->unique) {
     statement.add(" AND " + column + beyond, std::string_view(*after.value));
   } else {
@@ -40,11 +42,16 @@ void add_position(Statement& statement, const ListQuery& query) {
 }
 
 // The id settles what comes first of equals. Behind a unique column it would only keep the server
-// from reading the column's index in its order.
+// from reading the column's index in its order; so would the column where only its NULLs are left.
 void add_order(Statement& statement, const ListQuery& query) {
   const std::string direction = query.descending ? " DESC" : "";
-  statement.sql += " ORDER BY " + sql_name(*query.ordering) + direction;
-  if (!query.ordering->unique) statement.sql += ", t.id" + direction;
+  const bool only_nulls = query.descending && query.after && !query.after->value;
+  const std::string by_column = sql_name(*query.ordering) + direction;
+  const std::string by_id = "t.id" + direction;
+  statement.sql += " ORDER BY ";
+  statement.sql += only_nulls               ? by_id
+                   : query.ordering->unique ? by_column
+                                            : by_column + ", " + by_id;
   statement.add(" LIMIT ?", query.limit + 1);
 }
 

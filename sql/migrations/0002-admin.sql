@@ -11,7 +11,7 @@ ALTER TABLE user_user
   ADD KEY user_user_is_staff_idx (is_staff);
 
 ALTER TABLE user_oauth
-  ADD KEY user_oauth_oauth_id_idx (oauth_id),
+  ADD KEY user_oauth_oauth_id_idx (oauth_id, user_id),
   ADD KEY user_oauth_created_time_idx (created_time),
   ADD KEY user_oauth_last_mod_time_idx (last_mod_time);
 
