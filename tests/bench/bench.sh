@@ -5,23 +5,27 @@
 #
 # Everything runs on this one machine: wrk, nginx, the endpoints, Redis and MariaDB. What is compared is measured in
 # turns, a few seconds each, and again in the next round, so that a slow minute of the machine hits all alike.
-# STEPS="rates logins" takes only these of starts, rates, memory, scale, logins and hang; ROUNDS and SECONDS_EACH change
-# how often and how long.
+# STEPS="rates logins" takes only these of starts, rates, memory, scale, logins, hang and admin; ROUNDS and SECONDS_EACH
+# change how often and how long.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tools/stack.sh
 . tools/stack.sh
 # shellcheck source=tests/bench/measure.sh
 . tests/bench/measure.sh
+# shellcheck source=tests/bench/admin.sh
+. tests/bench/admin.sh
 
 BUILD_DIR=${BUILD_DIR:-$STACK_ROOT/build/${MODE:-release}}
 BENCH=$STACK_ROOT/tests/bench
 if [[ -n ${BRIEF:-} ]]; then
   ROUNDS=1 SECONDS_EACH=1 USERS=1000 TOKENS=(1 10 100) PENDING=1000 REQUESTS=2 STARTS=2
-  FEW_ROUNDS=1 LOGIN_SECONDS=2 HANGING=20 HANG_MS=1000 OUT=$STACK_ROOT/build/bench/brief
+  FEW_ROUNDS=1 LOGIN_SECONDS=2 HANGING=20 HANG_MS=1000 ADMIN_ROWS=10000 ADMIN_REQUESTS=2
+  ADMIN_ORDERINGS=(id) OUT=$STACK_ROOT/build/bench/brief
 else
   ROUNDS=${ROUNDS:-5} SECONDS_EACH=${SECONDS_EACH:-5} USERS=1000000 TOKENS=(1 1000 100000) PENDING=100000
-  REQUESTS=${REQUESTS:-1000000} STARTS=15 FEW_ROUNDS=${FEW_ROUNDS:-3} LOGIN_SECONDS=10 HANGING=200 HANG_MS=5000 OUT=$STACK_ROOT/build/bench
+  REQUESTS=${REQUESTS:-1000000} STARTS=15 FEW_ROUNDS=${FEW_ROUNDS:-3} LOGIN_SECONDS=10 HANGING=200 HANG_MS=5000
+  ADMIN_ROWS=1000000 ADMIN_REQUESTS=20 ADMIN_ORDERINGS=(id -id -date_joined nickname -last_login) OUT=$STACK_ROOT/build/bench
 fi
 SECRET_KEY=bench-secret-key-of-more-than-32-bytes
 
@@ -47,7 +51,7 @@ teardown() {
     [[ ! -e $file ]] || program_stop "$(basename "$file" .pid)"
   done
   if ((result != 0 && result != 77)); then
-    for file in "$STACK_DIR"/log/{nginx-error,bare,current,login-wx,login-wx-callback,weixin-sandbox}.log; do
+    for file in "$STACK_DIR"/log/{nginx-error,bare,current,login-wx,login-wx-callback,weixin-sandbox,admin-users}.log; do
       [[ ! -s $file ]] || { echo "---- ${file##*/}"; tail -n 10 "$file"; }
     done
     say_error "FAILED"
@@ -270,7 +274,7 @@ start_all
 add_users 1 1
 TOKEN=$(head -n 1 "$STACK_DIR/tokens")
 check_answers
-for step in starts rates memory scale logins hang; do
+for step in starts rates memory scale logins hang admin; do
   [[ " ${STEPS:-$step} " == *" $step "* ]] || continue
   say "$step"
   "measure_$step"

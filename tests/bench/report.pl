@@ -22,6 +22,7 @@ sub lines_of {
 
 my @samples = lines_of('samples.tsv', qw(phase subject clients label rate p50 p99 max errors endpoint nginx redis requests));
 my @logins = lines_of('logins.tsv', qw(phase label browsers ticks logins rate p50 p99 max errors missed unavailable));
+my @admin = lines_of('admin.tsv', qw(group name rows median max));
 my %facts;
 push @{ $facts{ $_->{name} } }, $_->{value} for lines_of('facts.tsv', qw(name value));
 sub fact { my ($name) = @_; $facts{$name} ? $facts{$name}[-1] : '–' }
@@ -112,6 +113,11 @@ sub bars {
         bar('whole logins a second, WeChat taking 100 ms per call', '≥ 400 (833 is WeChat\'s own quota)',
             sprintf('%.0f', $rate), $rate >= 400);
     }
+    if (my @orders = grep { $_->{group} eq 'orders' } @admin) {
+        my $worst = largest(values_of('median', @orders));
+        bar('a part of the admin lists, ' . thousands(fact('admin.rows')) . ' users, the slowest order', '≤ 20 ms',
+            sprintf('%s ms, longest %s ms', ms($worst), ms(largest(values_of('max', @orders)))), $worst <= 20_000);
+    }
 }
 
 # ---- tables -------------------------------------------------------------------------------------------
@@ -200,6 +206,28 @@ sub memory_and_start {
       . '`login-wx` after the logins above: ' . mib(fact('memory.login-wx.logins')) . ' MiB.';
 }
 
+sub admin_lists {
+    return unless @admin;
+    heading('Admin lists, ' . thousands(fact('admin.rows')) . ' users');
+    push @text, 'Parts of 50 over one connection, ' . fact('admin.requests') . ' times each, in ms. MariaDB\'s buffer pool: ' . fact('admin.pool') . ' MiB.', '';
+    table('', 'lists', 'the middle median', 'the worst median', 'the longest');
+    my @groups = (
+        [ 'orders',   'orders, both ways: parts from the beginning to the end' ],
+        [ 'searches', 'searches in five places and five orders, of one, some, thousands, most, none' ],
+        [ 'filters',  'users filtered, in five orders' ],
+        [ 'lists',    'identities and deeds filtered; one user' ],
+    );
+    for (@groups) {
+        my ($group, $what) = @$_;
+        my @of = grep { $_->{group} eq $group } @admin;
+        row($what, scalar @of, ms(median(values_of('median', @of))), map { ms(largest(values_of($_, @of))) } qw(median max));
+    }
+    push @text, '', sprintf('All users as CSV: %.1f s, %s MiB; `admin-users` has %s MiB at the most, %s when new.',
+        fact('admin.csv.seconds'), mib(int fact('admin.csv.bytes') / 1024), map { mib(fact("admin.csv.$_")) } qw(peak before)), '';
+    table('', 'rows', 'median', 'longest');
+    row($_->{name}, $_->{rows}, ms($_->{median}), ms($_->{max})) for @admin;
+}
+
 # ---- chart --------------------------------------------------------------------------------------------
 
 sub chart {
@@ -252,6 +280,7 @@ rates();
 whole_logins();
 growth();
 memory_and_start();
+admin_lists();
 open my $results, '>', "$out/results.md" or die "$out/results.md: $!";
 print $results map { "$_\n" } @text;
 chart();
