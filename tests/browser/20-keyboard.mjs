@@ -1,22 +1,6 @@
 import assert from 'node:assert/strict';
-import { end, it } from './browser.mjs';
+import { end, focused, it, tabTo } from './browser.mjs';
 import { arriveAtQrcode, isIn, isLoggedIn, weixin } from './login.mjs';
-
-const TABS = 40; // more than there is on the page and in WeChat's frame
-
-// Presses Tab until the element has the focus, which must be seen.
-async function tabTo(page, element, name) {
-  for (let presses = 0; presses < TABS; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (!await element.evaluate((node) => node === document.activeElement)) continue;
-    const outline = await element.evaluate((node) => getComputedStyle(node).outlineStyle);
-    assert.notEqual(outline, 'none', `the outline of ${name}, which has the focus`);
-    return;
-  }
-  assert.fail(`${TABS} times Tab do not lead to ${name}`);
-}
-
-const focused = (page) => page.evaluate(() => document.activeElement.tagName);
 
 await it('somebody logs in, out and in again with Tab and Enter, and the focus is not lost', async () => {
   const { page } = await arriveAtQrcode();

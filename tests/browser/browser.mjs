@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { chromium } = createRequire(`${ROOT}build/browser/`)('playwright-core');
 export const { SITE, WEIXIN } = process.env;
 
-const WAIT_MS = 15000;
+export const WAIT_MS = 15000;
+const TABS = 80; // more than there is on a page and in WeChat's frame
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: process.getuid() === 0 ? ['--no-sandbox'] : [],
@@ -82,6 +83,19 @@ async function fail(promise, error) {
 
 export const end = () => browser.close();
 
+// Presses Tab until the element has the focus, which must be seen.
+export async function tabTo(page, element, name) {
+  for (let presses = 0; presses < TABS; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (!await element.evaluate((node) => node === document.activeElement)) continue;
+    const outline = await element.evaluate((node) => getComputedStyle(node).outlineStyle);
+    assert.notEqual(outline, 'none', `the outline of ${name}, which has the focus`);
+    return;
+  }
+  assert.fail(`${TABS} times Tab do not lead to ${name}`);
+}
+export const focused = (page) => page.evaluate(() => document.activeElement.tagName);
+
 // ---- the demo that the test runs against ----
 
 const run = promisify(execFile);
@@ -90,3 +104,10 @@ const inStack = (command, argument) => run('bash',
   ['-c', `. tools/stack.sh; STACK_DIR=$(cd "$RUN_DIR" && pwd -P); ${command} "$0"`, argument], { cwd: ROOT });
 export const stop = (program) => inStack('program_stop', program);
 export const deleteFromRedis = (key) => inStack('redis_admin del', key);
+export const sql = async (statement) => (await inStack('mysql_admin --raw scanlogin -e', statement)).stdout.trimEnd();
+
+// Runs scanlogin-admin as README has it; returns what it prints.
+export async function commandLine(...words) {
+  const command = 'set -a; . "$RUN_DIR/env"; exec "build/$MODE/scanlogin-admin" "$@"';
+  return (await run('bash', ['-c', command, 'bash', ...words], { cwd: ROOT })).stdout;
+}
