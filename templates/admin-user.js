@@ -76,10 +76,11 @@ export class UserView {
   }
 
   #layOut() {
-    const { title, facts, identities, sessions, history } = this.#parts;
+    const { facts, identities, sessions, history } = this.#parts;
     const logOut = button(texts['logout-all'], () => this.#once(() => this.#logOutEverywhere()), { id: 'logout-all' });
     const section = (name, ...children) => h('section', { class: name }, heading(3, texts[name]), children);
-    this.#place.replaceChildren(title,
+    // Beside the title, which would lose the focus if it were put in again.
+    this.#place.append(
       section('facts', facts),
       section('edit', this.#edit.element),
       section('identities', identities),

@@ -222,6 +222,7 @@ await it('by keyboard alone: a user is found, changed, and changed back; the foc
   await tabTo(page, cells(page, 'username').getByRole('link'), 'the user');
   await page.keyboard.press('Enter');
   await isShowing(page, 'user');
+  await hasFocus("after the user's arrival");
 
   await tabTo(page, field(page, 'nickname'), 'the nickname');
   await page.keyboard.press('Control+A');
