@@ -1,5 +1,5 @@
 // What is asked before something that cannot be undone.
-import { button, h } from './admin-dom.js';
+import { button, h, personal } from './admin-dom.js';
 import { texts, typeName } from './admin-texts.js';
 
 // Shows the dialog; resolves with whether the person said yes.
@@ -41,8 +41,8 @@ export function askDelete({ username }) {
   name.addEventListener('input', () => { yes.disabled = name.value !== username; });
   return ask({
     id: 'delete-user',
-    title: texts['delete-title'](username),
-    body: [h('p', {}, texts['delete-text']), h('label', {}, h('span', {}, texts['delete-confirm'](username)), name)],
+    title: texts['delete-title'](personal(username)),
+    body: [h('p', {}, texts['delete-text']), h('label', {}, h('span', {}, texts['delete-confirm'](personal(username))), name)],
     yes,
   });
 }

@@ -27,6 +27,9 @@ export const heading = (level, text) => h(`h${level}`, { tabindex: -1 }, text);
 export const isEmpty = (value) => value === null || value === undefined || value === '';
 export const yesNo = (value) => (value ? texts.yes : texts.no);
 
+/** What people named, amid other text: characters in it that turn the direction of the text end with it. */
+export const personal = (text) => h('bdi', {}, text);
+
 /** A value as text: `--` for none. */
 export function shown(value) {
   if (typeof value === 'boolean') return yesNo(value);

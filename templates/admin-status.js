@@ -6,10 +6,10 @@ import { texts } from './admin-texts.js';
 const [status, retryButton, view] = ['status', 'retry', 'view'].map((id) => document.getElementById(id));
 let retryWhat = null;
 
-/** Says `text` and, in small, the server's own words. With `retry` there is a button for it. */
+/** Says `text`, also in pieces, and, in small, the server's own words. With `retry` there is a button for it. */
 export function say(text, { bad = false, words, retry = null } = {}) {
   status.classList.toggle('bad', bad);
-  status.replaceChildren(text, ...(words ? [h('small', { lang: 'zh-CN' }, words)] : []));
+  status.replaceChildren(...[text].flat(), ...(words ? [h('small', { lang: 'zh-CN' }, words)] : []));
   retryWhat = retry;
   retryButton.hidden = retry === null;
 }

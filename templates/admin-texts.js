@@ -72,11 +72,11 @@ const TEXTS = {
     danger: '删除',
     'delete-text': '用户和他的登录身份、登录都会删除，不能恢复。',
     delete: '删除这个用户',
-    'delete-title': (name) => `删除 ${name}？`,
-    'delete-confirm': (name) => `请输入用户名 ${name} 确认`,
+    'delete-title': (name) => ['删除 ', name, '？'],
+    'delete-confirm': (name) => ['请输入用户名 ', name, ' 确认'],
     'delete-yes': '删除',
     'delete-conflict': '没有删除：这个用户已被别人修改，请核对后再删除',
-    deleted: (name) => `已删除 ${name}`,
+    deleted: (name) => ['已删除 ', name],
     cancel: '取消',
 
     labels: {
@@ -164,11 +164,11 @@ const TEXTS = {
     danger: 'Delete',
     'delete-text': 'Deletes the user with all identities and sessions, for good.',
     delete: 'Delete this user',
-    'delete-title': (name) => `Delete ${name}?`,
-    'delete-confirm': (name) => `Type the username ${name} to confirm`,
+    'delete-title': (name) => ['Delete ', name, '?'],
+    'delete-confirm': (name) => ['Type the username ', name, ' to confirm'],
     'delete-yes': 'Delete',
     'delete-conflict': 'Not deleted: someone else has changed this user. Check, then delete',
-    deleted: (name) => `${name} is deleted`,
+    deleted: (name) => [name, ' is deleted'],
     cancel: 'Cancel',
 
     labels: {

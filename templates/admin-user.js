@@ -2,7 +2,7 @@
 import { call } from './admin-api.js';
 import { HISTORY, SESSION, ownIdentity } from './admin-columns.js';
 import { askDelete, askUnlinkLast } from './admin-dialogs.js';
-import { button, h, heading, picture, time, yesNo } from './admin-dom.js';
+import { button, h, heading, personal, picture, time, yesNo } from './admin-dom.js';
 import { editorOf, forgetEditor } from './admin-edit.js';
 import { attempt, say } from './admin-status.js';
 import { tableOf } from './admin-table.js';
@@ -156,7 +156,7 @@ export class UserView {
     } else if (done) {
       forgetEditor(this.#id);
       if (!this.#closed) this.#leave();
-      say(texts.deleted(username));
+      say(texts.deleted(personal(username)));
     }
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ADMIN, arriveAt, cells, column, field, isShowing, lists, logIn, makeAdmin, makeAudit, makeIdentity, makeUser } from './admin.mjs';
+import { ADMIN, arriveAt, cells, column, field, isShowing, lists, logIn, makeAdmin, makeAudit, makeIdentity, makeUser,
+  says } from './admin.mjs';
 import { end, it, SITE, WEIXIN } from './browser.mjs';
 
 const RTL = '\u202E'; // all that follows reads from right to left
@@ -101,6 +102,38 @@ await it('as the name of a browser it is text in sessions and history', async ()
     assert.equal(await cells(person.page, 'user_agent', rows).first().textContent(), userAgent, rows);
   }
   await noElements(person.page);
+});
+
+// Where a text within the element stands: the further on, the greater; lines count before columns.
+const placeOf = (element, text) => element.evaluate((root, part) => {
+  const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const at = nodes.currentNode.data.indexOf(part);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(nodes.currentNode, at);
+    range.setEnd(nodes.currentNode, at + part.length);
+    const { x, y } = range.getBoundingClientRect();
+    return Math.round(y) * 10000 + x;
+  }
+  throw new Error(`no ${part} in ${root.textContent}`);
+}, text);
+
+await it('a name that turns the direction of the text turns its own alone', async () => {
+  const id = await makeUser({ username: `a${RTL}bc`, nickname: `a${RTL}bc` });
+  const { page } = await arriveAt(`#users/${id}`, admin);
+  const inOrder = async (where, first, second) => {
+    const [former, latter] = [await placeOf(page.locator(where), first), await placeOf(page.locator(where), second)];
+    assert.ok(former < latter, `${where}: ${first} at ${former}, ${second} at ${latter}`);
+  };
+  await field(page, 'nickname').fill('new');
+  await inOrder('#changes li', 'bc', 'new');
+  await page.locator('#save').click();
+  await says(page, '已保存');
+  await inOrder('.history li', 'bc', 'new');
+  await page.locator('#delete').click();
+  await inOrder('dialog h2', 'bc', '？');
+  await inOrder('dialog label span', 'bc', '确认');
 });
 
 await end();
