@@ -3,9 +3,12 @@
 #include <chrono>
 
 #include "base/jwt.h"
+#include "base/utf8.h"
 
 namespace scanlogin {
 namespace {
+
+constexpr std::size_t kLongestErrmsg = 500;  // characters, in user_audit
 
 weixin::Refusal refused(const weixin::Refusal& refusal, const char* call, const Log& log) {
   const auto fields = {LogField("call", call), LogField("errcode", refusal.errcode),
@@ -35,7 +38,8 @@ weixin::Snapshot snapshot(const Log& log) {
 // Why somebody whom WeChat does not name was not logged in; nothing for any other outcome.
 std::optional<Json> refusal_detail(const LoginOutcome& outcome) {
   if (const auto* refusal = std::get_if<weixin::Refusal>(&outcome)) {
-    return Json::object().with("errcode", refusal->errcode).with("errmsg", refusal->errmsg);
+    const std::string_view errmsg = utf8_cut(refusal->errmsg, kLongestErrmsg);
+    return Json::object().with("errcode", refusal->errcode).with("errmsg", errmsg);
   }
   if (std::holds_alternative<weixin::Snapshot>(outcome)) {
     return Json::object().with("reason", "snapshot-user");

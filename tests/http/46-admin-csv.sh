@@ -14,8 +14,9 @@ csv() { # LIST [QUERY]
   assert_status 200
 }
 field() { # EXPECTED NICKNAME: what the field of a new user of that name is
+  fields=$((fields + 1))
   mysql_admin scanlogin <<< "INSERT INTO user_user (password, username, date_joined, nickname)
-    VALUES ('!', 'field_$((++fields))_', '2022-02-02', '$2')"
+    VALUES ('!', 'field_${fields}_', '2022-02-02', '$2')"
   csv users "q=field_${fields}_"
   sed 1d "$body_file" > "$test_dir/row"
   assert_eq "the field for $2" "$1" \

@@ -149,8 +149,9 @@ found '100%' pct_a
 found '100' pct_a pctXa
 found pct_a pct_a
 found a_b under
-found 'back\' back
-found '\'
+BACKSLASH=$(printf '\134')
+found "back$BACKSLASH" back
+found "$BACKSLASH"
 found %
 found _
 found "it's" quotes

@@ -185,6 +185,7 @@ for left in '500 600' '0 100'; do
 done
 
 it "the rights that README asks for are enough: to read and write the three tables"
+# shellcheck disable=SC2016 # backticks of SQL
 assert_eq "the rights" "$(for table in audit oauth user; do
   echo "GRANT SELECT, INSERT, UPDATE, DELETE ON \`scanlogin\`.\`user_$table\`"; done)" \
   "$(mysql_q 'SHOW GRANTS FOR scanlogin@localhost' | sed -n 's/ TO .*//; / ON `scanlogin`/p' | sort)"

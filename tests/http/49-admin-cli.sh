@@ -8,6 +8,7 @@ start_stack
 CALLER=cli:$(id -un)
 run() { # ARG…: sets $said, $complained and $exit; with the endpoints' settings and nothing else
   exit=0
+  # shellcheck disable=SC2016 # for the inner shell
   said=$(env -i PATH="$PATH" bash -c 'set -a; . "$1"; shift; exec "$@"' - "$STACK_DIR/env" "$BUILD_DIR/scanlogin-admin" "$@" \
     2> "$test_dir/complained") || exit=$?
   complained=$(< "$test_dir/complained")
@@ -23,7 +24,7 @@ USERNAME=$(part 2 "$token" | jq -r .username)
 
 it "the first admin is made here, with the settings as a shell reads them"
 api GET /api/user/admin/users/ -H "IDTOKEN: $token"
-assert_forbidden
+assert_forbidden "who is no admin yet"
 ran 0 staff "$A"
 assert_eq "flags" '1 1' "$(flags "$A")"
 assert_contains "what it says" staff "$said"

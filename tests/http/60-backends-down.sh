@@ -36,7 +36,7 @@ unavailable() { # COMMAND…
 all_unavailable() { # UUID [COMMAND…]: all at once, as some wait for a time limit
   local call waiting=()
   for call in "current $TOKEN" "logout $TOKEN" "poll $1" 'admin GET users/' 'admin GET audit/?format=csv' \
-    'admin DELETE oauths/1/' "admin POST users/$TARGET/logout/" "patch $TARGET {} \"x\"" "${@:2}"; do
+    'admin DELETE oauths/1/' "admin POST users/$TARGET/logout/" "patch $TARGET {} x" "${@:2}"; do
     # shellcheck disable=SC2086 # a command and its arguments
     unavailable $call &
     waiting+=($!)

@@ -38,7 +38,7 @@ wrong login-wx-callback "FRAME_ANCESTORS='self'; script-src *" 'FRAME_ANCESTORS=
 
 it "what must be set is asked for, WX_ by login-wx alone"
 for name in current logout login-wx-callback admin-{users,oauths,audit}; do
-  run_with $name "TEMPLATE_DIR=$TEMPLATES"
+  run_with "$name" "TEMPLATE_DIR=$TEMPLATES"
   assert_eq "status of $name ($said)" 78 "$exit"
   assert_contains "what $name says" "$name: SECRET_KEY " "$said"
   assert_not_contains "what $name says" WX_ "$said"

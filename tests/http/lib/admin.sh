@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables of setup.sh and login.sh, and for the tests
 # Sourced, after login.sh, by the tests of what admins do.
 #
-#   become_admin [NAME]          logs a person in and makes them staff; sets $ADMIN and $ADMIN_ID
+#   become_admin                 logs a person in and makes them staff; sets $ADMIN and $ADMIN_ID
 #   admin METHOD PATH [CURL ARG…]    one request with $ADMIN, below /api/user/admin/
 #   admin_as TOKEN METHOD PATH…  the same with another token
 #   patch ID JSON [VERSION]      PATCH with If-Match, by default the present version
@@ -11,8 +11,8 @@
 #   assert_bad NAME [WHAT]       the last reply is 400 for parameter NAME
 #   assert_forbidden [WHAT]      it is 403
 
-become_admin() { # [NAME]
-  log_in "$(code "person=${1:-admin}")"
+become_admin() {
+  log_in "$(code person=admin)"
   ADMIN=$token ADMIN_ID=$user
   mysql_q "UPDATE user_user SET is_staff = 1 WHERE id = $user"
 }
