@@ -74,6 +74,7 @@ assert_eq "sessions" 1 "$(redis_q HLEN "userToken_$user")"
 assert_eq "deletions on record" 0 "$(mysql_q "SELECT COUNT(*) FROM user_audit WHERE action = 'delete' AND user_id = $user")"
 
 it "with Redis away a change on the command line stands, and says so; a ban, which ends sessions, does not"
+# shellcheck source=/dev/null
 command_line() { (set -a && . "$STACK_DIR/env" && "$BUILD_DIR/scanlogin-admin" "$@"); }
 program_stop redis
 said=$(command_line --json staff "$user") || fail "status $?"

@@ -24,8 +24,8 @@ assert_json_headers
 assert_json '.data | keys_unsorted' '["id","username","nickname","avatar_url","gender","phone_number","date_joined","last_login",'$(
   )'"is_active","is_staff","is_superuser","identities","sessions","history"]'
 assert_json '[.data.identities[] | [.user, .oauth_type]]' "[[$TARGET,\"weixin\"],[$TARGET,\"wx_openid\"]]"
-assert_json '[.data.sessions[] | keys_unsorted, (.began | type), .user_agent]' \
-  "[[\"began\",\"address\",\"user_agent\"],\"string\",\"$(curl -V | sed -En '1s#^curl ([^ ]*) .*#curl/\1#p')\"]"
+assert_json '[.data.sessions[] | keys_unsorted, (.began | test("^20.{8}T.{8}\\.000000Z$")), .user_agent]' \
+  "[[\"began\",\"address\",\"user_agent\"],true,\"$(curl -V | sed -En '1s#^curl ([^ ]*) .*#curl/\1#p')\"]"
 assert_json '[.data.history[] | [.action, .user]]' "[[\"login\",$TARGET]]"
 [[ $(header ETag) =~ ^\"[0-9a-f]{32}\"$ ]] || fail "no version: $(header ETag)"
 etag=$(header ETag)
@@ -153,6 +153,9 @@ assert_status 200
 it "of many changes at the same version exactly one is made"
 version=$(version_of "$TARGET")
 before=$(audit_of "$TARGET" | grep -c ^change)
+# All have come before the first one gets the row.
+mysql_q "BEGIN; SELECT SLEEP(1.5) FROM user_user WHERE id = $TARGET FOR UPDATE" > /dev/null &
+sleep 0.3
 for n in {1..20}; do
   (patch "$TARGET" "{\"nickname\":\"racer $n\"}" "$version"; echo "$status" > "$test_dir/raced.$n") &
   racers[n]=$!
