@@ -199,7 +199,7 @@ bad users cursor cursor=forged
 bad oauths is_active is_active=1
 bad oauths user user=x
 bad audit q q=x
-bad audit ordering ordering=at
+bad audit ordering ordering=action
 bad audit format format=xml
 admin GET 'users/?%0A%FF%22=1'
 assert_status 400
