@@ -37,8 +37,8 @@ export const LISTS = {
   },
   audit: {
     columns: AUDIT,
-    ordering: '-id',
-    orders: ['id'],
+    ordering: '-at',
+    orders: ['at'],
     filters: [
       number('user', texts['filter-user']),
       number('actor', texts['filter-actor']),
