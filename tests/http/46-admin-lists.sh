@@ -80,6 +80,11 @@ done
 for _ in 1 2 3 4 5; do log_in "$(code person=often)"; done
 walk audit '' 2
 assert_eq "audit" "$(expect_ids 'SELECT id FROM user_audit ORDER BY id DESC')" "$walked"
+for order in at -at; do
+  walk audit "ordering=$order" 3
+  assert_eq "audit by $order" "$(expect_ids "SELECT id FROM user_audit ORDER BY at$([[ $order == at ]] || echo ' DESC'),
+    id$([[ $order == at ]] || echo ' DESC')")" "$walked"
+done
 walk audit ordering=id 3
 assert_eq "audit by id" "$(expect_ids 'SELECT id FROM user_audit ORDER BY id')" "$walked"
 
@@ -177,7 +182,7 @@ done
 
 it "a search that finds very many finds them all, in their order"
 mysql_q 'INSERT INTO user_user (password, username, date_joined, nickname)
-  SELECT "!", CONCAT("many_", seq), "2023-01-01", CONCAT("many", seq DIV 2) FROM seq_1_to_3300;
+  SELECT "!", CONCAT("many_", seq), "2023-01-01", CONCAT("many", seq DIV 2) FROM seq_1_to_6200;
   INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)
   SELECT "weixin", CONCAT("many-", id), "2023-01-01", "2023-01-01", id FROM user_user WHERE username LIKE "many%"'
 walk users 'q=many&ordering=-nickname' 200
