@@ -29,9 +29,8 @@ std::variant<Actor, Response> admit(App& app, const Request& request) {
 }
 
 AdminPath admin_path(std::string_view path, std::string_view endpoint) {
-  if (path.starts_with(endpoint.substr(0, endpoint.size() - 1))) {
-    path.remove_prefix(std::min(endpoint.size(), path.size()));
-  }
+  if (path == endpoint.substr(0, endpoint.size() - 1)) return {};
+  if (path.starts_with(endpoint)) path.remove_prefix(endpoint.size());
   if (path.ends_with('/')) path.remove_suffix(1);
   if (path.empty()) return {};
   std::int64_t id = 0;
