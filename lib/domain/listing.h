@@ -19,7 +19,8 @@ namespace scanlogin {
 enum class ColumnKind { integer, text, boolean, time, json };
 
 struct Column {
-  const char* name;  // in replies, orderings and filters; and in the table, whose alias is t
+  const char* name =
+      nullptr;  // in replies, orderings and filters; and in the table, whose alias is t
   ColumnKind kind = ColumnKind::text;
   bool ordered = false;   // may be ordered by: there is an index
   bool unique = false;    // no two rows have the same
