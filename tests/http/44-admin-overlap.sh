@@ -23,8 +23,10 @@ during() {
   wait "$poller"
   rm "$test_dir/go"
 }
-transaction_open() { [[ $(mysql_q 'SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_rows_modified > 0') != 0 ]]; }
-somebody_waits() { [[ $(mysql_q 'SELECT COUNT(*) FROM information_schema.INNODB_LOCK_WAITS') != 0 ]]; }
+# Not by INNODB_TRX and INNODB_LOCK_WAITS: what these show stays as it is while somebody asks every few milliseconds.
+transaction_open() { [[ -z $(mysql_q "SELECT id FROM user_user WHERE id = $user FOR UPDATE SKIP LOCKED") ]]; }
+somebody_waits() { [[ $(mysql_q "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'scanlogin'
+  AND COMMAND = 'Execute' AND INFO LIKE '%FOR UPDATE%'") != 0 ]]; }
 # What the poll in the background was answered.
 poll() { api GET "/api/user/login/wx/?uuid=$1"; echo "$status $body" > "$test_dir/polled"; }
 
