@@ -43,7 +43,7 @@ Response reply(int status, std::string_view code, std::string_view msg);
 
 // 200 {"code":"params-error","msg":msg}
 Response params_error(std::string_view msg);
-// 400: the same of what is not asked by a page of the old kind, which looks at the code alone
+// 400, the same: where no page written for the Django module asks, which would expect 200
 Response bad_request(std::string_view msg);
 // 200 {"code":200,"data":data}
 Response data_response(Json data);
