@@ -77,7 +77,8 @@ pid_is() { # PID NAME
     mysql) [[ $arg0 == *mariadbd || $arg0 == *mysqld ]] ;;
     redis) [[ $arg0 == *redis-server* ]] ;;
     nginx) [[ $arg0 == nginx:* ]] ;;
-    *) [[ $arg0 == *"/$2" || $arg0 =~ ^(.*/)?(bash|setsid|spawn-fcgi)$ ]] ;; # the latter on its way to it
+    # The latter are on their way to it.
+    *) [[ $arg0 == *"/$2" || $arg0 =~ ^(.*/)?(bash|setsid|spawn-fcgi|${ENDPOINT_UNDER[0]:-bash}(\.bin)?)$ ]] ;;
   esac
 }
 pid_of() { # NAME
@@ -202,7 +203,9 @@ endpoint_answers() { # SOCKET
 # The lines NAME="VALUE" of a settings file, as NAME=VALUE.
 settings_in() { sed -En 's/^([A-Z_0-9]+)="(.*)"$/\1=\2/p' "$1"; }
 
-# Starts NAME on a socket, with the settings of DIR/env and nothing else in its environment.
+# Starts NAME on a socket, with the settings of DIR/env and nothing else in its environment but ENDPOINT_ENV
+# (NAME=VALUE…), under the command ENDPOINT_UNDER, if there is one: valgrind and its options, say.
+ENDPOINT_ENV=() ENDPOINT_UNDER=()
 endpoint_spawn() { # NAME SOCKET
   local name=$1 socket=$2 line variable SPAWN_ENV
   [[ -x $BUILD_DIR/$name ]] || { say_error "$BUILD_DIR/$name is not built"; return 1; }
@@ -212,8 +215,8 @@ endpoint_spawn() { # NAME SOCKET
   done
   rm -f "$socket"
   line=$(log_lines "$name")
-  SPAWN_ENV+=("LC_ALL=C.UTF-8")
-  spawn "$name" spawn-fcgi -n -s "$socket" -- "$BUILD_DIR/$name"
+  SPAWN_ENV+=("LC_ALL=C.UTF-8" "${ENDPOINT_ENV[@]}")
+  spawn "$name" spawn-fcgi -n -s "$socket" -- "${ENDPOINT_UNDER[@]}" "$BUILD_DIR/$name"
   await "$name" "$!" "$line" endpoint_answers "$socket"
 }
 
