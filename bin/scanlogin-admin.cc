@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/crypto.h"
+#include "base/private_memory.h"
 #include "domain/admin_lists.h"
 #include "domain/user_admin.h"
 
@@ -189,6 +190,7 @@ int main(int argc, char** argv) {
     const std::optional<Call> call = parse_call(argc, argv);
     int status = EX_USAGE;
     if (call) {
+      keep_memory_private();
       App app(read_config(process_environment, Weixin::unused), Log("scanlogin-admin"));
       status = run(app, *call);
     }

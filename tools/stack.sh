@@ -44,7 +44,7 @@ stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
   fi
   chmod 700 "$STACK_DIR"
   ulimit -S -n 8192 2> /dev/null || true # as many connections as nginx is configured for
-  mkdir -p "$STACK_DIR"/{log,nginx,redis,mysql}
+  mkdir -p "$STACK_DIR"/{bin,log,nginx,redis,mysql}
 }
 
 # ---- processes ------------------------------------------------------------------------------------
@@ -68,17 +68,18 @@ spawn() {
 }
 SPAWNED=() SPAWN_ENV=()
 
-# A pid counts only if that process still is the program, working in this directory.
+# A pid counts only if that process still is the program, of this directory. Where an endpoint works is for root alone
+# to see (base/private_memory.h), but it is started by a name in this directory.
 pid_is() { # PID NAME
-  local cwd arg0
-  cwd=$(readlink "/proc/$1/cwd" 2> /dev/null) && [[ $cwd == "$STACK_DIR"* ]] || return 1
+  local cwd arg0=''
   IFS= read -r -d '' arg0 2> /dev/null < "/proc/$1/cmdline" || [[ -n $arg0 ]] || return 1
+  [[ $arg0 != "$STACK_DIR/bin/$2" ]] || return 0
+  cwd=$(readlink "/proc/$1/cwd" 2> /dev/null) && [[ $cwd == "$STACK_DIR"* ]] || return 1
   case $2 in
     mysql) [[ $arg0 == *mariadbd || $arg0 == *mysqld ]] ;;
     redis) [[ $arg0 == *redis-server* ]] ;;
     nginx) [[ $arg0 == nginx:* ]] ;;
-    # The latter are on their way to it.
-    *) [[ $arg0 == *"/$2" || $arg0 =~ ^(.*/)?(bash|setsid|spawn-fcgi|${ENDPOINT_UNDER[0]:-bash}(\.bin)?)$ ]] ;;
+    *) [[ $arg0 =~ ^(.*/)?(bash|setsid|spawn-fcgi|${ENDPOINT_UNDER[0]:-bash}(\.bin)?)$ ]] ;; # on its way to it
   esac
 }
 pid_of() { # NAME
@@ -216,7 +217,8 @@ endpoint_spawn() { # NAME SOCKET
   rm -f "$socket"
   line=$(log_lines "$name")
   SPAWN_ENV+=("LC_ALL=C.UTF-8" "${ENDPOINT_ENV[@]}")
-  spawn "$name" spawn-fcgi -n -s "$socket" -- "${ENDPOINT_UNDER[@]}" "$BUILD_DIR/$name"
+  ln -sfn "$BUILD_DIR/$name" "$STACK_DIR/bin/$name"
+  spawn "$name" spawn-fcgi -n -s "$socket" -- "${ENDPOINT_UNDER[@]}" "$STACK_DIR/bin/$name"
   await "$name" "$!" "$line" endpoint_answers "$socket"
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/private_memory.h"
 #include "clients/fcgi_server.h"
 #include "clients/workers.h"
 
@@ -77,6 +78,7 @@ Answer guarded(const App& app, const Request& request,
 }
 
 void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
+  keep_memory_private();
   mallopt(M_ARENA_MAX, kArenas);
   allow_all_descriptors();
   Config config = read_config(process_environment, endpoint.weixin);
