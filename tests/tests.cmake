@@ -30,6 +30,16 @@ foreach(SUITE http e2e browser)
   endforeach()
 endforeach()
 
+# Valgrind and the sanitizers do the same work, and cannot do it together.
+if("${MODE}" STREQUAL "release")
+  file(GLOB SCRIPTS "${SOURCE_DIR}/tests/memcheck/*.sh")
+  foreach(SCRIPT ${SCRIPTS})
+    get_filename_component(NAME "${SCRIPT}" NAME_WE)
+    add_test("memcheck.${NAME}" env "MODE=${MODE}" "BUILD_DIR=${BUILD_DIR}" bash "${SCRIPT}")
+    set_tests_properties("memcheck.${NAME}" PROPERTIES TIMEOUT 600 ${SKIP_PROPERTY})
+  endforeach()
+endif()
+
 # The same sources in every mode: once is enough.
 if("${MODE}" STREQUAL "release")
   add_test("lint" "${SOURCE_DIR}/tools/lint")
