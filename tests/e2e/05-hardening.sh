@@ -48,8 +48,8 @@ if ((EUID == 0)); then
   chmod 710 "$test_dir"
   # shellcheck disable=SC2034 # for stack.sh
   ENDPOINT_UNDER=("$(command -v setpriv)" --reuid "$nobody" --regid "$nobody" --clear-groups --no-new-privs --bounding-set -all)
+  setting SANDBOX_TEMPLATE_DIR="$test_dir/sandbox"
 fi
-setting SANDBOX_TEMPLATE_DIR="$test_dir/sandbox"
 start_stack
 ((EUID != 0)) || chmod 777 "$STACK_DIR/redis.sock"
 
