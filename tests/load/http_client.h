@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <array>
@@ -15,43 +16,83 @@ namespace scanlogin::load {
 
 struct HttpAnswer {
   int status = 0;
+  std::string head;
   std::string body;
+
+  // The value of a header; empty if it is not there.
+  std::string header(const std::string& name) const {
+    const std::string before = "\r\n" + name + ": ";
+    const std::size_t at = head.find(before);
+    if (at == std::string::npos) return "";
+    const std::size_t begin = at + before.size();
+    return head.substr(begin, head.find("\r\n", begin) - begin);
+  }
+};
+
+// nginx cannot be reached, or has hung up before the first byte of its reply.
+class NoAnswer : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 // A browser that keeps its connection: one request after another to nginx's unix socket, blocking.
-// Throws when nginx hangs up in mid-reply or sends what is no HTTP.
+// Throws NoAnswer, and another std::runtime_error when nginx hangs up in mid-reply, is silent for a
+// minute or sends what is no HTTP. After that the next request goes over a new connection.
 class Browser {
  public:
   explicit Browser(std::string socket) : path_(std::move(socket)) {}
 
-  HttpAnswer send(std::string_view method, const std::string& target, const std::string& token) {
+  HttpAnswer send(std::string_view method, const std::string& target, const std::string& token = "",
+                  const std::string& cookie = "") {
     std::string request = std::string(method) + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
     if (!token.empty()) request += "IDTOKEN: " + token + "\r\n";
+    if (!cookie.empty()) request += "Cookie: " + cookie + "\r\n";
     if (method == "POST") request += "Content-Length: 0\r\n";
     request += "\r\n";
-    if (connection_.get() < 0) connect();
-    const ssize_t sent = ::send(connection_.get(), request.data(), request.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(request.size())) throw std::runtime_error("cannot send");
-    return receive();
+    try {
+      if (connection_.get() < 0 || was_closed()) connect();
+      const ssize_t sent = ::send(connection_.get(), request.data(), request.size(), MSG_NOSIGNAL);
+      if (sent != static_cast<ssize_t>(request.size())) throw NoAnswer("cannot send");
+      return receive();
+    } catch (const std::exception&) {
+      connection_.reset();
+      throw;
+    }
   }
 
  private:
+  // An idle connection may be closed at any time: nothing was sent, and nothing is lost.
+  bool was_closed() const {
+    char byte = 0;
+    return recv(connection_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+  }
+
   void connect() {
+    input_.clear();
     connection_ = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const timeval limit{.tv_sec = 60, .tv_usec = 0};
+    setsockopt(connection_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path_.copy(static_cast<char*>(address.sun_path), sizeof(address.sun_path) - 1);
     if (::connect(connection_.get(), reinterpret_cast<const sockaddr*>(&address),
                   sizeof(address)) != 0) {
-      throw std::runtime_error("cannot connect to " + path_);
+      throw NoAnswer("cannot connect to " + path_);
     }
   }
 
   void fill() {
     std::array<char, 8192> chunk{};
     const ssize_t count = recv(connection_.get(), chunk.data(), chunk.size(), 0);
-    if (count <= 0) throw std::runtime_error("the connection closed in mid-reply");
-    input_.append(chunk.data(), static_cast<std::size_t>(count));
+    if (count > 0) {
+      input_.append(chunk.data(), static_cast<std::size_t>(count));
+    } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      throw std::runtime_error("no reply within a minute");
+    } else if (input_.empty()) {
+      throw NoAnswer("the connection closed without a reply");
+    } else {
+      throw std::runtime_error("the connection closed in mid-reply");
+    }
   }
 
   static int number_behind(std::string_view head, std::string_view name) {
@@ -69,7 +110,7 @@ class Browser {
     const std::string head = input_.substr(0, end + 2);
     const auto length = static_cast<std::size_t>(number_behind(head, "\r\nContent-Length: "));
     while (input_.size() < end + 4 + length) fill();
-    HttpAnswer answer{number_behind(head, "HTTP/1.1 "), input_.substr(end + 4, length)};
+    HttpAnswer answer{number_behind(head, "HTTP/1.1 "), head, input_.substr(end + 4, length)};
     input_.erase(0, end + 4 + length);
     if (head.find("\r\nConnection: close") != std::string::npos) connection_.reset();
     return answer;
