@@ -49,6 +49,7 @@ class Client {
   }
 
   void good(Kind kind) { scores_.good(kind, number_); }
+  void late() { scores_.late(); }
   void wrong(const std::string& what, const std::string& expected, const std::string& got) {
     scores_.wrong("player " + std::to_string(number_) + ": " + what, expected, got);
   }

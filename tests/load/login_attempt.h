@@ -21,9 +21,10 @@ class LoginAttempt {
       : client_(client), faults_(faults), uuid_(std::move(name)), code_(uuid_), bound_(bound) {}
 
   // The token; nothing if the login came to no end, for a fault's or the test's end's sake. go_on
-  // is called before each repetition, and may put an end to them.
-  std::optional<std::string> run(const std::string& person, const std::function<bool()>& go_on) {
-    code_ = "test." + code_ + ".person=" + person;
+  // is called before each repetition, and may put an end to them. directives: of the sandbox.
+  std::optional<std::string> run(const std::string& person, const std::string& directives,
+                                 const std::function<bool()>& go_on) {
+    code_ = "test." + code_ + ".person=" + person + directives;
     if (bound_ && !begin(go_on)) return std::nullopt;
     if (!scan(go_on)) return std::nullopt;
     return poll(go_on);
@@ -111,7 +112,10 @@ class LoginAttempt {
     if ((polled.allowed & kKilled) != 0) fail(polled);
     if (polled.text == kNothingScanned) {
       if (redis_lost_it()) return false;
-      if (failed_ && Clock::now() < claimed_until_) return true;
+      if (failed_ && Clock::now() < claimed_until_) {
+        client_.late();
+        return true;
+      }
       // The token was in the lost reply; only to a bound login it is given again.
       if (reply_may_be_lost_ && !bound_) return false;
     }

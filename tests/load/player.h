@@ -34,7 +34,7 @@ class Player {
     if (++rounds_ % kDevices == 1) next_person();
     const std::string name = name_ + "-" + std::to_string(rounds_);
     LoginAttempt attempt(client_, faults_, name, rounds_ % 2 == 0);
-    const auto token = attempt.run(person_, [&] {
+    const auto token = attempt.run(person_, rounds_ % 4 < 2 ? kSlowly : "", [&] {
       std::this_thread::sleep_for(kBetweenPolls);
       look_around();
       return !stop;
@@ -48,6 +48,8 @@ class Player {
   }
 
  private:
+  // So that what happens to the servers happens to exchanges too.
+  static constexpr const char* kSlowly = ".slow=50.userinfo-slow=50";
   static constexpr int kDevices = 3;
   static constexpr std::size_t kMostDead = 64;
   static constexpr std::size_t kMostDone = 3;
