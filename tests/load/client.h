@@ -44,12 +44,15 @@ class Client {
     exchange.allowed = faults_.allowed_since(sent);
     exchange.unavailable = (cut && (exchange.allowed & kCut) != 0) || shows_a_fault(exchange);
     scores_.asked();
-    if (exchange.unavailable) scores_.unavailable();
+    if (exchange.unavailable) {
+      scores_.unavailable(std::to_string(exchange.answer.status) + " for " + std::string(method) +
+                          " " + target.substr(0, target.find('?')));
+    }
     return exchange;
   }
 
   void good(Kind kind) { scores_.good(kind, number_); }
-  void late() { scores_.late(); }
+  void late(const std::string& what) { scores_.late(what); }
   void wrong(const std::string& what, const std::string& expected, const std::string& got) {
     scores_.wrong("player " + std::to_string(number_) + ": " + what, expected, got);
   }

@@ -7,7 +7,8 @@
 //       work; cut: nginx may close a connection instead of answering
 //   lost sessions                 Redis has forgotten everything       lost
 //   back                          the fault is over: when every kind of request has been answered
-//                                 well, from then on nothing is allowed     well after N ms
+//                                 well, from then on nothing is allowed     well after N ms (WHAT
+//                                 came then)
 //   report                                                             N requests, W wrong, U
 //   unavailable end, or the end of input      the players stop                     the same
 //
@@ -67,7 +68,7 @@ std::string measure(Faults& faults, Scores& scores) {
   while (Clock::now() < end) {
     if (const auto well = scores.well()) {
       faults.allow(0);
-      return "well after " + std::to_string(well->count()) + " ms";
+      return *well;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

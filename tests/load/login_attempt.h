@@ -113,7 +113,7 @@ class LoginAttempt {
     if (polled.text == kNothingScanned) {
       if (redis_lost_it()) return false;
       if (failed_ && Clock::now() < claimed_until_) {
-        client_.late();
+        client_.late("a login that waits for a claim's end");
         return true;
       }
       // The token was in the lost reply; only to a bound login it is given again.

@@ -26,20 +26,20 @@ class Scores {
     ++by_kind_.at(static_cast<std::size_t>(kind));
     ++by_player_.at(static_cast<std::size_t>(player));
   }
-  void unavailable() {
+  void unavailable(const std::string& what) {
     const std::lock_guard lock(mutex_);
     ++unavailable_;
-    begin_counting();
+    begin_counting(what);
   }
   // Right, but not yet what the one who asks is waiting for.
-  void late() {
+  void late(const std::string& what) {
     const std::lock_guard lock(mutex_);
-    begin_counting();
+    begin_counting(what);
   }
   void wrong(const std::string& what, const std::string& expected, const std::string& got) {
     const std::lock_guard lock(mutex_);
     ++wrong_;
-    begin_counting();
+    begin_counting(what);
     std::fprintf(stderr, "%s: expected %s, got %s\n", what.c_str(), expected.c_str(), got.c_str());
   }
   void asked() {
@@ -51,18 +51,20 @@ class Scores {
   void back() {
     const std::lock_guard lock(mutex_);
     back_ = Clock::now();
-    begin_counting();
+    begin_counting("");
   }
-  // How long after it the last answer came that was not good; nothing until every kind of request
-  // and every player has had good answers enough since then.
-  std::optional<std::chrono::milliseconds> well() const {
+  // How long after it the last answer came that was not good, and what that was; nothing until
+  // every kind of request and every player has had good answers enough since then.
+  std::optional<std::string> well() const {
     const std::lock_guard lock(mutex_);
     const auto enough = [](int answers) { return answers >= kEnough; };
     if (!std::all_of(by_kind_.begin(), by_kind_.end(), enough) ||
         !std::all_of(by_player_.begin(), by_player_.end(), enough)) {
       return std::nullopt;
     }
-    return std::chrono::duration_cast<std::chrono::milliseconds>(last_bad_ - back_);
+    const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(last_bad_ - back_);
+    return "well after " + std::to_string(after.count()) + " ms" +
+           (bad_.empty() ? "" : " (" + bad_ + ")");
   }
 
   std::string report() const {
@@ -78,7 +80,8 @@ class Scores {
  private:
   static constexpr int kEnough = 5;
 
-  void begin_counting() {
+  void begin_counting(const std::string& bad) {
+    bad_ = bad;
     last_bad_ = Clock::now();
     by_kind_.fill(0);
     std::fill(by_player_.begin(), by_player_.end(), 0);
@@ -89,6 +92,7 @@ class Scores {
   std::vector<int> by_player_;
   Clock::time_point back_ = Clock::now();
   Clock::time_point last_bad_ = back_;
+  std::string bad_;  // what came then
   long requests_ = 0;
   long wrong_ = 0;
   long unavailable_ = 0;
