@@ -43,14 +43,16 @@ const redis::Script& give_back_script() {
 }  // namespace
 
 Claim::Claim(Claim&& other) noexcept
-    : redis_(std::exchange(other.redis_, nullptr)), parts_(std::move(other.parts_)) {}
+    : redis_(std::exchange(other.redis_, nullptr)),
+      left_(other.left_),
+      parts_(std::move(other.parts_)) {}
 
 Claim::~Claim() {
   if (redis_ == nullptr) return;
   try {
     redis_->run(give_back_script(), {login_keys::claim(parts_.uuid)}, {parts_.owner});
   } catch (const Error&) {
-    // Redis is away; the claim's life ends by itself.
+    left_.leave(parts_.uuid, parts_.owner);
   }
 }
 

@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "clients/redis.h"
+#include "domain/left_claims.h"
 
 namespace scanlogin {
 
-// The exclusive right to exchange one code. Dropped, it gives the code back to the next poll; a
-// process that dies with one gives it back when the claim's life is over.
+// The exclusive right to exchange one code. Dropped, it gives the code back to the next poll, if
+// Redis is away to the next one that this process is asked; a process that dies with one gives it
+// back when the claim's life is over.
 class Claim {
  public:
   struct Parts {
@@ -21,7 +23,8 @@ class Claim {
     std::chrono::milliseconds life;
     bool bound = false;  // to a browser, which may ask for the outcome again
   };
-  Claim(redis::Client& redis, Parts parts) : redis_(&redis), parts_(std::move(parts)) {}
+  Claim(redis::Client& redis, LeftClaims& left, Parts parts)
+      : redis_(&redis), left_(left), parts_(std::move(parts)) {}
   Claim(Claim&& other) noexcept;
   Claim& operator=(Claim&&) = delete;
   ~Claim();
@@ -44,6 +47,7 @@ class Claim {
 
  private:
   redis::Client* redis_;  // null once spent
+  LeftClaims& left_;
   Parts parts_;
 };
 

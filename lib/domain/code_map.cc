@@ -10,7 +10,6 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLongestCode = 512;
-constexpr std::size_t kOwnerBytes = 16;
 const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
 
 // Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
@@ -49,18 +48,18 @@ const redis::Script& end_script() {
 }
 
 // A claim that is the caller's own is granted again: the command may be sent twice when a
-// connection dies.
+// connection dies. So is one that this process has left (LeftClaims).
 const redis::Script& find_script() {
   static const redis::Script script(std::string(kMine) + R"(
-    if not mine(KEYS[4], ARGV[3], 4) then return false end
+    if not mine(KEYS[4], ARGV[4], 5) then return false end
     local code = redis.call('GET', KEYS[1])
     if not code then
       local ended = redis.call('GET', KEYS[5])
       return ended and {ended}
     end
     local owner = redis.call('GET', KEYS[2])
-    if owner and owner ~= ARGV[1] then return false end
-    redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+    if owner and owner ~= ARGV[1] and owner ~= ARGV[2] then return false end
+    redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
     return {code, redis.call('GET', KEYS[3]) or ''})");
   return script;
 }
@@ -118,11 +117,17 @@ std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& log
   const std::string code_key = login_keys::code(uuid), claim = login_keys::claim(uuid),
                     grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
                     ended = login_keys::outcome(uuid);
-  std::string claimant = random_hex(kOwnerBytes);
+  LeftClaims::Owners claimant = left_.take(uuid);
   const std::string life = std::to_string(claim_life_.count());
   const std::vector<std::string> owner = owner_arguments(login);
-  const redis::Value found = redis_.run(find_script(), {code_key, claim, grant, browser, ended},
-                                        joined({claimant, life}, owner));
+  redis::Value found;
+  try {
+    found = redis_.run(find_script(), {code_key, claim, grant, browser, ended},
+                       joined({claimant.next, claimant.left, life}, owner));
+  } catch (const Error&) {
+    left_.put(uuid, std::move(claimant));
+    throw;
+  }
 
   if (found.array.size() == 1) {
     const std::string& text = found.array[0].text;
@@ -133,12 +138,13 @@ std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& log
   // What belongs to an earlier code for the same uuid does not count.
   const std::string& exchanged = found.array[1].text;
   const bool of_this_code = exchanged.starts_with(code + "\n");
-  return Claim(redis_, {.uuid = uuid,
-                        .owner = std::move(claimant),
-                        .code = code,
-                        .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
-                        .life = claim_life_,
-                        .bound = login.browser.has_value()});
+  return Claim(redis_, left_,
+               {.uuid = uuid,
+                .owner = std::move(claimant.next),
+                .code = code,
+                .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
+                .life = claim_life_,
+                .bound = login.browser.has_value()});
 }
 
 }  // namespace scanlogin

@@ -38,7 +38,7 @@ class CodeMap {
 
   // claim_life: longer than any exchange can take, so that no code is ever exchanged twice.
   CodeMap(redis::Client& redis, std::chrono::milliseconds claim_life)
-      : redis_(redis), claim_life_(claim_life) {}
+      : redis_(redis), claim_life_(claim_life), left_(claim_life) {}
 
   // Binds a new login to the browser with this secret (Browser::begin_login), for a code's life.
   void begin(std::string_view uuid, std::string_view secret_hash);
@@ -58,6 +58,7 @@ class CodeMap {
  private:
   redis::Client& redis_;
   std::chrono::milliseconds claim_life_;
+  LeftClaims left_;
 };
 
 }  // namespace scanlogin
