@@ -19,8 +19,17 @@ log_in "test.$(new_uuid).person=gone"
 gone=$token
 logout "$gone"
 assert_logged_out
-load_start 4
 
+it "Redis closes its connections: nobody notices"
+for _ in 1 2 3; do
+  redis_q CLIENT KILL TYPE normal > /dev/null
+  assert_eq "the session" 200 "$(status_of "$witness")"
+  log_in "test.$(new_uuid)"
+  logout "$token"
+  assert_logged_out
+done
+
+load_start 4
 writes_unavailable() {
   api GET "$CALLBACK?code=test.x&state=$(new_uuid)"
   assert_unavailable

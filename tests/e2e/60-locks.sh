@@ -1,0 +1,88 @@
+#!/bin/bash
+# Somebody else holds a user's row, for a while or for good, or is in a deadlock with a login. The login waits, gives up in
+# time or is repeated; others are served, and in the end it is one login.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/load.bash"
+
+start_stack
+log_in "test.$(new_uuid).person=witness"
+
+others_are_served() {
+  poll "$(new_uuid)"
+  assert_nothing_scanned
+  log_in "test.$(new_uuid)"
+  assert_eq "the new token" 200 "$(status_of "$token")"
+  logout "$token"
+  assert_logged_out
+}
+
+coproc HOLDER { mysql_admin scanlogin --unbuffered; }
+# hold SQL: in a session that is not a login's.
+hold() {
+  local line=''
+  printf "%s;\nSELECT 'done';\n" "$1" >&"${HOLDER[1]}"
+  while [[ $line != "done" ]]; do
+    read -r -t 30 line <&"${HOLDER[0]}" || fail "the other session did not do: $1"
+  done
+}
+user_id() { mysql_q "SELECT id FROM user_user WHERE nickname = '用户$1'"; } # PERSON
+lock_waits() { [[ $(mysql_q "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'") == *$'\t1' ]]; }
+deadlocks() { mysql_q "SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'"; }
+
+log_in "test.$(new_uuid).person=locked"
+locked=$token
+it "a login waits for a lock that is given up in time"
+uuid=$(new_uuid)
+scan "$uuid" "test.$(new_uuid).person=locked"
+hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
+poll_at_once waiting "$uuid" &
+waiting=$!
+wait_until 10 lock_waits || fail "the login does not wait"
+hold ROLLBACK
+wait "$waiting" || fail "the poll failed"
+assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally waiting)"
+assert_eq "the session before" "401 无效的token" "$(status_of "$locked")"
+locked=$(tokens waiting)
+assert_eq "its session" 200 "$(status_of "$locked")"
+
+it "a lock that stays: 503, and others are served; then the same scan logs in"
+code=test.$(new_uuid).person=locked
+uuid=$(new_uuid)
+scan "$uuid" "$code"
+hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
+poll_at_once waiting "$uuid" &
+waiting=$!
+wait_until 10 lock_waits || fail "the login does not wait"
+assert_eq "the user meanwhile" 200 "$(status_of "$locked")"
+others_are_served
+wait "$waiting" || fail "the poll failed"
+assert_eq "the poll" "1 503 $UNAVAILABLE" "$(tally waiting)"
+hold ROLLBACK
+assert_eq "the session before" 200 "$(status_of "$locked")"
+poll "$uuid"
+assert_logged_in
+assert_eq "WeChat was asked" "1 2" "$(calls "$code")"
+
+it "a login that a deadlock chose as its victim is repeated"
+log_in "test.$(new_uuid).person=victim.nounionid"
+uuid=$(new_uuid)
+scan "$uuid" "test.$(new_uuid).person=victim"
+before=$(deadlocks)
+row="'weixin', 'o6-$(printf unionid:victim | sha256sum | cut -c1-25)', NOW(6), NOW(6), $(user_id witness)"
+# Many rows make it the heavier one of the two. The login changes the user first, then adds the identity.
+hold "START TRANSACTION; INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)
+  SELECT 'other', seq, NOW(6), NOW(6), $(user_id witness) FROM seq_1_to_100;
+  INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id) VALUES ($row)"
+poll_at_once victim "$uuid" &
+victim=$!
+wait_until 10 lock_waits || fail "the login does not wait"
+hold "UPDATE user_user SET first_name = 'x' WHERE id = $(user_id victim)"
+hold ROLLBACK
+wait "$victim" || fail "the poll failed"
+assert_eq "deadlocks" $((before + 1)) "$(deadlocks)"
+assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally victim)"
+assert_eq "its session" 200 "$(status_of "$(tokens victim)")"
+
+it "no user is half made"
+assert_persons
