@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/certificates.h"
 #include "base/settings_reader.h"
 
 namespace scanlogin {
@@ -64,6 +65,11 @@ WeixinConfig read_weixin(SettingsReader& settings) {
   while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
   if (host_in(weixin.api_base) == 0) {
     settings.fault("WX_API_BASE", "must be a URL like https://api.weixin.qq.com");
+  }
+  weixin.ca_file = settings.text("WX_CA_FILE", "");
+  if (!weixin.ca_file.empty() && !holds_certificates(weixin.ca_file)) {
+    settings.fault("WX_CA_FILE",
+                   "names a file that cannot be read or holds no certificate: " + weixin.ca_file);
   }
   weixin.js_url = settings.text("WX_JS_URL", weixin.js_url);
   if (host_in(weixin.js_url) == 0) {

@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <array>
+
 #include "base/error.h"
 #include "base/handle.h"
 
@@ -27,7 +29,8 @@ void initialize_libcurl() {
 
 class HttpHandle {
  public:
-  explicit HttpHandle(std::chrono::milliseconds limit) : curl_(curl_easy_init()) {
+  HttpHandle(std::chrono::milliseconds limit, const std::string& ca_file)
+      : curl_(curl_easy_init()) {
     if (!curl_) throw std::bad_alloc();
     const auto milliseconds = static_cast<long>(limit.count());
     set(CURLOPT_NOSIGNAL, 1L);
@@ -36,6 +39,11 @@ class HttpHandle {
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!ca_file.empty()) {
+      set(CURLOPT_CAINFO, ca_file.c_str());
+      set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // else the system's count as well
+    }
+    set(CURLOPT_ERRORBUFFER, details_.data());
     set(CURLOPT_USERAGENT, "scanlogin");
     set(CURLOPT_WRITEFUNCTION, append_body);
   }
@@ -45,16 +53,20 @@ class HttpHandle {
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_WRITEDATA, &reply.body);
     const CURLcode result = curl_easy_perform(curl_.get());
-    if (result != CURLE_OK) {
-      // Not CURLOPT_ERRORBUFFER, whose texts quote the URL at times.
-      throw Error(ErrorKind::upstream, result == CURLE_WRITE_ERROR ? "the reply is over 1 MiB"
-                                                                   : curl_easy_strerror(result));
-    }
+    if (result != CURLE_OK) throw Error(ErrorKind::upstream, reason(result));
     curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &reply.status);
     return reply;
   }
 
  private:
+  std::string reason(CURLcode result) const {
+    if (result == CURLE_WRITE_ERROR) return "the reply is over 1 MiB";
+    // libcurl's details quote the URL at times. Those of a certificate do not, and tell what is
+    // wrong with it.
+    const bool certificate = result == CURLE_PEER_FAILED_VERIFICATION && details_[0] != '\0';
+    return certificate ? details_.data() : curl_easy_strerror(result);
+  }
+
   template <class T>
   void set(CURLoption option, T value) {
     if (curl_easy_setopt(curl_.get(), option, value) != CURLE_OK) {
@@ -62,12 +74,13 @@ class HttpHandle {
     }
   }
 
+  std::array<char, CURL_ERROR_SIZE> details_{};
   Handle<CURL, curl_easy_cleanup> curl_;
 };
 
-HttpClient::HttpClient(std::chrono::milliseconds limit, int connections)
+HttpClient::HttpClient(std::chrono::milliseconds limit, int connections, const std::string& ca_file)
     : pool_(static_cast<std::size_t>(connections), ErrorKind::upstream,
-            [limit] { return std::make_unique<HttpHandle>(limit); }) {
+            [limit, ca_file] { return std::make_unique<HttpHandle>(limit, ca_file); }) {
   initialize_libcurl();
 }
 

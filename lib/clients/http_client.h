@@ -21,7 +21,8 @@ class HttpHandle;
 class HttpClient {
  public:
   // limit: for one call from beginning to end, connecting included. connections: at a time.
-  HttpClient(std::chrono::milliseconds limit, int connections);
+  // ca_file: the authorities to trust, in PEM form, and no others; empty: the system's.
+  HttpClient(std::chrono::milliseconds limit, int connections, const std::string& ca_file = "");
   ~HttpClient();
 
   // GET. Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the

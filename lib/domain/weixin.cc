@@ -141,7 +141,8 @@ std::string to_text(const Grant& grant) {
 }
 
 Api::Api(const Config& config)
-    : config_(config.weixin.value()), http_(config.weixin_timeout, config.worker_threads) {}
+    : config_(config.weixin.value()),
+      http_(config.weixin_timeout, config.worker_threads, config_.ca_file) {}
 
 std::variant<Grant, Snapshot, Refusal> Api::exchange(std::string_view code) {
   return parse_grant(get("/sns/oauth2/access_token?appid=" + percent_encode(config_.appid) +
