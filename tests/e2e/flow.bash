@@ -11,6 +11,7 @@
 #   assert_refused ERRCODE TEXT     the poll passed on what WeChat said
 #   calls CODE              prints how often WeChat was asked with that code: access_token, then userinfo
 #   calls_are CODE CALLS    the same as a condition for wait_until
+#   weixin_reasons_since LINE   prints why WeChat was not to be had, of login-wx's log behind LINE, and how often each
 #   at_once NAME            sends every path of standard input at the same time, a GET each
 #   poll_at_once NAME UUID…
 #   tally NAME              prints what they were answered: COUNT STATUS BODY, a token as <token>
@@ -84,6 +85,12 @@ calls() { # CODE
   jq -r '"\(.access_token) \(.userinfo)"' "$body_file"
 }
 calls_are() { [[ $(calls "$1") == "$2" ]]; } # CODE CALLS
+
+weixin_reasons_since() { # LINE
+  tail -n "+$(($1 + 1))" "$(log_of login-wx)" |
+    sed -nE 's/.* error login-wx\[[0-9]+\] WeChat unavailable request=[0-9a-f]+ client=[^ ]* reason="(.*)"$/\1/p' |
+    sort | uniq -c | sed 's/^ *//'
+}
 
 at_once() { # NAME
   local path requests=0 replies=$test_dir/replies-$1

@@ -108,19 +108,3 @@ setting WX_API_BASE=http://127.0.0.1:1
 endpoint_replace login-wx || fail "not replaced"
 scan refused "$(code)"
 fails refused
-
-it "a server whose certificate nobody trusts is not told the secret"
-tls_port=$(free_port)
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=127.0.0.1 \
-  -addext subjectAltName=IP:127.0.0.1 -keyout "$test_dir/key.pem" -out "$test_dir/cert.pem" 2> /dev/null
-openssl s_server -accept "127.0.0.1:$tls_port" -key "$test_dir/key.pem" -cert "$test_dir/cert.pem" \
-  > "$test_dir/told" 2>&1 < <(sleep 600) &
-tls_server=$!
-wait_until 10 grep -q ACCEPT "$test_dir/told" || fail "no TLS server: $(< "$test_dir/told")"
-setting WX_API_BASE="https://127.0.0.1:$tls_port"
-endpoint_replace login-wx || fail "not replaced"
-scan tls "$(code)"
-fails tls
-assert_not_contains "what the server was told" access_token "$(< "$test_dir/told")"
-assert_contains "the log" certificate "$(tail -n 1 "$(log_of login-wx)")"
-kill "$tls_server"
