@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <stdexcept>
 #include <string>
@@ -35,7 +36,14 @@ class NoAnswer : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// nginx has hung up without having read the request.
+class Unread : public NoAnswer {
+ public:
+  using NoAnswer::NoAnswer;
+};
+
 // A browser that keeps its connection: one request after another to nginx's unix socket, blocking.
+// One that nginx closed unread, as it does when it takes a new configuration, is sent again.
 // Throws NoAnswer, and another std::runtime_error when nginx hangs up in mid-reply, is silent for a
 // minute or sends what is no HTTP. After that the next request goes over a new connection.
 class Browser {
@@ -50,10 +58,14 @@ class Browser {
     if (method == "POST") request += "Content-Length: 0\r\n";
     request += "\r\n";
     try {
-      if (connection_.get() < 0 || was_closed()) connect();
-      const ssize_t sent = ::send(connection_.get(), request.data(), request.size(), MSG_NOSIGNAL);
-      if (sent != static_cast<ssize_t>(request.size())) throw NoAnswer("cannot send");
-      return receive();
+      if (connection_.get() >= 0 && !was_closed()) {
+        try {
+          return exchange(request);
+        } catch (const Unread&) {
+        }
+      }
+      connect();
+      return exchange(request);
     } catch (const std::exception&) {
       connection_.reset();
       throw;
@@ -81,6 +93,12 @@ class Browser {
     }
   }
 
+  HttpAnswer exchange(const std::string& request) {
+    const ssize_t sent = ::send(connection_.get(), request.data(), request.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(request.size())) throw Unread("cannot send");
+    return receive();
+  }
+
   void fill() {
     std::array<char, 8192> chunk{};
     const ssize_t count = recv(connection_.get(), chunk.data(), chunk.size(), 0);
@@ -88,6 +106,9 @@ class Browser {
       input_.append(chunk.data(), static_cast<std::size_t>(count));
     } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
       throw std::runtime_error("no reply within a minute");
+    } else if (count < 0 && errno == ECONNRESET && input_.empty()) {
+      // A unix socket says so only if its other end closed with something left to read.
+      throw Unread("the connection closed before the request was read");
     } else if (input_.empty()) {
       throw NoAnswer("the connection closed without a reply");
     } else {
