@@ -2,6 +2,8 @@
 # A FastCGI client that does what nginx never would. Usage: fcgi.pl SOCKET WHAT [ARGUMENT…]
 # Requests are GETs without a token. What comes back is printed: an HTTP status, or "closed".
 #
+#   requests            one request per line of standard input, NAME=HEX… its parameters and BODY=HEX its body, on one kept
+#                       connection; for each a line: status, header lines with | between, body, with tabs between
 #   kept N              N requests on one connection, then whether it is still open
 #   once                one request that does not ask to keep the connection, then whether it is still open
 #   pieces              one request in three pieces, with pauses between them
@@ -30,10 +32,13 @@ sub pair {
 
 sub request {
     my ($keep, %parameters) = @_;
+    my $body = delete $parameters{BODY} // '';
     my $all = join '', map { pair($_, $parameters{$_}) } sort keys %parameters;
     my $bytes = record(1, pack('nCx5', 1, $keep));
     $bytes .= record(4, $1) while $all =~ /\G(.{1,65528})/gs;
-    return $bytes . record(4, '') . record(5, '');
+    $bytes .= record(4, '');
+    $bytes .= record(5, $1) while $body =~ /\G(.{1,65528})/gs;
+    return $bytes . record(5, '');
 }
 my %get = (REQUEST_METHOD => 'GET', QUERY_STRING => '');
 
@@ -47,16 +52,21 @@ sub take {    # so many bytes, or nothing once it is closed
     return $bytes;
 }
 
-sub answer {    # the status of one whole reply, or "closed"
+sub reply {    # one whole reply, or nothing once it is closed
     my ($from) = @_;
     my $reply = '';
     while (defined(my $head = take($from, 8))) {
         my (undef, $type, undef, $length, $padding) = unpack 'CCnnC', $head;
         my $content = take($from, $length + $padding) // '';
         $reply .= substr $content, 0, $length if $type == 6;
-        return $reply =~ /^Status: (\d+)/ ? $1 : 'no status' if $type == 3;
+        return $reply if $type == 3;
     }
-    return 'closed';
+    return;
+}
+
+sub answer {    # its status, or "closed"
+    my $reply = reply(@_) // return 'closed';
+    return $reply =~ /^Status: (\d+)/ ? $1 : 'no status';
 }
 sub told { my @all = @_; my %count; $count{$_}++ for @all; print join(' ', map { "$count{$_} x $_" } sort keys %count), "\n" }
 
@@ -67,7 +77,23 @@ sub still_open {
     return select($ready, undef, undef, 0.3) ? 'closed' : 'open';
 }
 
+sub in_a_line {    # a reply as `requests` prints it
+    my ($head, $body) = split /\r\n\r\n/, $_[0], 2;
+    my ($status, @headers) = split /\r\n/, $head;
+    return join "\t", $status =~ /^Status: (\d+)/, map { s/([\x00-\x1f])/sprintf '\\x%02x', ord $1/ger } join('|', sort @headers), $body;
+}
+
 my %can = (
+    requests => sub {
+        my $c = connection();
+        while (my $line = <STDIN>) {
+            my %parameters = map { my ($name, $hex) = split /=/; ($name, pack 'H*', $hex) } split ' ', $line;
+            put($c, request(1, %parameters));
+            my $reply = reply($c);
+            print defined $reply ? in_a_line($reply) : 'closed', "\n";
+            $c = connection() if !defined $reply;
+        }
+    },
     kept => sub {
         my $c = connection();
         told(map { put($c, request(1, %get)); answer($c) } 1 .. $_[0]);

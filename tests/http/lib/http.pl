@@ -1,0 +1,55 @@
+#!/usr/bin/perl
+# An HTTP client that sends what curl never would. Usage: http.pl SOCKET
+#
+# One request per line of standard input, as for `fcgi.pl requests`: NAME=HEX… of REQUEST_METHOD, SCRIPT_NAME (the path),
+# QUERY_STRING, HTTP_…, CONTENT_TYPE and BODY. Their bytes are sent as they are, on one kept connection. For each a line:
+# status, header lines with | between (but for those that nginx adds to all), body, with tabs between; or "closed".
+use strict;
+use warnings;
+use IO::Socket::UNIX;
+
+$SIG{PIPE} = 'IGNORE';    # refused before all of it is sent
+$| = 1;
+alarm 60;                 # waits for no one for longer
+my ($socket) = @ARGV;
+
+sub request {
+    my (%value) = @_;
+    my $body = $value{BODY} // '';
+    my $query = defined $value{QUERY_STRING} ? "?$value{QUERY_STRING}" : '';
+    my $head = "$value{REQUEST_METHOD} $value{SCRIPT_NAME}$query HTTP/1.1\r\n";
+    $value{HTTP_HOST} //= 'localhost';
+    for my $parameter (sort grep { /^HTTP_/ } keys %value) {
+        my $name = $parameter =~ s/^HTTP_//r =~ tr/_/-/r;
+        $head .= "$name: $value{$parameter}\r\n";
+    }
+    $head .= "Content-Type: $value{CONTENT_TYPE}\r\n" if defined $value{CONTENT_TYPE};
+    $head .= 'Content-Length: ' . length($body) . "\r\n" if length $body;
+    return "$head\r\n$body";
+}
+
+sub connection { return IO::Socket::UNIX->new($socket) || die "no connection to $socket: $!\n" }
+
+sub reply {    # status, the header lines and the body; nothing once it is closed
+    my ($from) = @_;
+    my ($status, @headers, $length);
+    while (defined(my $line = <$from>)) {
+        $line =~ s/\r\n//;
+        last if $line eq '';
+        $status //= $line =~ s{^HTTP/1.1 (\d+).*}{$1}r;
+        $length = $1 if $line =~ /^Content-Length: (\d+)/i;
+        push @headers, $line if $line =~ /: / && $line !~ /^(Server|Date|Connection): /;
+    }
+    return if !defined $length || read($from, my $body, $length) != $length;
+    return ($status, \@headers, $body);
+}
+
+my $c = connection();
+while (my $line = <STDIN>) {
+    my %value = map { my ($name, $hex) = split /=/; ($name, pack 'H*', $hex) } split ' ', $line;
+    $c->syswrite(request(%value));
+    my ($status, $headers, $body) = reply($c);
+    my $told = defined $status ? join("\t", $status, map { s/([\x00-\x1f])/sprintf '\\x%02x', ord $1/ger } join('|', sort @$headers), $body) : 'closed';
+    print "$told\n";
+    $c = connection() if !defined $status || $status == 400 && $body =~ /<html>/;    # nginx's own, behind which it closes
+}
