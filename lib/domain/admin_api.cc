@@ -82,6 +82,7 @@ std::variant<std::string, Response> required_version(const Request& request) {
 }
 
 Response invalid(std::string_view name) {
+  name = name.substr(0, name.find('\0'));  // JSON text is cut there, and with it what follows
   return bad_request("参数 " + std::string(utf8_cut(utf8_scrub(name), 64)) + " 不合法");
 }
 
