@@ -56,8 +56,10 @@ std::variant<Script, ScriptFault> parse_script(std::string_view directives, std:
   Directives all(directives);
   const std::string id = all.word("person").value_or(std::string(person));
   Script script = read_profile(all, id, origin);
-  script.openid = openid_of(all.word("openid").value_or(id));
-  script.unionid = unionid_of(all.word("unionid").value_or(id));
+  const std::string openid = openid_of(all.word("openid").value_or(id));
+  const std::string unionid = unionid_of(all.word("unionid").value_or(id));
+  script.openid = all.bytes("raw-openid").value_or(openid);
+  script.unionid = all.bytes("raw-unionid").value_or(unionid);
   if (all.flag("nounionid")) script.unionid.clear();
   script.control = all.flag("control");
   script.snapshot = all.flag("snapshot");
