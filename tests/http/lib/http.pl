@@ -2,7 +2,7 @@
 # An HTTP client that sends what curl never would. Usage: http.pl SOCKET
 #
 # One request per line of standard input, as for `fcgi.pl requests`: NAME=HEX… of REQUEST_METHOD, SCRIPT_NAME (the path),
-# QUERY_STRING, HTTP_…, CONTENT_TYPE and BODY. Their bytes are sent as they are, on one kept connection. For each a line:
+# QUERY_STRING, HTTP_…, CONTENT_TYPE and BODY. Their bytes are sent as they are, on one connection while it is kept. For each a line:
 # status, header lines with | between (but for those that nginx adds to all), body, with tabs between; or "closed".
 use strict;
 use warnings;
@@ -30,26 +30,27 @@ sub request {
 
 sub connection { return IO::Socket::UNIX->new($socket) || die "no connection to $socket: $!\n" }
 
-sub reply {    # status, the header lines and the body; nothing once it is closed
+sub reply {    # status, the header lines, the body, and whether the connection is closed behind it; nothing if it was before
     my ($from) = @_;
-    my ($status, @headers, $length);
+    my ($status, $length, $closes, @headers);
     while (defined(my $line = <$from>)) {
         $line =~ s/\r\n//;
         last if $line eq '';
         $status //= $line =~ s{^HTTP/1.1 (\d+).*}{$1}r;
         $length = $1 if $line =~ /^Content-Length: (\d+)/i;
+        $closes = 1 if $line =~ /^Connection: close/i;
         push @headers, $line if $line =~ /: / && $line !~ /^(Server|Date|Connection): /;
     }
     return if !defined $length || read($from, my $body, $length) != $length;
-    return ($status, \@headers, $body);
+    return ($status, \@headers, $body, $closes);
 }
 
 my $c = connection();
 while (my $line = <STDIN>) {
     my %value = map { my ($name, $hex) = split /=/; ($name, pack 'H*', $hex) } split ' ', $line;
     $c->syswrite(request(%value));
-    my ($status, $headers, $body) = reply($c);
+    my ($status, $headers, $body, $closes) = reply($c);
     my $told = defined $status ? join("\t", $status, map { s/([\x00-\x1f])/sprintf '\\x%02x', ord $1/ger } join('|', sort @$headers), $body) : 'closed';
     print "$told\n";
-    $c = connection() if !defined $status || $status == 400 && $body =~ /<html>/;    # nginx's own, behind which it closes
+    $c = connection() if $closes || !defined $status;
 }
