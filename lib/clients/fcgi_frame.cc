@@ -24,6 +24,13 @@ Record header_of(std::span<const unsigned char> b) noexcept {
   return {b[0], b[1], (b[2] * 256U) + b[3], (b[4] * 256U) + b[5], b[6]};
 }
 
+// libfcgi forgets the padding of a record that ends what it is reading, and takes it for the next
+// header: it then loses the body, or waits for more. No web server pads a BEGIN_REQUEST, whose size
+// is 8, or a record without content.
+bool loses_padding(const Record& record) noexcept {
+  return record.type == kBeginRequest || record.content == 0;
+}
+
 }  // namespace
 
 Frame inspect_frame(std::span<const unsigned char> bytes) noexcept {
@@ -37,6 +44,7 @@ Frame inspect_frame(std::span<const unsigned char> bytes) noexcept {
     }
     bytes = bytes.subspan(kHeaderSize);
     if (record.type == kBeginRequest && record.content != kBeginBodySize) return Frame::malformed;
+    if (record.padding != 0 && loses_padding(record)) return Frame::malformed;
     if (bytes.size() < record.content + record.padding) return Frame::partial;
 
     if (record.type == kBeginRequest) {

@@ -67,9 +67,9 @@ std::vector<std::string> good_requests() {
       kBeginRecord + kSomeParams + kSomeParams + record(kParams, "x") + kNoParams + kNoStdin,
       kBeginRecord + kSomeParams + kNoParams + record(kStdin, "body") + kNoStdin,
       kBeginRecord + kSomeParams + kNoParams + record(kStdin, "a") + record(kStdin, "b") + kNoStdin,
-      record(kBegin, begin_body(1), padded) + record(kParams, "x", padded) +
-          record(kParams, "", padded) + record(kStdin, "y", padded) + record(kStdin, "", padded),
-      record(kBegin, begin_body(1), fully_padded) + kNoParams + record(kStdin, "", fully_padded),
+      kBeginRecord + record(kParams, "x", padded) + kNoParams + record(kStdin, "y", padded) +
+          kNoStdin,
+      kBeginRecord + kNoParams + record(kStdin, "y", fully_padded) + kNoStdin,
       record(kBegin, begin_body(1), {.id = 65535}) + record(kParams, "", {.id = 65535}) +
           record(kStdin, "", {.id = 65535}),
       record(kBegin, begin_body(1), {.id = 256}) + record(kParams, "", {.id = 256}) +
@@ -157,6 +157,9 @@ TEST(FcgiFrame, WhatAWebServerNeverSendsIsMalformed) {
       {"params after their end", kBeginRecord + kNoParams + kSomeParams},
       {"params ended twice", kBeginRecord + kNoParams + kNoParams},
       {"params among stdin", kBeginRecord + kNoParams + record(kStdin, "x") + kSomeParams},
+      {"padding behind the begin", record(kBegin, begin_body(1), {.padding = 8})},
+      {"padding behind no params", kBeginRecord + record(kParams, "", {.padding = 1})},
+      {"padding behind no stdin", kBeginRecord + kNoParams + record(kStdin, "", {.padding = 255})},
       {"an abort", kBeginRecord + record(kAbort, "")},
       {"an end", kBeginRecord + record(kEnd, std::string(8, '\0'))},
       {"stdout", kBeginRecord + kNoParams + record(kStdout, "x")},
