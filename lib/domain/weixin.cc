@@ -92,10 +92,12 @@ std::string required(const Json& json, const char* key, std::size_t longest) {
 
 bool is_snapshot(const Json& json) { return json.integer("is_snapshotuser") == 1; }
 
-// Only what a page may use as a picture's address: never javascript:, never markup.
+// Only what a page may use as a picture's address: never javascript:, markup or a line end.
 std::string picture_url(const std::string& url) {
   const bool http = url.starts_with("https://") || url.starts_with("http://");
-  return http && url.find_first_of(" \"'<>\\`") == std::string::npos ? url : std::string();
+  const bool safe =
+      url.find_first_of(" \"'<>\\`") == std::string::npos && without_control(url) == url;
+  return http && safe ? url : std::string();
 }
 
 // One of two sources for an id that has to be the same in both.

@@ -180,8 +180,9 @@ TEST(WeixinPerson, OnlyAWebAddressIsAPicture) {
     return person_in(person_with(R"("headimgurl":")" + url + "\"")).avatar_url;
   };
   EXPECT_EQ(picture("http://a/b"), "http://a/b");
-  for (const char* url : {"", "javascript:alert(1)", "//a/b", "data:image/png,x", "https://a/<b>",
-                          "https://a/b c", "https://a/'b", R"(https://a/\"b)"}) {
+  for (const char* url :
+       {"", "javascript:alert(1)", "//a/b", "data:image/png,x", "https://a/<b>", "https://a/b c",
+        "https://a/'b", R"(https://a/\"b)", R"(https://a/\nb)", R"(https://a/\u007fb)"}) {
     EXPECT_EQ(picture(url), "") << url;
   }
 }
