@@ -1,8 +1,9 @@
-# scanlogin: `make help` lists the targets. MODE chooses the build: release (default), debug, asan, tsan.
+# scanlogin: `make help` lists the targets. MODE chooses the build: release (default), debug, asan,
+# tsan; or fuzz, which `make fuzz` uses by itself.
 MODE    ?= release
 PREFIX  ?= /usr/local
 WERROR  ?= -Werror
-CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
+CXX     := $(if $(filter default,$(origin CXX)),$(if $(filter fuzz,$(MODE)),clang++,g++),$(CXX))
 OUT     := build/$(MODE)
 
 # make test without MODE checks both of these
@@ -21,12 +22,14 @@ SANITIZE_all  := -fno-omit-frame-pointer -Wno-maybe-uninitialized
 # Under a sanitizer g++ takes some of its own checks for uses of uninitialised values: that one warning is off.
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all $(SANITIZE_all)
 SANITIZE_tsan := -fsanitize=thread $(SANITIZE_all)
+SANITIZE_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISE_release := -O2 -D_FORTIFY_SOURCE=2
 OPTIMISE_debug   := -Og
 OPTIMISE_asan    := -O1
 OPTIMISE_tsan    := -O1
+OPTIMISE_fuzz    := -O1
 ifeq ($(OPTIMISE_$(MODE)),)
-$(error MODE=$(MODE) is none of release, debug, asan, tsan)
+$(error MODE=$(MODE) is none of release, debug, asan, tsan, fuzz)
 endif
 
 # Looked up when a recipe runs, because pkg-config itself may have been installed only then.
@@ -49,6 +52,7 @@ SANDBOX_SRC := $(wildcard tests/sandbox/*.cc)
 UNIT_SRC    := $(wildcard tests/unit/*_test.cc)
 BENCH_SRC   := $(wildcard tests/bench/*.cc)
 LOAD_SRC    := $(wildcard tests/load/*.cc)
+FUZZ_SRC    := $(filter-out tests/fuzz/replay.cc,$(wildcard tests/fuzz/*.cc))
 
 obj        = $(patsubst %.cc,$(OUT)/obj/%.o,$(1))
 LIB       := $(OUT)/libscanlogin.a
@@ -58,6 +62,7 @@ SANDBOX   := $(if $(SANDBOX_SRC),$(OUT)/weixin-sandbox)
 UNIT      := $(patsubst tests/unit/%.cc,$(OUT)/tests/%,$(UNIT_SRC))
 BENCH     := $(patsubst tests/%.cc,$(OUT)/%,$(BENCH_SRC))
 LOAD      := $(patsubst tests/%.cc,$(OUT)/%,$(LOAD_SRC))
+FUZZERS   := $(patsubst tests/%.cc,$(OUT)/%,$(FUZZ_SRC))
 
 .PHONY: all
 all: $(LIB) $(ENDPOINTS) $(COMMANDS) $(SANDBOX) ## build the endpoints, scanlogin-admin and the WeChat sandbox into build/$(MODE)
@@ -88,6 +93,13 @@ $(BENCH) $(LOAD): $(OUT)/%: $(OUT)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
 
+# libFuzzer's main where it fuzzes, elsewhere one that replays a corpus.
+FUZZ_MAIN := $(if $(filter fuzz,$(MODE)),,$(OUT)/obj/tests/fuzz/replay.o)
+$(FUZZERS): $(OUT)/%: $(OUT)/obj/tests/%.o $(FUZZ_MAIN) $(LIB)
+	@echo "  link  $@"
+	@mkdir -p $(@D)
+	@$(LINK) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+
 $(OUT)/obj/%.o: %.cc $(OUT)/flags | packages
 	@echo "  c++   $<"
 	@mkdir -p $(@D)
@@ -102,12 +114,13 @@ $(OUT)/sources: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC)))
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC) \
+  $(FUZZ_SRC) tests/fuzz/replay.cc))
 
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
 NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter test lint format,$(GOALS)),run test) \
-         $(if $(filter test bench,$(GOALS)),run bench) $(if $(filter test,$(GOALS)),browser)
+         $(if $(filter test bench,$(GOALS)),run bench) $(if $(filter test,$(GOALS)),browser) $(if $(filter fuzz,$(GOALS)),fuzz)
 .PHONY: packages
 packages:
 	@$(if $(PACKAGES_CHECKED),:,tools/packages $(NEEDS))
@@ -131,18 +144,23 @@ logs: ## follow the demo's logs
 # ---- checks -------------------------------------------------------------------------------------
 CTEST := ctest --no-tests=error --output-on-failure -j$(shell nproc) $(if $(TESTS),-R '$(TESTS)')
 
-.PHONY: test test-programs bench lint format
+.PHONY: test test-programs bench fuzz lint format
 test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release and asan (or MODE); TESTS=regex picks some
 	@printf 'subdirs($(TEST_MODES))\n' > build/CTestTestfile.cmake
 	@cd build && $(CTEST)
 test-programs-%: packages
 	@$(MAKE) MODE=$* PACKAGES_CHECKED=y test-programs
-test-programs: all $(UNIT) $(LOAD) $(if $(filter release,$(MODE)),$(BENCH)) | packages
+test-programs: all $(UNIT) $(LOAD) $(FUZZERS) $(if $(filter release,$(MODE)),$(BENCH)) | packages
 	@mkdir -p $(OUT)
 	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(BUILD_DIR "$(CURDIR)/$(OUT)")' \
 	  'include("$${SOURCE_DIR}/tests/tests.cmake")' > $(OUT)/CTestTestfile.cmake
 bench: all $(BENCH) | packages ## measure it, into build/bench/results.md and chart.svg; BRIEF=1 only sees that measuring works
 	@tests/bench/bench.sh
+fuzz: packages ## have every fuzzer of tests/fuzz make RUNS (1000000) inputs, or FUZZ=name alone; finds go to build/fuzz
+	@$(MAKE) MODE=fuzz PACKAGES_CHECKED=y fuzzers
+	@tests/fuzz/fuzz.sh
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
 lint: packages ## check format, clang-tidy's list, the tier rule, file lengths, shell scripts
 	@tools/lint
 format: packages ## rewrite the sources in the project's format

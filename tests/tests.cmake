@@ -16,6 +16,16 @@ foreach(SOURCE ${UNIT_TESTS})
   set_tests_properties("${MODE}.unit.${SHORT}" PROPERTIES TIMEOUT 120)
 endforeach()
 
+# Each fuzz target on the inputs of its corpus; `make fuzz` is what looks for others.
+file(GLOB FUZZ_TARGETS "${SOURCE_DIR}/tests/fuzz/*.cc")
+foreach(SOURCE ${FUZZ_TARGETS})
+  get_filename_component(NAME "${SOURCE}" NAME_WE)
+  if(NOT "${NAME}" STREQUAL "replay")
+    add_test("${MODE}.fuzz.${NAME}" "${BUILD_DIR}/fuzz/${NAME}" "${SOURCE_DIR}/tests/fuzz/corpus/${NAME}")
+    set_tests_properties("${MODE}.fuzz.${NAME}" PROPERTIES TIMEOUT 60)
+  endif()
+endforeach()
+
 foreach(SUITE http e2e browser)
   file(GLOB SCRIPTS "${SOURCE_DIR}/tests/${SUITE}/*.sh")
   foreach(SCRIPT ${SCRIPTS})

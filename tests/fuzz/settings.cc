@@ -1,0 +1,151 @@
+// The settings, a line NAME=VALUE each. NAME_FILE names a file that holds VALUE, in which '|' is a
+// line end; but for VALUE - it names one that is not there, and for / a directory.
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <map>
+#include <set>
+
+#include "base/config.h"
+#include "base/page.h"
+#include "clients/descriptor.h"
+#include "fuzz/fuzz.h"
+
+namespace scanlogin {
+namespace {
+
+using fuzz::check;
+
+// Stands in every secret, so that it can be told where one shows up.
+constexpr std::string_view kMark = "§";
+const std::set<std::string> kSecrets = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "WX_SECRET",
+                                        "MYSQL_PASSWORD", "REDIS_PASSWORD"};
+
+std::string marked(std::string_view secret) {
+  return secret.empty() ? "" : std::string(kMark) + std::string(secret);
+}
+
+// A file in memory: the fuzzer leaves nothing behind, and reads nothing of the machine's.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const std::string& content) : fd_(memfd_create("secret", MFD_CLOEXEC)) {
+    check(write(fd_.get(), content.data(), content.size()) == ssize_t(content.size()),
+          "memory takes the file");
+  }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_.get()); }
+
+ private:
+  Descriptor fd_;
+};
+
+class Variables {
+ public:
+  explicit Variables(fuzz::Input input) {
+    while (!input.empty()) {
+      const std::string_view line = input.line();
+      const std::size_t equals = line.find('=');
+      if (equals == std::string_view::npos) continue;
+      add(std::string(line.substr(0, equals)), std::string(line.substr(equals + 1)));
+    }
+  }
+
+  Environment environment() {
+    return [this](const std::string& name) -> std::optional<std::string> {
+      asked_.insert(name);
+      const auto found = values_.find(name);
+      if (found == values_.end()) return std::nullopt;
+      return found->second;
+    };
+  }
+  bool was_asked(const std::string& name) const { return asked_.contains(name); }
+
+ private:
+  void add(const std::string& name, const std::string& value) {
+    values_[name] = name.ends_with("_FILE")   ? path_for(value)
+                    : kSecrets.contains(name) ? marked(value)
+                                              : value;
+  }
+
+  std::string path_for(const std::string& value) {
+    if (value == "-") return "/nonexistent/secret";
+    if (value == "/" || value.empty()) return value;
+    std::string content = marked(value);
+    std::replace(content.begin(), content.end(), '|', '\n');
+    return files_.emplace_back(content).path();
+  }
+
+  std::map<std::string, std::string> values_;
+  std::vector<MemoryFile> files_;
+  std::set<std::string> asked_;
+};
+
+void check_url(std::string_view url) {
+  check(url.starts_with("http://") || url.starts_with("https://"), "a URL is of the web");
+  check(!fuzz::has_control(url) && url.find_first_of(" ?#@\"'<>\\;,") == std::string_view::npos,
+        "a URL can be quoted");
+}
+
+void check_numbers(const Config& config) {
+  const auto in = [](auto value, auto least, auto most) { return value >= least && value <= most; };
+  for (const int port : {config.mysql.address.port, config.redis.address.port}) {
+    check(in(port, 1, 65535), "a port is a port");
+  }
+  check(in(config.redis.db, 0, 65535), "a Redis database has a number");
+  check(in(config.token_ttl.count(), 1, 365000), "a token lives for days");
+  check(in(config.audit_days.count(), 1, 365000), "the audit log remembers for days");
+  check(in(config.weixin_timeout.count(), 100, 60000), "WeChat has a minute at the most");
+  check(in(config.worker_threads, 1, 1024), "there is a thread");
+  check(in(config.current_cache_entries, 0, 10000000), "a cache is bounded");
+}
+
+void check_config(const Config& config, Weixin weixin) {
+  check(!config.secret_keys.empty(), "there is a key");
+  for (const std::string& key : config.secret_keys) {
+    check(key.size() >= 32 && !fuzz::has_control(key), "a key has 32 bytes, none a control");
+  }
+  check(config.weixin.has_value() == (weixin == Weixin::required), "WeChat's settings are for one");
+  if (config.weixin) {
+    check(!config.weixin->appid.empty() && !config.weixin->secret.empty(), "WeChat wants both");
+    check_url(config.weixin->api_base);
+    check(!config.weixin->api_base.ends_with('/'), "a path can be put behind the API's address");
+    check_url(config.weixin->js_url);
+  }
+  if (!config.site_origin.empty()) {
+    check_url(config.site_origin);
+    check(std::count(config.site_origin.begin(), config.site_origin.end(), '/') == 2,
+          "an origin has no path");
+  }
+  check_numbers(config);
+  const std::string head = head_of(html_page("", config.frame_ancestors));
+  check(head.find("frame-ancestors " + config.frame_ancestors) != std::string::npos &&
+            config.frame_ancestors.find(';') == std::string::npos,
+        "the frame's ancestors can be sent, and nothing else with them");
+}
+
+void check_faults(const ConfigError& error, const Variables& variables) {
+  check(!error.faults().empty(), "who refuses says why");
+  for (const std::string& fault : error.faults()) {
+    check(variables.was_asked(fault.substr(0, fault.find(' '))), "a fault names its variable");
+    check(!fuzz::has_control(fault), "a fault is one line");
+    check(fault.find(kMark) == std::string::npos, "no secret is part of a fault");
+  }
+}
+
+void read(Variables& variables, Weixin weixin) {
+  try {
+    check_config(read_config(variables.environment(), weixin), weixin);
+  } catch (const ConfigError& error) {
+    check_faults(error, variables);
+  }
+}
+
+}  // namespace
+}  // namespace scanlogin
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  scanlogin::Variables variables{scanlogin::fuzz::Input(data, size)};
+  scanlogin::read(variables, scanlogin::Weixin::required);
+  scanlogin::read(variables, scanlogin::Weixin::unused);
+  return 0;
+}

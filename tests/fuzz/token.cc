@@ -1,0 +1,125 @@
+// A login token, as whoever sends a request may have made it. The first byte says how the rest is
+// read:
+//   0  the token as it stands
+//   1  its header, a line; then its payload: base64url and a good signature are added here
+//   2  the values of the headers IDTOKEN, a line each
+//   3  bytes, and a text, for base64url
+
+#include "base/base64url.h"
+#include "base/crypto.h"
+#include "base/jwt.h"
+#include "domain/auth.h"
+#include "fuzz/fuzz.h"
+
+namespace scanlogin {
+namespace {
+
+using fuzz::check;
+
+constexpr std::int64_t kLargestId = 9007199254740991;  // 2^53 - 1
+constexpr std::size_t kLongestToken = 8192;
+constexpr jwt::Time kNow{std::chrono::seconds(1700000000)};
+
+const std::vector<std::string>& keys() {
+  static const std::vector<std::string> all = {"a key of 32 bytes for these tests",
+                                               "an older key, of 32 bytes as well"};
+  return all;
+}
+
+bool is_good(std::string_view token) {
+  return std::holds_alternative<jwt::Claims>(jwt::verify(token, keys(), kNow));
+}
+
+// What else is true of a token that verifies.
+void check_good(std::string_view token, const jwt::Claims& claims) {
+  check(claims.id >= 1 && claims.id <= kLargestId, "an id is 1 to 2^53 - 1");
+  check(claims.exp >= kNow, "a good token is in date");  // a fraction of a second counts
+  check(utf8_valid(claims.username), "a username is UTF-8");
+  check(token.size() <= kLongestToken, "a good token has at most 8,192 bytes");
+  const std::string_view text = jwt::without_signature(token);
+  check(
+      jwt::add_signature(text, keys()[0]) == token || jwt::add_signature(text, keys()[1]) == token,
+      "one of the keys signed the token, and it has one spelling");
+  const std::string header = base64url_decode(text.substr(0, text.find('.'))).value_or("");
+  check(Json::parse(header).value().string("alg") == "HS256", "the algorithm is HS256");
+
+  const std::string again = jwt::sign(claims, keys()[0]);
+  const auto verified = jwt::verify(again, keys(), kNow - std::chrono::seconds(1));
+  const auto* same = std::get_if<jwt::Claims>(&verified);
+  check(same != nullptr && same->id == claims.id && same->username == claims.username &&
+            same->exp == claims.exp,
+        "what is signed verifies as the same");
+}
+
+void verify_raw(std::string_view token) {
+  const auto verified = jwt::verify(token, keys(), kNow);
+  if (const auto* claims = std::get_if<jwt::Claims>(&verified)) check_good(token, *claims);
+}
+
+void verify_signed(std::string_view header, std::string_view payload) {
+  const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
+  const std::string token = jwt::add_signature(text, keys()[0]);
+  verify_raw(token);
+  const auto verified = jwt::verify(token, keys(), kNow);
+  check(verified.index() == jwt::verify(jwt::add_signature(text, keys()[1]), keys(), kNow).index(),
+        "any of the keys verifies");
+  check(!is_good(text) && !is_good(text + "."), "a token without its signature is not good");
+  check(!is_good(jwt::add_signature(text, "a key that is nobody's, of 32 bytes")),
+        "another key's signature is not good");
+  check(!is_good(base64url_encode("{\"alg\":\"none\"}") + token.substr(token.find('.'))),
+        "a signature is over the header too");
+}
+
+// Nothing of it is asked of a backend: the two halves of authenticate() are apart.
+const App& app() {
+  static const App the_app = [] {
+    Config config;
+    config.secret_keys = keys();
+    return App(std::move(config), Log("fuzz"));
+  }();
+  return the_app;
+}
+
+void verify_header(fuzz::Input input) {
+  std::vector<Parameter> parameters;
+  while (!input.empty()) parameters.emplace_back("HTTP_IDTOKEN", input.line());
+  const std::size_t sent = parameters.size();
+  const std::string token = Request(std::move(parameters), "").header("IdToken");
+  const auto verified = verify(app(), token);
+  const auto* claims = std::get_if<jwt::Claims>(&verified);
+  if (claims == nullptr) {
+    check(std::get<Denial>(verified) != Denial::banned, "only MySQL knows who is banned");
+    return;
+  }
+  check(sent == 1, "a token sent twice is none");
+  check_good(token, *claims);
+}
+
+void code(std::string_view bytes) {
+  check(base64url_decode(base64url_encode(bytes)) == bytes, "what is encoded can be decoded");
+  const std::optional<std::string> decoded = base64url_decode(bytes);
+  if (decoded) check(base64url_encode(*decoded) == bytes, "base64url has one spelling");
+}
+
+}  // namespace
+}  // namespace scanlogin
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  scanlogin::fuzz::Input input(data, size);
+  switch (input.choice(4)) {
+    case 0:
+      scanlogin::verify_raw(input.rest());
+      break;
+    case 1: {
+      const std::string_view header = input.line();
+      scanlogin::verify_signed(header, input.rest());
+      break;
+    }
+    case 2:
+      scanlogin::verify_header(input);
+      break;
+    default:
+      scanlogin::code(input.rest());
+  }
+  return 0;
+}
