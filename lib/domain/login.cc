@@ -1,6 +1,7 @@
 #include "domain/login.h"
 
 #include <chrono>
+#include <utility>
 
 #include "base/jwt.h"
 #include "base/utf8.h"
@@ -116,12 +117,16 @@ LoginOutcome Login::attempt(Claim& claim, const Actor& actor, const Log& log) {
 
 LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log& log) {
   std::string token;
-  const auto result = app_.users.sign_in(
-      person, log, [&](mysql::Connection& connection, const Users::SignIn& outcome) {
-        note(connection, actor, outcome);
-        const auto* in = std::get_if<SignedIn>(&outcome);
-        if (in != nullptr) token = begin_session(*in, actor);
-      });
+  // Found by the first attempt: a repeated transaction would find the session that it began itself.
+  std::optional<std::vector<Deed>> replaced;
+  const auto noted = [&](mysql::Connection& connection, const Users::SignIn& outcome) {
+    if (!replaced) replaced = replaced_by(outcome);
+    for (const Deed& deed : *replaced) record(connection, actor, deed);
+    note(connection, actor, outcome);
+    const auto* in = std::get_if<SignedIn>(&outcome);
+    if (in != nullptr) token = begin_session(*in, actor);
+  };
+  const auto result = app_.users.sign_in(person, log, noted);
   if (const auto* banned = std::get_if<Banned>(&result)) {
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
@@ -154,16 +159,24 @@ void Login::forget_old_deeds(const Log& log) {
   }
 }
 
+// From where such a session had come is in its detail; from where the login, in the entry itself.
+std::vector<Deed> Login::replaced_by(const Users::SignIn& outcome) {
+  std::vector<Deed> replaced;
+  const auto* in = std::get_if<SignedIn>(&outcome);
+  // What Redis has for a new user's id was begun in a transaction that came to nothing.
+  if (in == nullptr || in->created) return replaced;
+  for (Json& session : app_.sessions.list(in->user)) {
+    replaced.push_back({"replaced", in->user, std::move(session)});
+  }
+  return replaced;
+}
+
 void Login::note(mysql::Connection& connection, const Actor& actor, const Users::SignIn& outcome) {
   if (const auto* banned = std::get_if<Banned>(&outcome)) {
     return record(connection, actor,
                   {"login-refused", banned->user, Json::object().with("reason", "banned")});
   }
   const auto& in = std::get<SignedIn>(outcome);
-  // From where this login came is in the entry; from where the other one had come, in its detail.
-  for (Json& session : app_.sessions.list(in.user)) {
-    record(connection, actor, {"replaced", in.user, std::move(session)});
-  }
   record(connection, actor, {"login", in.user, Json::object().with("new", in.created)});
 }
 

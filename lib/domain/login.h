@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/app.h"
 #include "domain/audit.h"
@@ -44,6 +45,7 @@ class Login {
   LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
   LoginOutcome attempt(Claim& claim, const Actor& actor, const Log& log);
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
+  std::vector<Deed> replaced_by(const Users::SignIn& outcome);
   void note(mysql::Connection& connection, const Actor& actor, const Users::SignIn& outcome);
   std::string begin_session(const SignedIn& user, const Actor& actor);
   void forget_old_deeds(const Log& log);

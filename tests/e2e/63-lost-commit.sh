@@ -1,0 +1,96 @@
+#!/bin/bash
+# A login's COMMIT is cut off: before MariaDB has it, behind it, or with MariaDB killed in between. Whichever it was, the
+# person is one user with one session, and the audit log tells of what was replaced and of nothing else.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/load.bash"
+
+# What was committed has to be there after a kill.
+# shellcheck disable=SC2034
+MYSQL_OPTIONS=(--innodb-flush-log-at-trx-commit=2)
+setting MYSQL_SOCKET="$STACK_DIR/proxied.sock"
+start_stack
+spawn mysql-proxy perl "$STACK_ROOT/tests/e2e/mysql-proxy.pl" "$STACK_DIR/proxied.sock" "$STACK_DIR/mysql.sock" \
+  "$STACK_DIR/mysql.pid" "$test_dir/plan"
+proxy_listens() { [[ -S $STACK_DIR/proxied.sock ]]; }
+wait_until 10 proxy_listens || fail "no proxy"
+
+next_commit() { # before, after or kill
+  echo "$1" > "$test_dir/plan.new"
+  rm -f "$test_dir/plan.taken"
+  mv "$test_dir/plan.new" "$test_dir/plan"
+}
+assert_cut() { assert_eq "what became of the COMMIT" "$1" "$(cat "$test_dir/plan.taken" 2> /dev/null || true)"; }
+
+poll_from() { api GET "/api/user/login/wx/?uuid=$2" -A "$1"; } # DEVICE UUID
+log_in_from() { # DEVICE PERSON
+  local uuid
+  uuid=$(new_uuid)
+  scan "$uuid" "test.$uuid.person=$2"
+  poll_from "$1" "$uuid"
+  assert_logged_in
+}
+# What is in the audit log of a person, each as ACTION:DEVICE; of what was replaced it is the earlier session's.
+deeds() { # PERSON
+  mysql_q "SELECT CONCAT(action, ':', IFNULL(JSON_VALUE(detail, '$.user_agent'), a.user_agent)) FROM user_audit a
+    JOIN user_user u ON u.id = a.user_id WHERE u.nickname = '用户$1' ORDER BY a.id" | paste -s -d ' '
+}
+users_of() { mysql_q "SELECT id FROM user_user WHERE nickname = '用户$1'"; } # PERSON
+assert_one_login() { # PERSON SESSION_BEFORE DEEDS
+  assert_eq "users of $1" "$(cut -d . -f 2 <<< "$token" | tr -- -_ +/ | base64 -d 2> /dev/null | jq .id)" "$(users_of "$1")"
+  assert_eq "the new session" 200 "$(status_of "$token")"
+  [[ -z $2 ]] || assert_eq "the session before" "401 无效的token" "$(status_of "$2")"
+  assert_eq "the audit log" "$3" "$(deeds "$1")"
+}
+
+cut_login() { # PERSON SESSION_BEFORE CUT DEEDS
+  next_commit "$3"
+  log_in_from laptop "$1"
+  assert_cut "$3"
+  assert_one_login "$1" "$2" "$4"
+}
+killed_login() { # PERSON SESSION_BEFORE DEEDS
+  local uuid
+  uuid=$(new_uuid)
+  scan "$uuid" "test.$uuid.person=$1"
+  next_commit kill
+  poll_from laptop "$uuid"
+  assert_unavailable
+  assert_cut kill
+  mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
+  poll_from desktop "$uuid"
+  assert_logged_in
+  assert_eq "WeChat was asked" "1 2" "$(calls "test.$uuid.person=$1")"
+  assert_one_login "$1" "$2" "$3"
+}
+
+for cut in before after; do
+  it "the connection is cut $cut MariaDB has the COMMIT: of a first login"
+  cut_login "new-$cut" "" "$cut" "login:laptop"
+
+  it "... and of a later one"
+  log_in_from phone "known-$cut"
+  cut_login "known-$cut" "$token" "$cut" "login:phone replaced:phone login:laptop"
+done
+
+# The session on the laptop did begin, although nobody there was told.
+it "MariaDB is killed between the COMMIT and its answer: of a first login"
+killed_login new-killed "" "login:laptop replaced:laptop login:desktop"
+
+it "... and of a later one"
+log_in_from phone known-killed
+killed_login known-killed "$token" "login:phone replaced:phone login:laptop replaced:laptop login:desktop"
+
+for cut in before after; do
+  it "a logout's connection is cut $cut MariaDB has the COMMIT"
+  log_in_from phone "leaving-$cut"
+  next_commit "$cut"
+  logout "$token"
+  assert_logged_out
+  assert_cut "$cut"
+  assert_eq "its session" "401 无效的token" "$(status_of "$token")"
+  assert_eq "the audit log" 1 "$(deeds "leaving-$cut" | grep -o logout: | wc -l)"
+done
+
+it "each person is one user, with both identities"
+assert_persons
