@@ -1,16 +1,15 @@
 // journeys SOCKET PLAYERS: a load of whole logins through nginx at SOCKET that knows every answer
 // it may get while a test breaks the servers. Nickname of each person: 用户TIME-PID-PLAYER-ROUND.
 //
-// Standard input tells what is being done; each line is answered with one on standard output:
-//   allow none | allow SYMPTOM…   what answers may show from now on    allowed
+// Standard input tells what is being done. Each line is answered with one on standard output:
+//   allow none, allow SYMPTOM… : what answers may show from now on. "allowed"
 //       503, 502: these; 40163: the exchange of a code may be cut; killed: a process may die at its
 //       work; cut: nginx may close a connection instead of answering
-//   lost sessions                 Redis has forgotten everything       lost
-//   back                          the fault is over: when every kind of request has been answered
-//                                 well, from then on nothing is allowed     well after N ms (WHAT
-//                                 came then)
-//   report                                                             N requests, W wrong, U
-//   unavailable end, or the end of input      the players stop                     the same
+//   lost sessions: Redis has forgotten everything. "lost"
+//   back: the fault is over. Answered when every kind of request goes well again, and nothing is
+//       allowed from then on. "well after N ms (WHAT came then)"
+//   report: "N requests, W wrong, U unavailable"
+//   end, or the end of input: the players stop. The same
 //
 // An answer is judged by all that was allowed at any time while it was under way. Never allowed:
 // a dead token that is good, a live one that is not, another user's data, anything half sent, any
