@@ -7,34 +7,13 @@
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/lib/login.sh"
 . "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/lib/bound.sh"
 
 setting REQUIRE_BOUND_LOGIN=1
 start_stack
-LOGIN=/api/user/login/wx/
 BAD_UUID='{"code":"params-error","msg":"参数 uuid 不合法"}'
 
-# A browser is a file of cookies. begin BROWSER [CURL ARG…]: begins a login in it; sets $uuid
-begin() {
-  api POST $LOGIN -b "$test_dir/$1.jar" -c "$test_dir/$1.jar" "${@:2}"
-  assert_status 200
-  uuid=$(jq -r .data.uuid "$body_file")
-}
-callback() { api GET "${LOGIN}callback/?code=$3&state=$2" -b "$test_dir/$1.jar"; } # BROWSER UUID CODE
-ask() { api GET "$LOGIN?uuid=$2" -b "$test_dir/$1.jar"; }                          # BROWSER UUID
-shows() { assert_contains "the page" "<h1>$1</h1>" "$body"; }                       # TITLE
 finds_nothing() { assert_eq "the poll's reply" "200 $NOTHING_SCANNED" "$status $body"; }
-gives_token() {
-  token=$(jq -r '.data.token // empty' "$body_file")
-  [[ -n $token ]] || fail "no token: $body"
-  user=$(part 2 "$token" | jq .id)
-}
-bound_login() { # BROWSER CODE: sets $uuid, $token and $user
-  begin "$1"
-  callback "$1" "$uuid" "$2"
-  shows 微信登录成功
-  ask "$1" "$uuid"
-  gives_token
-}
 is_dead() { # TOKEN: everywhere
   local call
   for call in 'GET current/' 'POST logout/' 'GET admin/users/' 'GET admin/oauths/' 'GET admin/audit/'; do
@@ -78,11 +57,11 @@ for _ in 1 2 3 4; do begin victim -H "IDTOKEN: $chosen" -H "Cookie: scanlogin=$s
 [[ $uuid != *000000* ]] || fail "the uuid is $uuid"
 assert_not_contains "the new cookie's first secret" "scanlogin=$secret" "$(header Set-Cookie)"
 for cookie in "scanlogin=$secret" "scanlogin=$(sha256 "$secret")"; do
-  api GET "${LOGIN}callback/?code=$(code person=attacker)&state=$uuid" -H "Cookie: $cookie"
+  api GET "/api/user/login/wx/callback/?code=$(code person=attacker)&state=$uuid" -H "Cookie: $cookie"
   shows 登录未完成
 done
 callback victim "$uuid" "$(code person=victim)"
-api GET "$LOGIN?uuid=$uuid&token=$chosen" -b "$test_dir/victim.jar" -H "IDTOKEN: $chosen"
+api GET "/api/user/login/wx/?uuid=$uuid&token=$chosen" -b "$test_dir/victim.jar" -H "IDTOKEN: $chosen"
 gives_token
 [[ $token != "$chosen" ]] || fail "the token was chosen by somebody else"
 assert_eq "the victim's sessions" "$(sha256 "$token")" "$(redis_q HKEYS "userToken_$user")"
