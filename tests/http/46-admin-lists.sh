@@ -167,7 +167,6 @@ found mixedcase Mixed-Name
 found MIXED-N Mixed-Name
 found 1391111 pct_a
 found 笑
-found "' OR 1=1 -- "
 found "bulkid-0-$id-" bulk_3
 found "BULKID-0-$id-"
 admin GET "oauths/?q=bulkid-1-$id-"
@@ -206,9 +205,6 @@ bad oauths user user=x
 bad audit q q=x
 bad audit ordering ordering=action
 bad audit format format=xml
-admin GET 'users/?%0A%FF%22=1'
-assert_status 400
-assert_json .code params-error
 admin GET 'users/?limit=2'
 for query in "ordering=-id&cursor=" "ordering=nickname&cursor="; do
   bad users cursor "$query$(jq -r .data.next <<< "$body")"
