@@ -51,7 +51,10 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 inline std::string request(const Pairs& parameters, std::string_view body, const Cut& cut) {
   std::string encoded;
   for (const auto& [name, value] : parameters) {
-    encoded += length(name.size()) + length(value.size()) + name + value;
+    encoded += length(name.size());
+    encoded += length(value.size());
+    encoded += name;
+    encoded += value;
   }
   const std::string keep_connection = {0, 1, 1, 0, 0, 0, 0, 0};
   return record(kBegin, keep_connection, {}) + stream(kParams, encoded, cut) +
