@@ -1,11 +1,14 @@
 #include "base/log.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <climits>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
 
 #include "base/utf8.h"
 
@@ -13,6 +16,8 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLongestValue = 512;
+// What a pipe that is ready takes at once.
+constexpr std::size_t kLongestLine = PIPE_BUF;
 
 constexpr std::array<const char*, 4> kLevelNames = {"debug", "info", "warning", "error"};
 
@@ -82,8 +87,32 @@ void append_field(std::string& out, const LogField& field) {
 
 }  // namespace
 
+// Standard error. It may be shared with other programs, so it is not made non-blocking: it is asked
+// before each write whether it would take a line.
+class Log::Sink {
+ public:
+  template <class Note>
+  void put(const std::string& line, const Note& note_of) {
+    const std::lock_guard lock(mutex_);
+    if (lost_ > 0 && taken(note_of(lost_))) lost_ = 0;
+    if (!taken(line)) ++lost_;
+  }
+
+ private:
+  static bool taken(const std::string& line) {
+    pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    if (poll(&standard_error, 1, 0) != 1) return false;
+    return ::write(STDERR_FILENO, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  }
+
+  std::mutex mutex_;
+  std::int64_t lost_ = 0;
+};
+
 Log::Log(std::string_view program, LogLevel least)
-    : program_(std::string(program) + "[" + std::to_string(getpid()) + "]"), least_(least) {}
+    : sink_(std::make_shared<Sink>()),
+      program_(std::string(program) + "[" + std::to_string(getpid()) + "]"),
+      least_(least) {}
 
 Log Log::with(std::initializer_list<LogField> fields) const {
   Log child = *this;
@@ -113,6 +142,15 @@ void Log::error(std::string_view event, std::initializer_list<LogField> fields) 
 void Log::write(LogLevel level, std::string_view event,
                 std::initializer_list<LogField> fields) const {
   if (level < least_) return;
+  std::string line = begin_line(level, event) + context_ + format(fields);
+  if (line.size() >= kLongestLine) line = utf8_cut(line, kLongestLine - 1);
+  line += '\n';
+  sink_->put(line, [this](std::int64_t lost) {
+    return begin_line(LogLevel::warning, "log lines lost") + format({{"count", lost}}) + '\n';
+  });
+}
+
+std::string Log::begin_line(LogLevel level, std::string_view event) const {
   std::string line = timestamp();
   line += ' ';
   line += kLevelNames.at(static_cast<std::size_t>(level));
@@ -120,11 +158,7 @@ void Log::write(LogLevel level, std::string_view event,
   line += program_;
   line += ' ';
   line += event;
-  line += context_;
-  line += format(fields);
-  line += '\n';
-  // A log that cannot be written (disk full, reader gone) must not stop the service.
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+  return line;
 }
 
 }  // namespace scanlogin

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -27,9 +28,13 @@ class LogField {
 //
 //   2026-01-31T09:30:00.123Z info login-wx[812] login request=5f2c… user=7 new=yes
 //
+// Who reads the log never holds a request up: where standard error takes nothing (a pipe whose
+// reader stands still, a full disk), lines are lost, and the next one that is taken comes after one
+// that tells how many. A pipe should have one writing process.
+//
 // A value that is empty or holds a space, a quote, '=' or a control character is quoted; control
 // characters and invalid UTF-8 become \xNN, so no input can forge a line or drive a terminal. A
-// value over 512 bytes is cut.
+// value over 512 bytes is cut, and so is a line over 4096.
 // A Log is a value, cheap to copy; it is safe to use from any thread.
 class Log {
  public:
@@ -47,8 +52,12 @@ class Log {
   static std::string format(std::initializer_list<LogField> fields);
 
  private:
-  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const;
+  class Sink;
 
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const;
+  std::string begin_line(LogLevel level, std::string_view event) const;
+
+  std::shared_ptr<Sink> sink_;
   std::string program_;
   std::string context_;
   LogLevel least_;
