@@ -165,6 +165,12 @@ std::vector<Request> receive(std::string_view bytes, std::size_t pieces, Way way
   return endpoint.received();
 }
 
+void serve_bytes(std::string_view bytes, std::size_t pieces, Way way) {
+  const std::vector<Request> received = receive(bytes, pieces, way);
+  if (received.empty()) return;
+  check(received.front().body() == fuzz::body_of(bytes), "a body arrives as it was sent");
+}
+
 fuzz::Pairs parameters_in(fuzz::Input& input) {
   fuzz::Pairs parameters;
   for (std::string_view line = input.line(); !line.empty(); line = input.line()) {
@@ -214,7 +220,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (made) {
     serve_request(input, pieces, way);
   } else {
-    receive(input.rest(), pieces, way);
+    serve_bytes(input.rest(), pieces, way);
   }
   return 0;
 }

@@ -61,27 +61,49 @@ inline std::string request(const Pairs& parameters, std::string_view body, const
          stream(kStdin, body, cut);
 }
 
+struct Record {
+  unsigned type;
+  std::string_view content;
+};
+
+// Takes a record, which has to be whole, off the front.
+inline Record take_record(std::string_view& bytes) {
+  check(bytes.size() >= 8 && bytes[0] == 1, "there is a record");
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const std::size_t content = at(4) * 256U + at(5);
+  const std::size_t whole = 8 + content + at(6);
+  check(bytes.size() >= whole, "a record is whole");
+  const Record record{at(1), bytes.substr(8, content)};
+  bytes.remove_prefix(whole);
+  return record;
+}
+
+// The body of the request that the bytes begin with.
+inline std::string body_of(std::string_view bytes) {
+  std::string body;
+  for (;;) {
+    const Record record = take_record(bytes);
+    if (record.type != kStdin) continue;
+    if (record.content.empty()) return body;
+    body += record.content;
+  }
+}
+
 // What came back for one request.
 struct Answer {
   std::string text;    // all of STDOUT
   bool ended = false;  // with END_REQUEST
 };
 
-// Takes one answer off the front of what the server sent, all of which has to be records of its.
+// Takes one answer off the front of what the server sent.
 inline Answer take_answer(std::string_view& bytes) {
   Answer answer;
   while (!bytes.empty() && !answer.ended) {
-    check(bytes.size() >= 8 && bytes[0] == 1, "an answer is made of records");
-    const auto at = [&](std::size_t i) {
-      return std::size_t{static_cast<unsigned char>(bytes[i])};
-    };
-    const std::size_t content = at(4) * 256 + at(5);
-    const std::size_t whole = 8 + content + at(6);
-    check(bytes.size() >= whole, "an answer's records are whole");
-    check(at(1) == kStdout || at(1) == kEnd || content == 0, "an answer is output and its end");
-    if (at(1) == kStdout) answer.text += bytes.substr(8, content);
-    answer.ended = at(1) == kEnd;
-    bytes.remove_prefix(whole);
+    const Record record = take_record(bytes);
+    answer.ended = record.type == kEnd;
+    check(record.type == kStdout || answer.ended || record.content.empty(),
+          "an answer is output and its end");
+    if (record.type == kStdout) answer.text += record.content;
   }
   return answer;
 }

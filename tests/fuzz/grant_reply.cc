@@ -42,19 +42,26 @@ void check_reply(const Refusal& refusal) {
 
 void check_reply(const Snapshot&) {}
 
-void read(std::string_view body) {
+// Whether the body can be read as a reply.
+bool read(std::string_view body) {
   try {
     std::visit([](const auto& reply) { check_reply(reply); }, parse_grant(body));
+    return true;
   } catch (const Error& error) {
     check(error.kind() == ErrorKind::upstream, "what cannot be read is WeChat's fault");
     check(fuzz::is_plain(error.what()), "an error can be logged");
+    return false;
   }
+}
+
+void read_both_ways(std::string_view body) {
+  check(read(body) == read(utf8_scrub(body)), "bytes that are not UTF-8 are replaced");
 }
 
 }  // namespace
 }  // namespace scanlogin::weixin
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  scanlogin::weixin::read(scanlogin::fuzz::Input(data, size).rest());
+  scanlogin::weixin::read_both_ways(scanlogin::fuzz::Input(data, size).rest());
   return 0;
 }
