@@ -33,10 +33,11 @@ requests() {
 enough_requests() { (($(requests) >= REQUESTS)); }
 
 load_start 4
+# Without the descriptors of the load, which ends when nobody holds them any more.
 loads=()
-keep_asking current GET /api/user/current/ -H "IDTOKEN: $witness" & loads+=($!)
-keep_asking denied GET /api/user/current/ & loads+=($!)
-keep_asking logout POST /api/user/logout/ -d body=ignored --rate 100/s & loads+=($!)
+keep_asking current GET /api/user/current/ -H "IDTOKEN: $witness" 6>&- 7>&- & loads+=($!)
+keep_asking denied GET /api/user/current/ 6>&- 7>&- & loads+=($!)
+keep_asking logout POST /api/user/logout/ -d body=ignored --rate 100/s 6>&- 7>&- & loads+=($!)
 
 # ---- replacing ---------------------------------------------------------------------------------------
 
