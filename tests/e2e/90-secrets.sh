@@ -59,8 +59,10 @@ restart_redis() {
 restart_redis
 replace_all() { for name in "${ENDPOINTS[@]}"; do endpoint_replace "$name" || fail "$name not replaced"; done; }
 
-look() { # at the arguments of every process there is
-  tail -qn +1 /proc/[0-9]*/cmdline 2> /dev/null | tr '\0' ' ' >> "$cmdlines" || true
+look() { # at the arguments of every process of this stack, which all but scanlogin-admin name its directory
+  local file
+  for file in /proc/[0-9]*/cmdline; do tr '\0\n' '  ' 2> /dev/null < "$file" && echo; done |
+    grep -aF -e "$STACK_DIR" -e /scanlogin-admin -e 'nginx: worker' >> "$cmdlines" || true
 }
 every_call() { # [TOKEN]: whatever comes of it
   code person=a
