@@ -1,5 +1,6 @@
 #include "clients/fcgi_frame.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace scanlogin {
@@ -31,11 +32,58 @@ bool loses_padding(const Record& record) noexcept {
   return record.type == kBeginRequest || record.content == 0;
 }
 
+// The name-value pairs of the parameters (section 3.4), which may go on from one record to the
+// next. libfcgi aborts the process where lengths come to more than it can allocate.
+class Pairs {
+ public:
+  void take(std::span<const unsigned char> bytes) noexcept {
+    while (!bytes.empty()) {
+      const std::size_t taken = content_ > 0 ? std::min(content_, bytes.size()) : 1;
+      if (content_ > 0) {
+        content_ -= taken;
+      } else {
+        take_length(bytes[0]);
+      }
+      bytes = bytes.subspan(taken);
+    }
+  }
+  // Whether the last pair has come to its end.
+  bool whole() const noexcept { return content_ == 0 && digits_ == 0 && !has_name_length_; }
+
+ private:
+  // One byte below 128, or four with the highest bit set.
+  void take_length(unsigned char byte) noexcept {
+    if (digits_ > 0) {
+      length_ = (length_ * 256) + byte;
+      --digits_;
+    } else if (byte < 0x80) {
+      length_ = byte;
+    } else {
+      length_ = byte & 0x7fU;
+      digits_ = 3;
+    }
+    if (digits_ > 0) return;
+    if (has_name_length_) {
+      content_ = name_length_ + length_;
+    } else {
+      name_length_ = length_;
+    }
+    has_name_length_ = !has_name_length_;
+  }
+
+  std::size_t length_ = 0;
+  int digits_ = 0;  // of length_ to come
+  std::size_t name_length_ = 0;
+  bool has_name_length_ = false;
+  std::size_t content_ = 0;  // of name and value to come
+};
+
 }  // namespace
 
 Frame inspect_frame(std::span<const unsigned char> bytes) noexcept {
   unsigned request = 0;
   unsigned expected = kBeginRequest;
+  Pairs pairs;
   while (bytes.size() >= kHeaderSize) {
     const Record record = header_of(bytes);
     if (record.version != kVersion || record.type != expected) return Frame::malformed;
@@ -53,7 +101,10 @@ Frame inspect_frame(std::span<const unsigned char> bytes) noexcept {
       expected = kParams;
     } else if (record.content == 0) {
       if (record.type == kStdin) return Frame::complete;
+      if (!pairs.whole()) return Frame::malformed;
       expected = kStdin;
+    } else if (record.type == kParams) {
+      pairs.take(bytes.first(record.content));
     }
     bytes = bytes.subspan(record.content + record.padding);
   }

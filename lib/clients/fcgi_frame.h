@@ -12,8 +12,8 @@ enum class Frame {
 };
 
 // Looks at the bytes a connection has received so far. libfcgi blocks until it has a whole
-// request; asked only once this says complete, it never does. Only the framing is looked at: the
-// parameters' own encoding is libfcgi's to check.
+// request; asked only once this says complete, it never does. Framing and the lengths of the
+// parameters are looked at, what the parameters say is not.
 Frame inspect_frame(std::span<const unsigned char> bytes) noexcept;
 
 }  // namespace scanlogin

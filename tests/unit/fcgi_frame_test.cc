@@ -51,7 +51,9 @@ std::string begin_body(unsigned role, unsigned flags = 1) {
 const std::string kBeginRecord = record(kBegin, begin_body(1));
 const std::string kNoParams = record(kParams, "");
 const std::string kNoStdin = record(kStdin, "");
-const std::string kSomeParams = record(kParams, "\x0e\x03REQUEST_METHODGET");
+const std::string kPair = "\x0e\x03REQUEST_METHODGET";
+const std::string kSomeParams = record(kParams, kPair);
+const std::string kLongPair = "\x01\x80\0\x01\x01x"s + std::string(257, 'y');
 
 Frame inspect(const std::string& bytes) {
   return inspect_frame({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
@@ -64,10 +66,14 @@ std::vector<std::string> good_requests() {
   return {
       kBeginRecord + kSomeParams + kNoParams + kNoStdin,
       kBeginRecord + kNoParams + kNoStdin,
-      kBeginRecord + kSomeParams + kSomeParams + record(kParams, "x") + kNoParams + kNoStdin,
+      kBeginRecord + kSomeParams + kSomeParams + record(kParams, "\x01\0x"s) + kNoParams + kNoStdin,
+      kBeginRecord + record(kParams, kPair.substr(0, 1)) + record(kParams, kPair.substr(1, 7)) +
+          record(kParams, kPair.substr(8)) + kNoParams + kNoStdin,
+      kBeginRecord + record(kParams, kLongPair) + kNoParams + kNoStdin,
+      kBeginRecord + record(kParams, "\0\0\0\0"s + kPair) + kNoParams + kNoStdin,
       kBeginRecord + kSomeParams + kNoParams + record(kStdin, "body") + kNoStdin,
       kBeginRecord + kSomeParams + kNoParams + record(kStdin, "a") + record(kStdin, "b") + kNoStdin,
-      kBeginRecord + record(kParams, "x", padded) + kNoParams + record(kStdin, "y", padded) +
+      kBeginRecord + record(kParams, kPair, padded) + kNoParams + record(kStdin, "y", padded) +
           kNoStdin,
       kBeginRecord + kNoParams + record(kStdin, "y", fully_padded) + kNoStdin,
       record(kBegin, begin_body(1), {.id = 65535}) + record(kParams, "", {.id = 65535}) +
@@ -95,7 +101,8 @@ TEST(FcgiFrame, EveryBeginningOfARequestIsPartial) {
 
 TEST(FcgiFrame, RecordsOfTheLargestSizeAreFollowed) {
   const std::string large(65535, 'x');
-  const std::string request = kBeginRecord + record(kParams, large, {.padding = 1}) + kNoParams +
+  const std::string pair = "\x01\x80\0\xff\xf9x"s + std::string(65529, 'y');
+  const std::string request = kBeginRecord + record(kParams, pair, {.padding = 1}) + kNoParams +
                               record(kStdin, large, {.padding = 255}) + record(kStdin, large);
   EXPECT_EQ(inspect(request), Frame::partial);
   EXPECT_EQ(inspect(request + kNoStdin), Frame::complete);
@@ -116,9 +123,9 @@ TEST(FcgiFrame, TheKeepAliveFlagMakesNoDifference) {
 }
 
 TEST(FcgiFrame, ContentIsNotTakenForRecords) {
-  EXPECT_EQ(
-      inspect(kBeginRecord + record(kParams, kNoParams) + kNoParams + record(kStdin, kNoStdin)),
-      Frame::partial);
+  EXPECT_EQ(inspect(kBeginRecord + record(kParams, "\x08\0"s + kNoParams) + kNoParams +
+                    record(kStdin, kNoStdin)),
+            Frame::partial);
   EXPECT_EQ(inspect(kBeginRecord + kNoParams + record(kStdin, kBeginRecord) + kNoStdin),
             Frame::complete);
 }
@@ -160,6 +167,12 @@ TEST(FcgiFrame, WhatAWebServerNeverSendsIsMalformed) {
       {"padding behind the begin", record(kBegin, begin_body(1), {.padding = 8})},
       {"padding behind no params", kBeginRecord + record(kParams, "", {.padding = 1})},
       {"padding behind no stdin", kBeginRecord + kNoParams + record(kStdin, "", {.padding = 255})},
+      {"a parameter cut short", kBeginRecord + record(kParams, "\x05\x03HOSTa") + kNoParams},
+      {"a parameter without its value's length",
+       kBeginRecord + record(kParams, "\x05") + kNoParams},
+      {"a length cut short", kBeginRecord + record(kParams, "\x80\0"s) + kNoParams},
+      {"lengths that no memory has",
+       kBeginRecord + record(kParams, "\xf2\xfc\xad\xba\xae\xaa\xba\x53NAME") + kNoParams},
       {"an abort", kBeginRecord + record(kAbort, "")},
       {"an end", kBeginRecord + record(kEnd, std::string(8, '\0'))},
       {"stdout", kBeginRecord + kNoParams + record(kStdout, "x")},
