@@ -36,7 +36,7 @@ AdminPath admin_path(std::string_view path, std::string_view endpoint) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), id);
   const std::string_view rest = path.substr(static_cast<std::size_t>(end - path.data()));
-  const bool whole = rest.empty() || (rest.starts_with('/') && rest.size() > 1);
+  const bool whole = rest.empty() || (rest.rfind('/') == 0 && rest.size() > 1);
   if (error != std::errc() || id < 1 || !whole) return {.valid = false, .id = {}, .action = {}};
   return {.valid = true, .id = id, .action = std::string(rest.substr(rest.empty() ? 0 : 1))};
 }

@@ -28,7 +28,9 @@ TEST(AdminPath, IsNothingElse) {
   for (const std::string path :
        {"/api/user/admin/usersX7", "/api/user/admin/users/x", "/api/user/admin/users/7x",
         "/api/user/admin/users/0", "/api/user/admin/users/-1", "/api/user/admin/users//7",
-        "/api/user/admin/users/7//", "/api/user/admin/users/99999999999999999999"}) {
+        "/api/user/admin/users/7//", "/api/user/admin/users/7///",
+        "/api/user/admin/users/7/logout//", "/api/user/admin/users/7/a/b",
+        "/api/user/admin/users/99999999999999999999"}) {
     EXPECT_EQ(parts(path), "none") << path;
   }
 }
