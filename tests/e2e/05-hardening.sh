@@ -11,7 +11,7 @@ mapfile -t programs < <(every_endpoint; echo scanlogin-admin)
 flagged() { # FILE FLAG…: in all of its units that were compiled here, not only in some
   local units flag
   # -a: the compiler notes its command line in the debug data.
-  units=$(strings -a "$1" | grep '^GNU C++' | sort -u)
+  units=$(strings -a "$1" | grep '^GNU C++20' | sort -u)
   assert_contains "how $1 was compiled" 'GNU C++20' "$units"
   for flag in "${@:2}"; do
     assert_eq "units of $1 without $flag" "" "$(grep -vF -- " $flag" <<< "$units" || true)"
