@@ -133,7 +133,11 @@ std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& log
     const std::string& text = found.array[0].text;
     return Ended{text.substr(text.find('\n') + 1)};
   }
-  if (found.array.size() != 2) return std::monostate();
+  if (found.array.size() != 2) {
+    // Another browser's poll takes nothing from the one that may go on.
+    if (!claimant.left.empty()) left_.put(uuid, std::move(claimant));
+    return std::monostate();
+  }
   const std::string& code = found.array[0].text;
   // What belongs to an earlier code for the same uuid does not count.
   const std::string& exchanged = found.array[1].text;

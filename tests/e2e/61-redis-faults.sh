@@ -82,6 +82,29 @@ assert_eq "WeChat was asked" "1 2" "$(calls "$code")"
 well_again "Redis killed in an exchange"
 sessions_are_kept
 
+it "... of a bound login too, and though another browser asks first"
+api POST /api/user/login/wx/ -c "$test_dir/jar"
+assert_status 200
+uuid=$(jq -r .data.uuid "$body_file")
+code=test.$uuid.person=bound.userinfo-slow=1000
+api GET "$CALLBACK?code=$code&state=$uuid" -b "$test_dir/jar"
+assert_contains "the callback's page" 微信登录成功 "$body"
+may_see 503 40163
+(
+  api GET "/api/user/login/wx/?uuid=$uuid" -b "$test_dir/jar"
+  assert_unavailable
+) &
+cut=$!
+wait_until 10 calls_are "$code" "1 1" || fail "WeChat was not asked"
+endpoint_kill redis
+wait "$cut" || fail "the poll was not cut off"
+redis_durable
+poll "$uuid"
+assert_nothing_scanned
+api GET "/api/user/login/wx/?uuid=$uuid" -b "$test_dir/jar"
+assert_logged_in
+well_again "Redis killed in a bound login's exchange"
+
 it "Redis is frozen for ten seconds: the same, within its time limits"
 may_see 503 40163
 frozen=$(pid_of redis)
