@@ -79,5 +79,7 @@ assert_all_fail heads endlessheads longhead endless100
 assert_eq "lines with a reason" 3 "$(weixin_reasons_since "$before" | awk '{ n += $1 } END { print n }')"
 assert_all_log_in heads
 grown=$(($(memory_peak) - peak))
-((grown < 32 * 1024)) || fail "login-wx grew by $grown KiB"
+most=32
+[[ $MODE != tsan ]] || most=256 # what it keeps beside each byte counts as well
+((grown < most * 1024)) || fail "login-wx grew by $grown KiB"
 echo "figure: replies of 64 MiB and without an end: login-wx grew by $grown KiB"

@@ -10,15 +10,9 @@ setting LOG_LEVEL=info
 start_stack
 program_stop redis
 redis_durable
-pids() { local name; for name in $(every_endpoint); do pid_of "$name"; done; }
 pids_before=$(pids)
 
-log_in "test.$(new_uuid).person=witness"
-witness=$token
-log_in "test.$(new_uuid).person=gone"
-gone=$token
-logout "$gone"
-assert_logged_out
+witnesses
 
 it "Redis closes its connections: nobody notices"
 for _ in 1 2 3; do
@@ -49,10 +43,6 @@ all_unavailable() {
     logout "$token"
     assert_unavailable
   done
-}
-sessions_are_kept() {
-  assert_eq "the session from before" 200 "$(status_of "$witness")"
-  assert_eq "the one that had ended" "401 无效的token" "$(status_of "$gone")"
 }
 
 it "Redis is killed: 503 for all that needs it, then every session is as it was"

@@ -11,21 +11,11 @@ MYSQL_OPTIONS=(--innodb-flush-log-at-trx-commit=2 --innodb-autoextend-increment=
 trap '' XFSZ # a file that may not grow is an error to MariaDB, and not its end
 setting LOG_LEVEL=info
 start_stack
-pids() { local name; for name in $(every_endpoint); do pid_of "$name"; done; }
 pids_before=$(pids)
 
-log_in "test.$(new_uuid).person=witness"
-witness=$token
-log_in "test.$(new_uuid).person=gone"
-gone=$token
-logout "$gone"
-assert_logged_out
+witnesses
 load_start 4
 
-sessions_are_kept() {
-  assert_eq "the session from before" 200 "$(status_of "$witness")"
-  assert_eq "the one that had ended" "401 无效的token" "$(status_of "$gone")"
-}
 kill_connections() { mysql_q "$1 KILL USER scanlogin@localhost"; } # [SQL before it]
 
 it "MariaDB is killed: 503, and the same scan logs in afterwards"

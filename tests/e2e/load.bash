@@ -7,6 +7,9 @@
 #   unavailable_by COUNT   waits until so many more requests were answered with no more than a symptom
 #   well_again NAME        the fault is over: waits until all goes well, and prints how long after this that was
 #   load_end               ends it: no answer may have been wrong
+#   witnesses              logs two persons in: $witness, who stays, and $gone, who logs out
+#   sessions_are_kept      the one is still logged in, the other still is not
+#   pids                   of all endpoints
 #   assert_persons         each person that logged in is one user, with both identities
 #
 # Its ends are the descriptors 6 and 7, which spawn closes for the servers.
@@ -64,3 +67,17 @@ assert_persons() {
   assert_eq "users without both identities" 0 "$(mysql_q "SELECT COUNT(*) FROM user_user u WHERE 2 <>
     (SELECT COUNT(*) FROM user_oauth o WHERE o.user_id = u.id)")"
 }
+
+witnesses() {
+  log_in "test.$(new_uuid).person=witness"
+  witness=$token
+  log_in "test.$(new_uuid).person=gone"
+  gone=$token
+  logout "$gone"
+  assert_logged_out
+}
+sessions_are_kept() {
+  assert_eq "the session from before" 200 "$(status_of "$witness")"
+  assert_eq "the one that had ended" "401 无效的token" "$(status_of "$gone")"
+}
+pids() { local name; for name in $(every_endpoint); do pid_of "$name"; done; }
