@@ -143,7 +143,11 @@ void Log::write(LogLevel level, std::string_view event,
                 std::initializer_list<LogField> fields) const {
   if (level < least_) return;
   std::string line = begin_line(level, event) + context_ + format(fields);
-  if (line.size() >= kLongestLine) line = utf8_cut(line, kLongestLine - 1);
+  if (line.size() >= kLongestLine) {
+    std::size_t end = kLongestLine - 1;
+    while ((static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;  // within a character
+    line.resize(end);
+  }
   line += '\n';
   sink_->put(line, [this](std::int64_t lost) {
     return begin_line(LogLevel::warning, "log lines lost") + format({{"count", lost}}) + '\n';

@@ -19,8 +19,8 @@ namespace scanlogin {
 enum class ColumnKind { integer, text, boolean, time, json };
 
 struct Column {
-  const char* name =
-      nullptr;  // in replies, orderings and filters; and in the table, whose alias is t
+  // In replies, orderings and filters; and in the table, whose alias is t.
+  const char* name = nullptr;
   ColumnKind kind = ColumnKind::text;
   bool ordered = false;   // may be ordered by: there is an index
   bool unique = false;    // no two rows have the same

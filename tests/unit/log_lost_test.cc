@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "base/utf8.h"
 
 namespace scanlogin {
 namespace {
@@ -75,6 +76,19 @@ TEST(LogLost, ALineIsNoLongerThanAPipeTakesAtOnce) {
   const std::string line = pipe.drained();
   EXPECT_EQ(line.size(), std::size_t{PIPE_BUF});
   EXPECT_EQ(line.find('\n'), line.size() - 1);
+}
+
+TEST(LogLost, ALineIsCutBetweenCharactersAndByBytes) {
+  Pipe pipe;
+  std::string chinese;
+  for (int i = 0; i < 170; ++i) chinese += "字";
+  Log log("test");
+  for (int i = 0; i < 12; ++i) log = log.with({{"value", chinese}});
+  log.info("long");
+  const std::string line = pipe.drained();
+  EXPECT_LE(line.size(), std::size_t{PIPE_BUF});
+  EXPECT_GT(line.size(), std::size_t{PIPE_BUF} - 4);
+  EXPECT_TRUE(utf8_valid(line));
 }
 
 }  // namespace
