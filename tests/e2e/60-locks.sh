@@ -30,15 +30,20 @@ user_id() { mysql_q "SELECT id FROM user_user WHERE nickname = '用户$1'"; } # 
 lock_waits() { [[ $(mysql_q "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'") == *$'\t1' ]]; }
 deadlocks() { mysql_q "SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'"; }
 
+# The user's row is locked, and a login with this code waits for it; sets $uuid and $waiting.
+locked_login() { # CODE
+  uuid=$(new_uuid)
+  scan "$uuid" "$1"
+  hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
+  poll_at_once waiting "$uuid" &
+  waiting=$!
+  wait_until 10 lock_waits || fail "the login does not wait"
+}
+
 log_in "test.$(new_uuid).person=locked"
 locked=$token
 it "a login waits for a lock that is given up in time"
-uuid=$(new_uuid)
-scan "$uuid" "test.$(new_uuid).person=locked"
-hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
-poll_at_once waiting "$uuid" &
-waiting=$!
-wait_until 10 lock_waits || fail "the login does not wait"
+locked_login "test.$(new_uuid).person=locked"
 hold ROLLBACK
 wait "$waiting" || fail "the poll failed"
 assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally waiting)"
@@ -48,12 +53,7 @@ assert_eq "its session" 200 "$(status_of "$locked")"
 
 it "a lock that stays: 503, and others are served; then the same scan logs in"
 code=test.$(new_uuid).person=locked
-uuid=$(new_uuid)
-scan "$uuid" "$code"
-hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
-poll_at_once waiting "$uuid" &
-waiting=$!
-wait_until 10 lock_waits || fail "the login does not wait"
+locked_login "$code"
 assert_eq "the user meanwhile" 200 "$(status_of "$locked")"
 others_are_served
 wait "$waiting" || fail "the poll failed"

@@ -10,7 +10,7 @@
 MYSQL_OPTIONS=(--innodb-flush-log-at-trx-commit=2)
 setting MYSQL_SOCKET="$STACK_DIR/proxied.sock"
 start_stack
-spawn mysql-proxy perl "$STACK_ROOT/tests/e2e/mysql-proxy.pl" "$STACK_DIR/proxied.sock" "$STACK_DIR/mysql.sock" \
+spawn mysql-proxy perl "$STACK_ROOT/tests/e2e/lib/mysql-proxy.pl" "$STACK_DIR/proxied.sock" "$STACK_DIR/mysql.sock" \
   "$STACK_DIR/mysql.pid" "$test_dir/plan"
 proxy_listens() { [[ -S $STACK_DIR/proxied.sock ]]; }
 wait_until 10 proxy_listens || fail "no proxy"

@@ -242,7 +242,7 @@ logs=()
 for file in "$STACK_DIR"/log/*; do
   [[ $file == *weixin-sandbox.log || $file == *mysql-general.log ]] || logs+=("$file")
 done
-found() { perl "$(dirname "$0")/secrets.pl" "$@" > "$test_dir/found" || fail "not searched"; sed '$d' "$test_dir/found" | cut -c 1-400 | head -n 12; }
+found() { perl "$(dirname "$0")/lib/secrets.pl" "$@" > "$test_dir/found" || fail "not searched"; sed '$d' "$test_dir/found" | cut -c 1-400 | head -n 12; }
 assert_eq "in the logs" '' "$(found "$secrets" "${logs[@]}")"
 grep -vP '^identity\t' "$secrets" > "$test_dir/not-identities"
 # All but what tools/stack.sh says to it.
