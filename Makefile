@@ -148,7 +148,7 @@ CTEST := ctest --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1
 .PHONY: test test-programs bench fuzz lint format
 test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release and asan (or MODE); TESTS=regex picks some
 	@printf 'subdirs($(TEST_MODES))\n' > build/CTestTestfile.cmake
-	@cd build && $(CTEST)
+	@(cd build && $(CTEST)) || { tools/failures build; exit 1; }
 test-programs-%: packages
 	@$(MAKE) MODE=$* PACKAGES_CHECKED=y test-programs
 test-programs: all $(UNIT) $(LOAD) $(FUZZERS) $(if $(filter release,$(MODE)),$(BENCH)) | packages

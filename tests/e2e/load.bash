@@ -23,7 +23,7 @@ load_start() { # PLAYERS
   load_asked back
   [[ $said == well* ]] || load_failed "no load: $said"
 }
-load_failed() { fail "$1"$'\n'"$(head -n 20 "$test_dir/load.wrong")"; }
+load_failed() { fail "$1"$'\n'"$(uniq -c "$test_dir/load.wrong" | head -n 20)"; }
 load_asked() { # COMMAND: sets $said
   echo "$1" >&6
   read -r -t 180 said <&7 || load_failed "the load does not answer: $1"

@@ -35,11 +35,12 @@ class Player {
     const std::string name = name_ + "-" + std::to_string(rounds_);
     LoginAttempt attempt(client_, faults_, name, rounds_ % 2 == 0);
     const auto token = attempt.run(person_, rounds_ % 4 < 2 ? kSlowly : "", [&] {
+      doubt_session_after(attempt);
       std::this_thread::sleep_for(kBetweenPolls);
       look_around();
       return !stop;
     });
-    if (attempt.in_doubt() && session_) session_->sure = false;
+    doubt_session_after(attempt);
     if (!token) return;
     begin_session(Session(*token, person_, attempt.losses()));
     see_session();
@@ -60,6 +61,11 @@ class Player {
     if (session_) done_.push_back(*std::move(session_));
     session_.reset();
     known_.reset();
+  }
+
+  // What failed may have got as far as to end the session before.
+  void doubt_session_after(const LoginAttempt& attempt) {
+    if (attempt.in_doubt() && session_) session_->sure = false;
   }
 
   // Whoever logs in again is the same user, and is logged out on the device before.
