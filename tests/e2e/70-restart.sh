@@ -23,7 +23,7 @@ keep_asking() {
   shift 3
   until [[ -e $test_dir/enough ]]; do
     curl -sS --max-time 60 --unix-socket "$STACK_DIR/http.sock" -X "$method" -w ' %{http_code}\n' "$@" \
-      "http://localhost$path?n=[1-200]" || fail "curl ended with $? for $name"
+      "http://localhost$path?n=[1-200]" || fail "curl ended with $? for $name" >&2
   done > "$test_dir/answers-$name"
 }
 requests() {
@@ -62,7 +62,7 @@ for ((time = 0; time < TIMES; time++)); do
 done
 
 it "a login that WeChat delays while login-wx is replaced gets its token"
-code=test.$(new_uuid).slow=1500
+code=test.$(new_uuid).slow=4000
 uuid=$(new_uuid)
 scan "$uuid" "$code"
 poll_at_once delayed "$uuid" &
@@ -78,7 +78,7 @@ assert_eq "its token" 200 "$(status_of "$(tokens delayed)")"
 it "not one request failed"
 wait_until 120 enough_requests || fail "only $(requests) requests"
 : > "$test_dir/enough"
-wait "${loads[@]}" || fail "a request failed"
+for load in "${loads[@]}"; do wait "$load" || fail "a request failed"; done
 all=$(requests)
 only() { # NAME ANSWER
   assert_eq "answers to $1" "$2" "$(sort -u "$test_dir/answers-$1")"
