@@ -13,7 +13,7 @@
 #   jwt HEADER PAYLOAD [KEY]     prints a token signed with KEY (the endpoints' SECRET_KEY)
 #   mysql_q SQL   redis_q ARG…   print the answer
 #   log_of NAME                  prints the path of a log: current, nginx-access, redis, …
-#   endpoint_kill NAME           SIGKILL, for what a crash leaves
+#   endpoint_kill NAME           SIGKILL, for what a crash leaves; process_kill PID, of one that was replaced
 #   refused NAME                 starts an endpoint that must not start; prints what it wrote
 #   it TEXT                      says what is checked next
 #   assert_eq WHAT EXPECTED ACTUAL    assert_contains WHAT PART WHOLE     assert_not_contains WHAT PART WHOLE
@@ -39,7 +39,7 @@ TEST_SECRET_KEY=test-secret-key-of-more-than-32-bytes
 TEST_NAME=$(basename "$0" .sh)
 
 declare -A TEST_SETTINGS=()
-checks=0 killed=' ' status='' body='' current_it='' SANDBOX=''
+checks=0 status='' body='' current_it='' SANDBOX=''
 
 test_dir=$(mktemp -d "${TMPDIR:-/tmp}/scanlogin-test.XXXXXX")
 stack_init "$test_dir" "$BUILD_DIR" "$STACK_ROOT/templates"
@@ -91,10 +91,14 @@ start_stack() { # [ENDPOINT…]
 endpoint_kill() { # NAME
   local pid
   pid=$(pid_of "$1") || fail "$1 is not running"
-  killed+="$pid "
-  kill -KILL "$pid"
-  wait_until 10 process_gone "$pid" || fail "$1 survived SIGKILL"
+  process_kill "$pid"
   rm -f "$STACK_DIR/$1.pid"
+}
+process_kill() { # PID
+  kill -KILL "$1"
+  wait_until 10 process_gone "$1" || fail "$1 survived SIGKILL"
+  unset "SPAWNED[$1]" # its exit status is no fault
+  wait "$1" 2> /dev/null || true
 }
 
 refused() { # NAME
@@ -113,12 +117,11 @@ teardown() {
   for file in "$STACK_DIR"/*.pid; do
     [[ ! -e $file ]] || program_stop "$(basename "$file" .pid)" || result=1
   done
-  for entry in "${SPAWNED[@]}"; do
-    read -r pid name <<< "$entry"
-    process_gone "$pid" || end_process "$pid" "$name" || result=1
-    wait "$pid"
-    ended=$?
-    if ((ended != 0)) && [[ $name != redis && $name != mysql && $killed != *" $pid "* ]]; then
+  reap
+  for pid in "${!SPAWNED[@]}"; do end_process "$pid" "${SPAWNED[$pid]% *}" || result=1; done
+  for entry in "${ENDED[@]}"; do
+    read -r ended pid name <<< "$entry"
+    if ((ended != 0)) && [[ $name != redis && $name != mysql ]]; then
       echo "FAILED: $name (pid $pid) ended with status $ended, not 0"
       result=1
     fi

@@ -52,8 +52,9 @@ stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
 # spawn NAME COMMAND…: runs it in the background, in a session of its own, its output in log/NAME.log. With SPAWN_ENV
 # set to NAME=VALUE… that is its whole environment (not given by `env`, whose arguments everybody can read).
 spawn() {
-  local name=$1 variable
+  local name=$1 variable stat=()
   shift
+  reap
   (
     cd "$STACK_DIR" || exit
     if ((${#SPAWN_ENV[@]})); then
@@ -63,10 +64,28 @@ spawn() {
     exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     exec setsid "$@" < /dev/null >> "log/$name.log" 2>&1
   ) &
-  SPAWNED+=("$! $name")
+  proc_stat $! || true
+  SPAWNED[$!]="$name ${stat[19]:-}"
   echo $! > "$STACK_DIR/$name.pid"
 }
-SPAWNED=() SPAWN_ENV=()
+SPAWN_ENV=()
+
+# What spawn started and has not been seen to end: PID → NAME and start time. Whoever has ended is asked for the exit
+# status at the next chance, and moves to ENDED (STATUS PID NAME): after as many processes as there are pids the shell has
+# forgotten the status, and the pid is somebody else's.
+declare -A SPAWNED=()
+ENDED=()
+reap() {
+  local pid name start status
+  for pid in "${!SPAWNED[@]}"; do
+    read -r name start <<< "${SPAWNED[$pid]}"
+    process_gone "$pid" "$start" || continue
+    status=0
+    wait "$pid" 2> /dev/null || status=$?
+    ENDED+=("$status $pid $name")
+    unset "SPAWNED[$pid]"
+  done
+}
 
 # A pid counts only if that process still is the program, of this directory. Where an endpoint works is for root alone
 # to see (base/private_memory.h), but it is started by a name in this directory.
@@ -87,18 +106,29 @@ pid_of() { # NAME
   read -r pid 2> /dev/null < "$STACK_DIR/$1.pid" && pid_is "$pid" "$1" && echo "$pid"
 }
 program_running() { pid_of "$1" > /dev/null; }
-process_gone() { # PID: it has ended; that nobody asked for its exit status yet does not matter
-  local stat
-  IFS= read -r stat 2> /dev/null < "/proc/$1/stat" || return 0
-  [[ ${stat##*) } == Z* ]]
+# proc_stat PID: sets $stat to the fields of /proc/PID/stat from the state on.
+proc_stat() {
+  local line
+  IFS= read -r line 2> /dev/null < "/proc/$1/stat" && read -ra stat <<< "${line##*) }"
+}
+# It has ended; that nobody asked for its exit status yet does not matter. With START, its start time: nor does it that
+# another process has the pid.
+process_gone() { # PID [START]
+  local stat=()
+  proc_stat "$1" || return 0
+  [[ ${stat[0]} == Z || (-n ${2-} && ${stat[19]} != "$2") ]]
 }
 
 end_process() { # PID NAME
+  local status=0
   kill -TERM "$1" 2> /dev/null || return 0
-  wait_until "$STACK_WAIT" process_gone "$1" && return
-  say_error "$2 (pid $1) did not end within $STACK_WAIT s; killed"
-  kill -KILL "$1" 2> /dev/null
-  return 1
+  if ! wait_until "$STACK_WAIT" process_gone "$1"; then
+    say_error "$2 (pid $1) did not end within $STACK_WAIT s; killed"
+    kill -KILL "$1" 2> /dev/null
+    status=1
+  fi
+  reap
+  return $status
 }
 
 program_stop() { # NAME

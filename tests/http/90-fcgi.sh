@@ -187,8 +187,7 @@ kill -STOP "$before"
 load=$!
 sleep 0.5 # so that it has been sent
 endpoint_start logout || fail "not started"
-killed+="$before "
-kill -KILL "$before"
+process_kill "$before"
 wait "$load" || fail "the request failed"
 assert_eq "the reply" '401 1001' "$(< "$test_dir/repeated")"
 
