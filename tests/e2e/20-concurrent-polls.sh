@@ -1,5 +1,6 @@
 #!/bin/bash
 # However many polls of one uuid arrive at the same time: its code is exchanged once, and one of them gets the token.
+# Part of make test under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 

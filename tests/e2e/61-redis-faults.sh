@@ -1,6 +1,7 @@
 #!/bin/bash
 # Redis is killed, frozen, emptied, full and made a read-only replica while people log in, ask and log out. What needs it
 # is 503 meanwhile and well by itself afterwards; no session is lost that Redis kept, and none that ended comes back.
+# Part of make test under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 . "$(dirname "$0")/load.bash"

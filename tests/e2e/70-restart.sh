@@ -2,6 +2,7 @@
 # Every endpoint is replaced 20 times by itself, and 20 times with all the others and nginx's configuration, while people
 # log in, look and log out and `current` is asked as fast as it goes: not one of 100,000 requests fails. What was begun is
 # brought to its end.
+# Part of make test under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 . "$(dirname "$0")/load.bash"

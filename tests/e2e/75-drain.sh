@@ -2,6 +2,7 @@
 # SIGTERM: every request that has arrived is answered, on kept connections, on those that nobody has accepted yet and
 # where its rest is still on the way; then the process ends with status 0 (as after every test). What nginx has just
 # sent to a connection that closes it sends again.
+# Part of make test under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # What `current` and the poll answer from memory is never older than what another process has just done: logouts,
 # second logins and scans, each followed at once by the question, under load and with Redis failing in the middle.
+# Part of make test under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 

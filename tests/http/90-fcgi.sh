@@ -1,6 +1,7 @@
 #!/bin/bash
 # How an endpoint serves: connections that are kept, idle, cut off or half sent do not hold others up, what is no request
 # or too big a one ends its own connection alone, and an end loses no request.
+# Part of make test under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/lib/login.sh"
 
