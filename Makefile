@@ -145,8 +145,8 @@ logs: ## follow the demo's logs
 	@tools/demo logs
 
 # ---- checks -------------------------------------------------------------------------------------
-# Many a test waits for most of its time: one more at a time than there are cores.
-CTEST := ctest --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1) $(if $(TESTS),-R '$(TESTS)')
+# Many a test waits for most of its time: two more at a time than there are cores.
+CTEST := ctest --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 2) $(if $(TESTS),-R '$(TESTS)')
 
 .PHONY: test test-programs bench fuzz lint format
 test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release, asan and in part tsan (or MODE); TESTS=regex picks some
