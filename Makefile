@@ -6,9 +6,11 @@ WERROR  ?= -Werror
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(filter fuzz,$(MODE)),clang++,g++),$(CXX))
 OUT     := build/$(MODE)
 
-# make test without MODE checks all of these, under tsan then a part (tests/tests.cmake)
+# make test without MODE checks all of these, not everything in each (tests/tests.cmake)
 TEST_MODES := $(if $(filter file undefined,$(origin MODE)),release asan tsan,$(MODE))
-PART       :=
+TESTED     := $(MODE)
+# beside others, tsan is for some of the scripts
+SCRIPTS_ONLY := $(and $(filter tsan,$(MODE)),$(filter-out tsan,$(TESTED)))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -145,18 +147,18 @@ logs: ## follow the demo's logs
 	@tools/demo logs
 
 # ---- checks -------------------------------------------------------------------------------------
-# Many a test waits for most of its time: two more at a time than there are cores.
-CTEST := ctest --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 2) $(if $(TESTS),-R '$(TESTS)')
+# Many a test waits for most of its time: one more at a time than there are cores.
+CTEST := ctest --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1) $(if $(TESTS),-R '$(TESTS)')
 
 .PHONY: test test-programs bench fuzz lint format
-test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release, asan and in part tsan (or MODE); TESTS=regex picks some
+test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release, asan and tsan (or MODE); TESTS=regex picks some
 	@printf 'subdirs($(TEST_MODES))\n' > build/CTestTestfile.cmake
 	@(cd build && $(CTEST)) || { tools/failures build; exit 1; }
 test-programs-%: packages
-	@$(MAKE) MODE=$* PACKAGES_CHECKED=y PART=$(and $(word 2,$(TEST_MODES)),$(filter tsan,$*)) test-programs
-test-programs: all $(LOAD) $(if $(PART),,$(UNIT) $(FUZZERS)) $(if $(filter release,$(MODE)),$(BENCH)) | packages
+	@$(MAKE) MODE=$* PACKAGES_CHECKED=y TESTED='$(TEST_MODES)' test-programs
+test-programs: all $(LOAD) $(if $(SCRIPTS_ONLY),,$(UNIT) $(FUZZERS)) $(if $(filter release,$(MODE)),$(BENCH)) | packages
 	@mkdir -p $(OUT)
-	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(BUILD_DIR "$(CURDIR)/$(OUT)")' 'set(PART "$(PART)")' \
+	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(BUILD_DIR "$(CURDIR)/$(OUT)")' 'set(TESTED "$(TESTED)")' \
 	  'include("$${SOURCE_DIR}/tests/tests.cmake")' > $(OUT)/CTestTestfile.cmake
 bench: all $(BENCH) | packages ## measure it, into build/bench/results.md and chart.svg; BRIEF=1 only sees that measuring works
 	@tests/bench/bench.sh

@@ -1,7 +1,15 @@
-# CTest reads this through build/MODE/CTestTestfile.cmake, which sets SOURCE_DIR and BUILD_DIR. A new test is found by
-# where it lies; none is listed. Only the classic form of add_test works here. With a PART there are only those scripts
-# that say so of themselves.
+# CTest reads this through build/MODE/CTestTestfile.cmake, which sets SOURCE_DIR, BUILD_DIR and TESTED, the modes that
+# are tested together. A new test is found by where it lies; none is listed. Only the classic form of add_test works here.
 get_filename_component(MODE "${BUILD_DIR}" NAME)
+
+# Beside the others, tsan is for those scripts that say so of themselves, and the pages are the same in every mode.
+set(SCRIPTS_ONLY FALSE)
+set(SUITES http e2e browser)
+if("${MODE}" STREQUAL "tsan" AND NOT "${TESTED}" STREQUAL "tsan")
+  set(SCRIPTS_ONLY TRUE)
+elseif("${MODE}" STREQUAL "release" AND "${TESTED}" MATCHES "asan")
+  set(SUITES http e2e)
+endif()
 
 # A script that cannot run here exits 77. In CI that is a failure like any other.
 set(SKIP_PROPERTY "")
@@ -11,7 +19,7 @@ endif()
 
 set(UNIT_TESTS "")
 set(FUZZ_TARGETS "")
-if("${PART}" STREQUAL "")
+if(NOT SCRIPTS_ONLY)
   file(GLOB UNIT_TESTS "${SOURCE_DIR}/tests/unit/*_test.cc")
   file(GLOB FUZZ_TARGETS "${SOURCE_DIR}/tests/fuzz/*.cc")
 endif()
@@ -31,13 +39,13 @@ foreach(SOURCE ${FUZZ_TARGETS})
   endif()
 endforeach()
 
-foreach(SUITE http e2e browser)
+foreach(SUITE ${SUITES})
   file(GLOB SCRIPTS "${SOURCE_DIR}/tests/${SUITE}/*.sh")
   foreach(SCRIPT ${SCRIPTS})
     get_filename_component(NAME "${SCRIPT}" NAME_WE)
     set(TEST "${MODE}.${SUITE}.${NAME}")
-    file(STRINGS "${SCRIPT}" SAYS_SO REGEX "^# Part of make test under ${PART} as well\\.$")
-    if(NOT "${PART}" STREQUAL "" AND "${SAYS_SO}" STREQUAL "")
+    file(STRINGS "${SCRIPT}" SAYS_SO REGEX "^# Part of make test under tsan as well\\.$")
+    if(SCRIPTS_ONLY AND "${SAYS_SO}" STREQUAL "")
       continue()
     endif()
     add_test("${TEST}" env "MODE=${MODE}" "BUILD_DIR=${BUILD_DIR}" bash "${SCRIPT}")

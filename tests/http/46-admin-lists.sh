@@ -24,14 +24,14 @@ special() { # NICKNAME USERNAME [PHONE]
 
 # The ids of all parts, one after the other, with their bounds in $parts.
 walk() { # LIST QUERY LIMIT
-  local cursor='' parts=0 ids=()
+  local cursor='' parts=0 ids=() part
   while ((++parts < 400)); do
     admin GET "$1/?$2&limit=$3${cursor:+&cursor=$cursor}"
     assert_status 200
-    ids+=("$(jq -c '[.data.items[].id]' "$body_file")")
-    cursor=$(jq -r '.data.next // empty' "$body_file")
+    mapfile -t part < <(jq -r '([.data.items[].id] | tojson), .data.next // "", (.data.items | length)' "$body_file")
+    ids+=("${part[0]}") cursor=${part[1]}
     [[ -n $cursor ]] || break
-    assert_json '.data.items | length' "$3"
+    assert_eq "items of a part" "$3" "${part[2]}"
   done
   walked=$(printf '%s' "${ids[@]}" | jq -sc add)
 }
