@@ -39,10 +39,11 @@ sub take {
 sub answer {
   my ($socket) = @_;
   my $text = '';
+  $! = 0;
   for (;;) {
-    my $head = take($socket, 8) // return 'none';
+    my $head = take($socket, 8) // return "none: $!, behind '$text'";
     my ($type, $size, $padding) = (unpack 'CCnnCC', $head)[1, 3, 4];
-    my $content = take($socket, $size + $padding) // return 'none';
+    my $content = take($socket, $size + $padding) // return "half: $!, behind '$text'";
     $text .= substr $content, 0, $size if $type == 6;
     last if $type == 3;
   }
@@ -65,7 +66,9 @@ if ($late) {
   ask($late[$_], 10 * ($_ % 2)) for 0 .. $#late;
 }
 my %count;
-$count{$_}++ for map { answer($_) } @kept, @fresh, @late;
+$count{$_}++ for map { answer($_) } @kept;
+$count{/^(none|half)/ ? "$_ (fresh)" : $_}++ for map { answer($_) } @fresh;
+$count{/^(none|half)/ ? "$_ (late)" : $_}++ for map { answer($_) } @late;
 print "$count{$_} $_\n" for sort keys %count;
 PERL
 }
