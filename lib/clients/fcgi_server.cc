@@ -241,8 +241,8 @@ void FcgiServer::close(FcgiSlot& slot) {
 void FcgiServer::finish(FcgiSlot& slot, const Response& response) {
   const bool keep = slot.connection.write(response);
   const std::lock_guard lock(hand_over_);
-  // Only the loop destroys a slot; it does so when it sees this end of the connection.
-  if (!keep || draining_) shutdown(slot.connection.fd(), SHUT_RDWR);
+  // Only the loop destroys a slot, once it sees this end. What has come before is answered first.
+  if (!keep || draining_) shutdown(slot.connection.fd(), keep ? SHUT_RD : SHUT_RDWR);
   slot.answering = false;
   arm(epoll_.get(), slot, kArmed);
 }

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 
-start_stack current logout
+start_stack current logout login-wx login-wx-callback
 
 # drain KEPT FRESH LATE: a web server with KEPT open connections, each of which was used before. The endpoint is frozen
 # while each of them sends a request, SIGTERM comes, and FRESH new connections arrive with a request each; so do LATE
@@ -86,6 +86,31 @@ for kept in 0 1 63 64 100; do drained $kept 20 0; done
 it "... also where the rest of a request, or all of it, comes after the signal"
 drained 0 0 2
 drained 63 20 20
+
+it "a request that arrives on a connection while the one before it is answered"
+code=test.$(new_uuid).slow=1500
+uuid=$(new_uuid)
+scan "$uuid" "$code"
+perl -MIO::Socket::UNIX -e '
+  sub record { my ($type, $content) = @_; pack("CCnnCC", 1, $type, 1, length $content, 0, 0) . $content }
+  sub pair { my ($name, $value) = @_; pack("CC", length $name, length $value) . $name . $value }
+  sub request { record(1, pack("nCx5", 1, 1)) . record(4, pair(REQUEST_METHOD => "GET") . pair(QUERY_STRING => "uuid=$_[0]")) .
+    record(4, "") . record(5, "") }
+  alarm 60;
+  $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "connect: $!";
+  syswrite $socket, request($ARGV[1]);
+  <STDIN>;
+  syswrite $socket, request("nobody");
+  open $ready, ">", $ARGV[2]; close $ready;
+  local $/; print <$socket>' "$STACK_DIR/login-wx.sock" "$uuid" "$test_dir/behind" \
+  > "$test_dir/two" < <(wait_until 20 calls_are "$code" "1 0"; echo) &
+two=$!
+wait_until 30 test -e "$test_dir/behind" || fail "nothing was sent"
+program_stop login-wx || fail "login-wx did not end by itself"
+wait "$two" || fail "no connection"
+assert_eq "answers" 2 "$(grep -ao 'Status: 200' "$test_dir/two" | wc -l)"
+assert_contains "the first" '"token":' "$(tr -d '\0' < "$test_dir/two")"
+assert_contains "the second" "$NOTHING_SCANNED" "$(tr -d '\0' < "$test_dir/two")"
 
 it "a connection that asks nothing does not keep it from ending"
 perl -MIO::Socket::UNIX -e '$| = 1; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die; print "there\n"; alarm 60;
