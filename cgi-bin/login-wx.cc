@@ -1,7 +1,8 @@
 // POST /api/user/login/wx/ — begins a login that is bound to the browser which asks for it.
 // Input: the cookie `scanlogin` of this browser's other logins, if there are any.
 // 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}} and a cookie, without which the
-// uuid is worth nothing; 403 if it is another site that has the browser ask
+// uuid is worth nothing; 403 if it is another site that has the browser ask, or if this one is
+// reached at another host than SITE_ORIGIN's
 // GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
@@ -13,18 +14,20 @@
 #include "domain/endpoint.h"
 #include "domain/login.h"
 #include "domain/login_reply.h"
+#include "domain/site.h"
 
 using namespace scanlogin;
 
 static Response begin(Login& login, const Request& request) {
-  // Those would push the browser's own logins out of its cookie.
-  if (request.header("Sec-Fetch-Site") == "cross-site") return reply(403, 403, "不允许跨站请求");
-  const std::optional<std::string> origin = site_origin(login.app().config, request);
+  const Site site(login.app().config);
+  const std::optional<std::string> origin = site.origin(request);
   if (!origin) return params_error("参数 Host 不合法");
+  const Log log = login.app().log_of(request);
+  if (auto refused = refused_beginning(site.sender(request), *origin, log)) return *refused;
   Browser browser(request.header("Cookie"));
-  const std::string uuid = login.begin(browser, login.app().log_of(request));
+  const std::string uuid = login.begin(browser, log);
   return begun_reply(uuid, *origin, *login.app().config.weixin)
-      .with("Set-Cookie", browser.set_cookie(origin->starts_with("https:")));
+      .with("Set-Cookie", browser.set_cookie(site.is_https(request)));
 }
 
 // What needs no code to be answered.

@@ -50,13 +50,19 @@ std::string_view Request::parameter(std::string_view name) const {
   return {};
 }
 
+bool Request::has_parameter(std::string_view name) const {
+  return std::any_of(parameters_.begin(), parameters_.end(),
+                     [name](const Parameter& parameter) { return parameter.first == name; });
+}
+
 std::string Request::header(std::string_view name) const {
   const std::string wanted = parameter_of_header(name);
+  const std::string_view separator = wanted == "HTTP_COOKIE" ? "; " : ", ";
   std::string value;
   bool found = false;
   for (const Parameter& parameter : parameters_) {
     if (parameter.first != wanted) continue;
-    if (found) value += ", ";
+    if (found) value += separator;
     value += parameter.second;
     found = true;
   }

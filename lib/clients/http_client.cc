@@ -11,6 +11,8 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLargestReply = 1024 * 1024;
+// Then WeChat's name is looked up again, and may lead elsewhere.
+constexpr long kLongestLife = 60;  // seconds
 
 // libcurl takes fewer bytes than it offered as the word to stop.
 std::size_t append_body(const char* data, std::size_t size, std::size_t count, void* body) {
@@ -34,6 +36,7 @@ class HttpHandle {
     if (!curl_) throw std::bad_alloc();
     const auto milliseconds = static_cast<long>(limit.count());
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_MAXLIFETIME_CONN, kLongestLife);
     set(CURLOPT_TIMEOUT_MS, milliseconds);
     set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds);
     set(CURLOPT_FOLLOWLOCATION, 0L);

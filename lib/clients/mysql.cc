@@ -2,8 +2,10 @@
 
 #include <mysql.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <unordered_map>
 
 #include "base/handle.h"
@@ -12,20 +14,46 @@
 namespace scanlogin::mysql {
 namespace {
 
-// Error numbers of the server (mysqld_error.h) and the client (errmsg.h); the same in MySQL and
-// MariaDB.
-constexpr unsigned kServerShutdown = 1053;
+// Error numbers of the server (mysqld_error.h: below 2000 those that MySQL and MariaDB share, above
+// 3000 MySQL's, from 1900 on MariaDB's) and of the client (errmsg.h).
 constexpr unsigned kDuplicateEntry = 1062;
 constexpr unsigned kLockWaitTimeout = 1205;
 constexpr unsigned kDeadlock = 1213;
 constexpr unsigned kRowReferenced = 1451;
-constexpr unsigned kConnectionKilled = 1927;
-constexpr unsigned kServerGone = 2006;
-constexpr unsigned kServerLost = 2013;
-constexpr unsigned kServerLostExtended = 2055;
+
+constexpr std::array kLost = {
+    1053U,  // server shutdown in progress
+    1079U,  // normal shutdown
+    1080U,  // forced close of a thread
+    1152U,  // connection aborted
+    1158U,  // an error, and
+    1159U,  // a timeout, reading
+    1160U,  // an error, and
+    1161U,  // a timeout, writing
+    1184U,  // connection aborted, with its host
+    1243U,  // the statement was prepared at another server behind the same proxy
+    1927U,  // connection was killed (MariaDB)
+    2006U,  // server has gone away
+    2013U,  // connection lost during a query
+    2014U,  // a reply that nobody asked for
+    2027U,  // malformed packet: what the server said last was cut off
+    2055U,  // connection lost, with the system's error
+    3169U,  // session was killed (MySQL)
+    4031U,  // idle for too long (MySQL 8.0.24)
+};
+constexpr std::array kWrongServer = {
+    1047U,  // not a part of its cluster (Galera), or not ready
+    1290U,  // read_only, super_read_only
+    1792U,  // transactions are read-only
+    1836U,  // read-only mode
+    3032U,  // offline mode
+    3100U,  // not a member of its group that may write (Group Replication)
+    3101U,  // the group has rolled the transaction back
+};
 
 constexpr unsigned kConnectLimit = 2;  // seconds
 constexpr unsigned kReplyLimit = 5;    // seconds
+constexpr std::chrono::seconds kLongestLife{2};
 // Shorter than the reply limit, so that a held lock is an answer and not a dead connection.
 constexpr const char* kSessionSettings =
     "SET time_zone = '+00:00', innodb_lock_wait_timeout = 3, sql_mode = 'STRICT_ALL_TABLES'";
@@ -45,6 +73,11 @@ void initialize_client_library() {
   if (failed != 0) throw Error(ErrorKind::internal, "mysql_library_init failed");
 }
 
+template <std::size_t Count>
+bool is_one_of(const std::array<unsigned, Count>& codes, unsigned code) noexcept {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
 }  // namespace
 
 std::int64_t to_integer(const std::optional<std::string>& column) {
@@ -57,10 +90,9 @@ bool Failure::duplicate_key() const noexcept { return code_ == kDuplicateEntry; 
 
 bool Failure::row_referenced() const noexcept { return code_ == kRowReferenced; }
 
-bool Failure::connection_lost() const noexcept {
-  return code_ == kServerGone || code_ == kServerLost || code_ == kServerLostExtended ||
-         code_ == kServerShutdown || code_ == kConnectionKilled;
-}
+bool Failure::connection_lost() const noexcept { return is_one_of(kLost, code_); }
+
+bool Failure::wrong_server() const noexcept { return is_one_of(kWrongServer, code_); }
 
 bool Failure::deadlock() const noexcept { return code_ == kDeadlock; }
 
@@ -86,7 +118,10 @@ Connection::Connection(const MysqlConfig& config) : state_(std::make_unique<Stat
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   mysql_options(mysql, MYSQL_INIT_COMMAND, kSessionSettings);
   const ServerAddress& address = config.address;
-  // A host but localhost would have the socket ignored.
+  // The library takes a socket of its own where the host is localhost and no protocol is given.
+  const auto protocol =
+      static_cast<unsigned>(address.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET);
+  mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
   const char* host = address.socket.empty() ? address.host.c_str() : "localhost";
   if (mysql_real_connect(mysql, host, config.user.c_str(), text_or_null(config.password),
                          config.database.c_str(), static_cast<unsigned>(address.port),
@@ -135,8 +170,9 @@ void Transaction::commit() {
 }
 
 Client::Client(const MysqlConfig& config, int connections)
-    : pool_(static_cast<std::size_t>(connections), ErrorKind::database,
-            [config] { return std::make_unique<Connection>(config); }) {}
+    : pool_(
+          static_cast<std::size_t>(connections), ErrorKind::database,
+          [config] { return std::make_unique<Connection>(config); }, kLongestLife) {}
 
 std::vector<Row> Client::query(const std::string& sql, const Parameters& parameters) {
   for (;;) {
@@ -144,9 +180,9 @@ std::vector<Row> Client::query(const std::string& sql, const Parameters& paramet
     try {
       return lease->query(sql, parameters);
     } catch (const Failure& failure) {
-      if (!failure.connection_lost()) throw;
+      if (!failure.connection_lost() && !failure.wrong_server()) throw;
       lease.drop();
-      pool_.drop_idle();
+      pool_.renew();
       if (!lease.reused()) throw;
     }
   }
@@ -158,10 +194,10 @@ void Client::repeat(const std::function<void(Connection&)>& attempt) {
     try {
       return attempt(*lease);
     } catch (const Failure& failure) {
-      const bool lost = failure.connection_lost();
+      const bool lost = failure.connection_lost() || failure.wrong_server();
       if (lost) {
         lease.drop();
-        pool_.drop_idle();
+        pool_.renew();
       }
       if (!lost && !failure.transaction_lost()) throw;
       if (repeats == (failure.deadlock() ? kRepeatsAfterDeadlock : kRepeatsAfterWaiting)) throw;

@@ -25,8 +25,11 @@ class Failure : public Error {
   bool duplicate_key() const noexcept;
   // A row that is to be deleted is referred to by another table.
   bool row_referenced() const noexcept;
-  // The connection is dead; whether the statement ran is not known.
+  // The connection is dead or ends; whether the statement ran is not known.
   bool connection_lost() const noexcept;
+  // The server is not the one to ask: read-only, offline, or not a part of its cluster. It says
+  // nothing about the statement, which did not run; another server may take it.
+  bool wrong_server() const noexcept;
   bool deadlock() const noexcept;
   // The transaction fell victim to another one (deadlock, lock wait), and may well pass next time.
   bool transaction_lost() const noexcept;
@@ -82,18 +85,21 @@ class Transaction {
   bool open_ = true;
 };
 
-// MySQL, from any thread: a pool of connections, made when first needed. Connecting may take 2
-// seconds, a statement 5, a lock 3. All methods throw Error(database).
+// MySQL, from any thread: a pool of connections, made when first needed, and used for 2 seconds
+// at the most, so that a server that another one has taken over from is soon left. Connecting may
+// take 2 seconds, a statement 5, a lock 3. All methods throw Error(database).
 class Client {
  public:
   Client(const MysqlConfig& config, int connections);
 
-  // Reads. If the connection had died while idle, it is read once more on a new one.
+  // Reads. If the connection had died while idle, or leads to a server that is not the one to ask
+  // any more, it is read once more on a new one.
   std::vector<Row> query(const std::string& sql, const Parameters& parameters);
 
   // Runs the work in a transaction and commits it. The whole is repeated on a deadlock, on a lock
-  // that took too long and on a connection that broke, the commit's answer included: so
-  // the work must come to the same end when what it did stands already.
+  // that took too long, on a server that is not the one to ask any more and on a connection that
+  // broke, the commit's answer included: so the work must come to the same end when what it did
+  // stands already.
   template <class Work>
   auto transaction(const Work& work) {
     using Result = decltype(work(std::declval<Connection&>()));

@@ -45,17 +45,24 @@ class Connection;
 // take 1 second, a reply 2. A command goes out by argument vector, never through a format string.
 //
 // A command that meets a connection which died while idle is sent once more on a new one; it may
-// then have run twice, so every command sent through here has to bear that. All methods throw
-// Error(cache) when Redis is out of reach, too slow, or answers with an error.
+// then have run twice, so every command sent through here has to bear that. The same is done where
+// the server at its end is no longer the one to ask, because another has taken over: a connection
+// is used for 2 seconds at the most. All methods throw Error(cache) when Redis is out of reach, too
+// slow, or answers with an error.
 class Client {
  public:
   Client(const RedisConfig& config, int connections);
   ~Client();
 
   Value command(const Arguments& arguments);
+  // The same, and nil where the key holds another type than the command is for: what is there is
+  // none of ours, whatever its name.
+  Value command_or_nil(const Arguments& arguments);
   // Runs a script by its SHA, sending the source along only when Redis does not know it.
   Value run(const Script& script, const Arguments& keys, const Arguments& arguments);
-  // Returns when every watcher of keys (redis_key_watch.h) can see what was written before.
+  // Leaves the server: what is sent from now on goes where the address leads by now.
+  void reconnect();
+  // Returns when every watcher of keys (redis_watcher.h) can see what was written before.
   void settle();
 
  private:

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <new>
@@ -12,7 +13,6 @@ namespace {
 
 constexpr timeval kConnectLimit{.tv_sec = 1, .tv_usec = 0};
 constexpr timeval kReplyLimit{.tv_sec = 2, .tv_usec = 0};
-constexpr std::string_view kUnknownScript = "Redis: NOSCRIPT";
 
 Value value_of(const redisReply& reply) {
   Value value;
@@ -48,8 +48,21 @@ redisContext* connect(const ServerAddress& address) {
 
 }  // namespace
 
-bool ErrorReply::script_unknown() const {
-  return std::string_view(what()).starts_with(kUnknownScript);
+bool ErrorReply::has_code(std::string_view code) const {
+  const std::string word = std::string(code) + " ";
+  const std::string_view text = what();
+  return text.starts_with("Redis: " + word) || text.find(": -" + word) != std::string_view::npos;
+}
+
+bool ErrorReply::script_unknown() const { return has_code("NOSCRIPT"); }
+
+bool ErrorReply::wrong_type() const { return has_code("WRONGTYPE"); }
+
+bool ErrorReply::wrong_server() const {
+  constexpr std::array<std::string_view, 6> kCodes = {"READONLY",    "LOADING",    "MASTERDOWN",
+                                                      "CLUSTERDOWN", "NOREPLICAS", "MISCONF"};
+  return std::any_of(kCodes.begin(), kCodes.end(),
+                     [this](std::string_view code) { return has_code(code); });
 }
 
 Connection::Connection(const RedisConfig& config) : context_(connect(config.address)) {

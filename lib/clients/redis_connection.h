@@ -11,11 +11,20 @@
 namespace scanlogin::redis {
 
 // Redis's own word that a command failed. Unlike what else goes wrong it leaves the connection
-// in order.
+// in order. Its first word is its code (redis.io/docs/latest/develop/reference/protocol-spec,
+// "Simple errors"); where a script's command failed, Redis 6 has that behind words of its own.
 class ErrorReply : public Error {
  public:
   explicit ErrorReply(const std::string& text) : Error(ErrorKind::cache, "Redis: " + text) {}
   bool script_unknown() const;
+  // The command is none for what the key holds.
+  bool wrong_type() const;
+  // The server is not the one to ask: a replica, about to load its data, or cut off from its
+  // master. It says nothing about the command, which was not run; another server may take it.
+  bool wrong_server() const;
+
+ private:
+  bool has_code(std::string_view code) const;
 };
 
 // The connection broke; whether Redis ran the command is not known.

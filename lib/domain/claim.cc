@@ -13,8 +13,8 @@ const std::string kOutcomeLife = std::to_string(CodeMap::kOutcomeLife.count());
 // login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A
 // different code that is there already is the next attempt's: its outcome is yet to come.
 const redis::Script& spend_script() {
-  static const redis::Script script(R"(
-    local owner, code = redis.call('GET', KEYS[2]), redis.call('GET', KEYS[1])
+  static const redis::Script script(std::string(login_keys::kText) + R"(
+    local owner, code = text(KEYS[2]), text(KEYS[1])
     if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end
     redis.call('DEL', KEYS[2])
     if code == ARGV[2] then redis.call('DEL', KEYS[1], KEYS[3]) end
@@ -27,15 +27,15 @@ const redis::Script& spend_script() {
 }
 
 const redis::Script& renew_script() {
-  static const redis::Script script(R"(
-    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  static const redis::Script script(std::string(login_keys::kText) + R"(
+    if text(KEYS[1]) ~= ARGV[1] then return 0 end
     return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
   return script;
 }
 
 const redis::Script& give_back_script() {
-  static const redis::Script script(R"(
-    if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+  static const redis::Script script(std::string(login_keys::kText) + R"(
+    if text(KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
     return 1)");
   return script;
 }

@@ -17,7 +17,7 @@ const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
 // the key that made it is no longer known.)
 constexpr const char* kMine = R"(
     local function mine(login, bound, first)
-      local browser = redis.call('GET', login)
+      local browser = text(login)
       if bound ~= 'bound' then return not browser end
       for i = first, #ARGV do
         if ARGV[i] == browser then return true end
@@ -27,9 +27,9 @@ constexpr const char* kMine = R"(
 
 // WeChat may send a code twice: once it has led to an outcome, a poll has to find that.
 const redis::Script& store_script() {
-  static const redis::Script script(std::string(kMine) + R"(
+  static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
     if not mine(KEYS[2], ARGV[3], 4) then return 0 end
-    local ended = redis.call('GET', KEYS[3])
+    local ended = text(KEYS[3])
     if ended and string.sub(ended, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then return 1 end
     redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
     redis.call('EXPIRE', KEYS[2], ARGV[2])
@@ -38,7 +38,7 @@ const redis::Script& store_script() {
 }
 
 const redis::Script& end_script() {
-  static const redis::Script script(std::string(kMine) + R"(
+  static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
     if not mine(KEYS[1], ARGV[3], 4) then return 0 end
     if redis.call('SET', KEYS[2], '\n' .. ARGV[1], 'EX', ARGV[2], 'NX') then
       redis.call('EXPIRE', KEYS[1], ARGV[2])
@@ -50,17 +50,17 @@ const redis::Script& end_script() {
 // A claim that is the caller's own is granted again: the command may be sent twice when a
 // connection dies. So is one that this process has left (LeftClaims).
 const redis::Script& find_script() {
-  static const redis::Script script(std::string(kMine) + R"(
+  static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
     if not mine(KEYS[4], ARGV[4], 5) then return false end
-    local code = redis.call('GET', KEYS[1])
+    local code = text(KEYS[1])
     if not code then
-      local ended = redis.call('GET', KEYS[5])
+      local ended = text(KEYS[5])
       return ended and {ended}
     end
-    local owner = redis.call('GET', KEYS[2])
+    local owner = text(KEYS[2])
     if owner and owner ~= ARGV[1] and owner ~= ARGV[2] then return false end
     redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
-    return {code, redis.call('GET', KEYS[3]) or ''})");
+    return {code, text(KEYS[3]) or ''})");
   return script;
 }
 

@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <exception>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/private_memory.h"
 #include "clients/fcgi_server.h"
@@ -51,6 +55,33 @@ int threads_for(const Endpoint& endpoint, const Config& config) {
   return endpoint.weixin == Weixin::required ? config.worker_threads
                                              : std::min(config.worker_threads, App::kConnections);
 }
+
+// Calls it about once a second until it is destroyed, on a thread of its own.
+class EverySecond {
+ public:
+  EverySecond(std::function<void()> what, const Log& log) : what_(std::move(what)), log_(log) {
+    if (what_) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
+
+ private:
+  void run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const auto stopped = [&stop] { return stop.stop_requested(); };
+    while (!wake_.wait_for(lock, stop, std::chrono::seconds(1), stopped)) {
+      try {
+        what_();
+      } catch (const std::exception& error) {
+        log_.error("check failed", {{"reason", error.what()}});
+      }
+    }
+  }
+
+  const std::function<void()> what_;
+  const Log& log_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;  // the last: it ends before what it waits with
+};
 
 Response failed(const Log& log, const char* kind, const char* reason) {
   log.error("request failed", {{"kind", kind}, {"reason", reason}});
@@ -105,6 +136,7 @@ void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
       reply.send(overloaded(request));
     }
   };
+  const EverySecond checks(handlers.check, log);
   server.run(on_request, handlers.tick);
 }
 

@@ -23,8 +23,10 @@ struct Handlers {
   std::function<std::optional<Response>(const Request&)> at_once;
   // On a worker thread.
   std::function<Response(const Request&)> blocking;
-  // On the loop, about once a second. May be absent.
+  // On the loop, about once a second: must not block. May be absent.
   std::function<void()> tick;
+  // About once a second on a thread of its own, where it may block. May be absent.
+  std::function<void()> check;
 };
 
 // Makes the handlers, once the settings are read.
@@ -39,8 +41,8 @@ using MakeHandlers = std::function<Handlers(App&)>;
 // endpoint's is answered 405.
 int serve(const Endpoint& endpoint, const MakeHandlers& make_handlers);
 
-// serve() for an endpoint whose state, made from the App, lives as long as the process. A Part
-// that has a method tick() is ticked.
+// serve() for an endpoint whose state, made from the App, lives as long as the process. The methods
+// tick() and check() of a Part that has them are called as Handlers says.
 template <class Part>
 int serve(const Endpoint& endpoint, Response (*blocking)(Part&, const Request&),
           std::optional<Response> (*at_once)(Part&, const Request&) = nullptr) {
@@ -52,6 +54,7 @@ int serve(const Endpoint& endpoint, Response (*blocking)(Part&, const Request&),
       handlers.at_once = [=](const Request& request) { return at_once(*part, request); };
     }
     if constexpr (requires { part->tick(); }) handlers.tick = [part] { part->tick(); };
+    if constexpr (requires { part->check(); }) handlers.check = [part] { part->check(); };
     return handlers;
   });
 }

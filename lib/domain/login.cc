@@ -31,6 +31,19 @@ void remember(Claim& claim, const weixin::Grant& grant, const Log& log) {
   }
 }
 
+// What the code was exchanged for already; nothing if it was not, or if what Redis has for it is
+// none of ours.
+std::optional<weixin::Grant> remembered(const Claim& claim, const Log& log) {
+  if (claim.exchanged().empty()) return std::nullopt;
+  try {
+    const auto parsed = weixin::parse_grant(claim.exchanged());
+    if (const auto* grant = std::get_if<weixin::Grant>(&parsed)) return *grant;
+  } catch (const Error&) {
+  }
+  log.warning("a login's grant in Redis cannot be read");
+  return std::nullopt;
+}
+
 weixin::Snapshot snapshot(const Log& log) {
   log.info("login refused: virtual visitor");
   return {};
@@ -71,7 +84,9 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
   auto found = app_.codes.find(login);
   if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
-    return parse_outcome(ended->outcome, app_.config.secret_keys);
+    if (auto outcome = parse_outcome(ended->outcome, app_.config.secret_keys)) return *outcome;
+    log.warning("the outcome of a login in Redis cannot be read");
+    return NothingScanned{};
   }
   scans_.watch();
   return NothingScanned{};
@@ -95,19 +110,21 @@ LoginOutcome Login::finish(Claim& claim, const Actor& actor, const Log& log) {
 }
 
 LoginOutcome Login::attempt(Claim& claim, const Actor& actor, const Log& log) {
-  const bool exchanged = !claim.exchanged().empty();
-  const auto granted =
-      exchanged ? weixin::parse_grant(claim.exchanged()) : weixin_.exchange(claim.code());
-  if (std::holds_alternative<weixin::Snapshot>(granted)) return snapshot(log);
-  if (const auto* refusal = std::get_if<weixin::Refusal>(&granted)) {
-    return refused(*refusal, "access_token", log);
+  std::optional<weixin::Grant> grant = remembered(claim, log);
+  if (!grant) {
+    auto granted = weixin_.exchange(claim.code());
+    if (std::holds_alternative<weixin::Snapshot>(granted)) return snapshot(log);
+    if (const auto* refusal = std::get_if<weixin::Refusal>(&granted)) {
+      return refused(*refusal, "access_token", log);
+    }
+    grant = std::get<weixin::Grant>(std::move(granted));
+    remember(claim, *grant, log);
   }
-  const auto& grant = std::get<weixin::Grant>(granted);
-  if (!exchanged) remember(claim, grant, log);
 
-  const auto asked = weixin_.person(grant);
+  const auto asked = weixin_.person(*grant);
   if (std::holds_alternative<weixin::Snapshot>(asked)) return snapshot(log);
   if (const auto* refusal = std::get_if<weixin::Refusal>(&asked)) {
+    if (weixin::passes(refusal->errcode)) throw weixin::busy(*refusal);
     return refused(*refusal, "userinfo", log);
   }
   // Whoever took the claim over meanwhile gives out the token; this one would end its session.

@@ -39,6 +39,7 @@ class Login {
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
   void tick() { scans_.tick(); }
+  void check() { scans_.check(); }
   const App& app() const noexcept { return app_; }
 
  private:

@@ -9,6 +9,16 @@ namespace scanlogin::login_keys {
 // watched (domain/scan_watch.h); no uuid has a ':' in it.
 constexpr std::string_view kWatched = "WeixinCodeMap:";
 
+// For scripts: text(key), a key's text, false if there is none. What holds another type is none of
+// ours, whatever its name: as good as absent.
+constexpr const char* kText = R"(
+    local function text(key)
+      local value = redis.pcall('GET', key)
+      if type(value) ~= 'table' then return value end
+      if not string.find(value.err, 'WRONGTYPE', 1, true) then error(value.err) end
+      return false
+    end)";
+
 // The code.
 inline std::string code(std::string_view uuid) { return std::string(kWatched) + std::string(uuid); }
 // Of a bound login that has come to its end: the code, a line end, and the outcome.

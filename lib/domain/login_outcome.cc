@@ -1,7 +1,6 @@
 #include "domain/login_outcome.h"
 
 #include "base/crypto.h"
-#include "base/error.h"
 #include "base/json.h"
 #include "base/jwt.h"
 
@@ -27,22 +26,22 @@ struct Texts {
 
 std::string to_text(const LoginOutcome& outcome) { return std::visit(Texts(), outcome).text(); }
 
-LoginOutcome parse_outcome(std::string_view text, const std::vector<std::string>& keys) {
+std::optional<LoginOutcome> parse_outcome(std::string_view text,
+                                          const std::vector<std::string>& keys) {
   const std::optional<Json> json = Json::parse(text);
-  if (json) {
-    const std::string unsigned_token = json->string("token").value_or("");
-    for (const std::string& key : keys) {
-      std::string token = jwt::add_signature(unsigned_token, key);
-      if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
-    }
-    if (json->has("cancelled")) return Cancelled{};
-    if (const auto errcode = json->integer("errcode")) {
-      return weixin::Refusal{*errcode, json->string("errmsg").value_or("")};
-    }
-    if (const auto user = json->integer("banned")) return Banned{*user};
-    if (json->has("snapshot")) return weixin::Snapshot{};
+  if (!json) return std::nullopt;
+  const std::string unsigned_token = json->string("token").value_or("");
+  for (const std::string& key : keys) {
+    std::string token = jwt::add_signature(unsigned_token, key);
+    if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
   }
-  throw Error(ErrorKind::cache, "Redis holds an outcome of a login that cannot be read");
+  if (json->has("cancelled")) return Cancelled{};
+  if (const auto errcode = json->integer("errcode")) {
+    return weixin::Refusal{*errcode, json->string("errmsg").value_or("")};
+  }
+  if (const auto user = json->integer("banned")) return Banned{*user};
+  if (json->has("snapshot")) return weixin::Snapshot{};
+  return std::nullopt;
 }
 
 }  // namespace scanlogin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,8 +26,9 @@ using LoginOutcome =
 // without its signature, so that nobody can log in with what is kept. Not for NothingScanned.
 std::string to_text(const LoginOutcome& outcome);
 
-// The outcome again; that one of the keys which signed the token signs it once more. Throws
-// Error(cache) for what to_text() did not write, or with another key.
-LoginOutcome parse_outcome(std::string_view text, const std::vector<std::string>& keys);
+// The outcome again; that one of the keys which signed the token signs it once more. Nothing for
+// what to_text() did not write, or with another key.
+std::optional<LoginOutcome> parse_outcome(std::string_view text,
+                                          const std::vector<std::string>& keys);
 
 }  // namespace scanlogin

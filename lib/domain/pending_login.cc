@@ -10,7 +10,6 @@ namespace {
 constexpr std::size_t kLongestUuid = 128;
 constexpr std::size_t kRandomDigits = 24;
 constexpr std::size_t kTagDigits = 8;
-constexpr std::size_t kLongestHost = 255;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -20,14 +19,6 @@ bool is_uuid(std::string_view text) {
   return !text.empty() && text.size() <= kLongestUuid &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
-         });
-}
-
-// A host and, behind a colon, a port; an IPv6 address is in brackets (RFC 3986 section 3.2.2).
-bool is_host(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestHost &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return is_letter_or_digit(c) || c == '-' || c == '.' || c == ':' || c == '[' || c == ']';
          });
 }
 
@@ -59,14 +50,6 @@ bool LoginUuids::accepts(std::string_view uuid) const {
 PendingLogin LoginUuids::login_of(std::string uuid, const Request& request) const {
   if (!made_here(uuid)) return {std::move(uuid), std::nullopt};
   return {std::move(uuid), Browser(request.header("Cookie"))};
-}
-
-std::optional<std::string> site_origin(const Config& config, const Request& request) {
-  if (!config.site_origin.empty()) return config.site_origin;
-  const std::string host = request.header("Host");
-  if (!is_host(host)) return std::nullopt;
-  const bool https = request.parameter("REQUEST_SCHEME") == "https";
-  return (https ? "https://" : "http://") + host;
 }
 
 }  // namespace scanlogin

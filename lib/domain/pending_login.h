@@ -42,8 +42,4 @@ class LoginUuids {
   bool only_made_here_;
 };
 
-// Where browsers reach this site, "https://example.com": SITE_ORIGIN, else as the request says.
-// Nothing if the request's header Host is no host.
-std::optional<std::string> site_origin(const Config& config, const Request& request);
-
 }  // namespace scanlogin

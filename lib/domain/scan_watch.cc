@@ -1,6 +1,5 @@
 #include "domain/scan_watch.h"
 
-#include <exception>
 #include <functional>
 #include <string>
 
@@ -16,12 +15,16 @@ std::size_t place_of(std::string_view uuid) { return std::hash<std::string_view>
 }  // namespace
 
 ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, const Log& log)
-    : redis_(redis), watches_(config, login_keys::kWatched, log), recent_(kMarks), older_(kMarks) {}
+    : redis_(redis),
+      recent_(kMarks),
+      older_(kMarks),
+      watcher_(config, redis, login_keys::kWatched, log, mutex_,
+               {.changed = [this](std::string_view key) { mark(key); },
+                .missed = [this] { forget_all(); }}) {}
 
 bool ScanWatch::may_have_code(std::string_view uuid) {
   const std::lock_guard lock(mutex_);
-  take_changes();
-  if (!watch_ || !complete_) return true;
+  if (!take_changes() || !complete_) return true;
   const std::size_t place = place_of(uuid);
   return recent_[place] || older_[place];
 }
@@ -29,20 +32,11 @@ bool ScanWatch::may_have_code(std::string_view uuid) {
 void ScanWatch::watch() {
   const std::unique_lock starting(starting_, std::try_to_lock);
   if (!starting) return;
-  {
-    const std::lock_guard lock(mutex_);
-    if (watch_ && complete_) return;
-  }
   // Watched first, looked through then: a code stored in between is marked twice, never missed.
-  std::unique_ptr<redis::KeyWatch> fresh = watches_.start();
-  if (!fresh) return;
+  watcher_.start();
   {
     const std::lock_guard lock(mutex_);
-    watch_ = std::move(fresh);
-    complete_ = false;
-    recent_.assign(kMarks, false);
-    older_.assign(kMarks, false);
-    recent_since_ = std::chrono::steady_clock::now();
+    if (!take_changes() || complete_) return;
   }
   try {
     mark_pending();
@@ -50,18 +44,7 @@ void ScanWatch::watch() {
     return;  // Redis is away, as the next poll is about to find out and report
   }
   const std::lock_guard lock(mutex_);
-  complete_ = watch_ != nullptr;
-}
-
-void ScanWatch::tick() {
-  const std::lock_guard lock(mutex_);
-  take_changes();
-  if (!watch_) return;
-  try {
-    watch_->keep_alive();
-  } catch (const Error&) {
-    stop_watching();
-  }
+  complete_ = take_changes();
 }
 
 // SCAN returns every key that is there from its beginning to its end (redis.io/commands/scan).
@@ -77,25 +60,21 @@ void ScanWatch::mark_pending() {
   } while (cursor != "0");
 }
 
-void ScanWatch::take_changes() {
-  if (!watch_) return;
+bool ScanWatch::take_changes() {
   const auto now = std::chrono::steady_clock::now();
   if (now - recent_since_ > CodeMap::kCodeLife) {
     older_.swap(recent_);
     recent_.assign(kMarks, false);
     recent_since_ = now;
   }
-  try {
-    const redis::Changes changes = watch_->read();
-    for (const std::string& key : changes.keys) mark(key);
-  } catch (const std::exception&) {
-    stop_watching();
-  }
+  return watcher_.take_changes();
 }
 
-void ScanWatch::stop_watching() {
-  watch_.reset();
+void ScanWatch::forget_all() {
   complete_ = false;
+  recent_.assign(kMarks, false);
+  older_.assign(kMarks, false);
+  recent_since_ = std::chrono::steady_clock::now();
 }
 
 void ScanWatch::mark(std::string_view key) {

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "clients/redis.h"
-#include "clients/redis_key_watch.h"
+#include "clients/redis_watcher.h"
 #include "domain/code_map.h"
 
 namespace scanlogin {
@@ -29,31 +29,30 @@ class ScanWatch {
   // return at once. Fails silently: without a watch every poll asks Redis.
   void watch();
 
-  // To be called about once a second: takes note of what has been named although nobody polls,
-  // and sees that Redis is still there to name it.
-  void tick();
+  // As the watcher's of the same names (clients/redis_watcher.h).
+  void tick() { watcher_.tick(); }
+  void check() { watcher_.check(); }
 
  private:
   // A bit for each hash of a uuid. Two that share one cost a question to Redis: with 100,000
   // codes named in ten minutes one poll in forty asks for nothing.
   using Marks = std::vector<bool>;
 
-  void take_changes();
-  void stop_watching();
+  bool take_changes();
+  void forget_all();
   void mark(std::string_view key);
   void mark_pending();
 
   redis::Client& redis_;
-  redis::KeyWatchStarter watches_;
   std::mutex starting_;
 
-  std::mutex mutex_;  // guards what follows
-  std::unique_ptr<redis::KeyWatch> watch_;
+  std::mutex mutex_;       // guards what follows
   bool complete_ = false;  // the codes from before the watch are marked too
   // When the recent marks are as old as a code gets they become the older, whose time is up.
   Marks recent_;
   Marks older_;
   std::chrono::steady_clock::time_point recent_since_;
+  redis::Watcher watcher_;
 };
 
 }  // namespace scanlogin

@@ -1,7 +1,6 @@
 #include "domain/session_cache.h"
 
 #include <charconv>
-#include <exception>
 #include <vector>
 
 #include "base/response.h"
@@ -48,9 +47,15 @@ class SessionCache::Fill {
   SessionCache& cache_;
 };
 
+SessionCache::SessionCache(App& app)
+    : app_(app),
+      watcher_(app.config.redis, app.redis, Sessions::kKeyPrefix, app.log, mutex_,
+               {.changed = [this](std::string_view key) { forget(user_of(key)); },
+                .missed = [this] { forget_all(); }}) {}
+
 std::shared_ptr<const std::string> SessionCache::find(std::string_view token) {
   const std::lock_guard lock(mutex_);
-  take_changes();
+  watcher_.take_changes();
   const auto found = by_token_.find(token);
   if (found == by_token_.end()) return nullptr;
   const Entries::iterator entry = found->second;
@@ -68,7 +73,7 @@ std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
   if (const auto* denial = std::get_if<Denial>(&verified)) return *denial;
   const auto& claims = std::get<jwt::Claims>(verified);
 
-  watch();
+  watcher_.start();
   Fill fill(*this, claims.id);
   const SteadyTime read_at = std::chrono::steady_clock::now();
   const auto user = find_user(app_, token, claims);
@@ -77,53 +82,10 @@ std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
   auto answer =
       std::make_shared<const std::string>(data_response(to_json(std::get<User>(user))).body);
   const std::lock_guard lock(mutex_);
-  take_changes();
-  if (watch_ && !fill.overtaken) {
+  if (watcher_.take_changes() && !fill.overtaken) {
     keep({std::string(token), claims.id, answer, claims.exp, read_at + kTrust});
   }
   return answer;
-}
-
-void SessionCache::tick() {
-  const std::lock_guard lock(mutex_);
-  take_changes();
-  if (!watch_) return;
-  try {
-    watch_->keep_alive();
-  } catch (const Error&) {
-    stop_watching();
-  }
-}
-
-// Connects without the lock: the loop must not wait for it.
-void SessionCache::watch() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (watch_) return;
-  }
-  std::unique_ptr<redis::KeyWatch> fresh = watches_.start();
-  const std::lock_guard lock(mutex_);
-  if (!fresh || watch_) return;
-  watch_ = std::move(fresh);
-  // What is being looked up may have been read while nobody was watching.
-  for (Fill* fill : fills_) fill->overtaken = true;
-}
-
-void SessionCache::take_changes() {
-  if (!watch_) return;
-  try {
-    const redis::Changes changes = watch_->read();
-    if (changes.everything) forget_all();
-    for (const std::string& key : changes.keys) forget(user_of(key));
-  } catch (const std::exception&) {
-    stop_watching();
-  }
-}
-
-// Changes may have been missed. The next look-up watches anew.
-void SessionCache::stop_watching() {
-  watch_.reset();
-  forget_all();
 }
 
 void SessionCache::forget(std::int64_t user) {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <variant>
 
-#include "clients/redis_key_watch.h"
+#include "clients/redis_watcher.h"
 #include "domain/app.h"
 #include "domain/auth.h"
 
@@ -22,8 +22,7 @@ namespace scanlogin {
 // remembered. Thread-safe; holds CURRENT_CACHE_ENTRIES answers, of which the coldest leave.
 class SessionCache {
  public:
-  explicit SessionCache(App& app)
-      : app_(app), watches_(app.config.redis, Sessions::kKeyPrefix, app.log) {}
+  explicit SessionCache(App& app);
 
   // The answer for a token that is certain to be good still; nothing if that has to be looked
   // up. Never blocks.
@@ -35,9 +34,9 @@ class SessionCache {
 
   App& app() const noexcept { return app_; }
 
-  // To be called about once a second: takes note of changes although nobody asks, and sees that
-  // Redis is still there to tell of them.
-  void tick();
+  // As the watcher's of the same names (clients/redis_watcher.h).
+  void tick() { watcher_.tick(); }
+  void check() { watcher_.check(); }
 
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -51,22 +50,18 @@ class SessionCache {
   using Entries = std::list<Entry>;
   class Fill;  // a look-up under way, told of changes that overtake it
 
-  void watch();
-  void take_changes();
-  void stop_watching();
   void forget(std::int64_t user);
   void forget_all();
   void erase(Entries::iterator entry);
   void keep(Entry entry);
 
   App& app_;
-  redis::KeyWatchStarter watches_;
-  std::mutex mutex_;                        // guards what follows
-  std::unique_ptr<redis::KeyWatch> watch_;  // null while nothing may be remembered
-  Entries entries_;                         // the hottest first
+  std::mutex mutex_;  // guards what follows
+  Entries entries_;   // the hottest first
   std::unordered_map<std::string_view, Entries::iterator> by_token_;
   std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
   std::set<Fill*> fills_;
+  redis::Watcher watcher_;
 };
 
 }  // namespace scanlogin

@@ -57,12 +57,12 @@ void Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
 }
 
 bool Sessions::is_good(std::int64_t user, std::string_view token) {
-  return redis_.command({"HEXISTS", key(user), sha256_hex(token)}).integer == 1;
+  return redis_.command_or_nil({"HEXISTS", key(user), sha256_hex(token)}).integer == 1;
 }
 
 std::vector<Json> Sessions::list(std::int64_t user) {
   std::vector<Json> sessions;
-  for (const redis::Value& value : redis_.command({"HVALS", key(user)}).array) {
+  for (const redis::Value& value : redis_.command_or_nil({"HVALS", key(user)}).array) {
     const std::optional<Json> session = Json::parse(value.text);
     if (!session) continue;
     sessions.push_back(Json::object()
@@ -84,7 +84,7 @@ void Sessions::touch(std::int64_t user) {
 }
 
 void Sessions::end(std::int64_t user, std::string_view token) {
-  redis_.command({"HDEL", key(user), sha256_hex(token)});
+  redis_.command_or_nil({"HDEL", key(user), sha256_hex(token)});
   redis_.settle();
 }
 

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <optional>
 
-#include "base/error.h"
 #include "base/json.h"
 #include "base/request.h"
 #include "base/utf8.h"
@@ -110,6 +109,16 @@ std::string agreed(const std::string& a, const std::string& b, const char* key) 
 
 bool is_operators_error(std::int64_t errcode) noexcept {
   return errcode == 40001 || errcode == 40013 || errcode == 40125;
+}
+
+// -1: busy; 45009, 45011: more calls than a day, or a minute, has.
+bool passes(std::int64_t errcode) noexcept {
+  return errcode == -1 || errcode == 45009 || errcode == 45011;
+}
+
+Error busy(const Refusal& refusal) {
+  return {ErrorKind::upstream,
+          "errcode " + std::to_string(refusal.errcode) + ": " + refusal.errmsg};
 }
 
 std::variant<Grant, Snapshot, Refusal> parse_grant(std::string_view body) {

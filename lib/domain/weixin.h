@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/config.h"
+#include "base/error.h"
 #include "clients/http_client.h"
 #include "domain/users.h"
 
@@ -20,6 +21,12 @@ struct Refusal {
 
 // Whether only the operator can mend it: a wrong app id or secret.
 bool is_operators_error(std::int64_t errcode) noexcept;
+
+// Whether the same question may well be answered in a moment: WeChat is busy, or is asked too
+// often. Not for the exchange of a code: that may have spent it all the same.
+bool passes(std::int64_t errcode) noexcept;
+// Such a refusal as what it is, WeChat out of reach for now: an Error(upstream).
+Error busy(const Refusal& refusal);
 
 // What a code was exchanged for. The access token is good for two hours.
 struct Grant {

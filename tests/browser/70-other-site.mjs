@@ -8,6 +8,9 @@ await it("on HTTPS the frame that WeChat redirects has the login's cookie, and t
   const person = await arriveAtQrcode({ ignoreHTTPSErrors: true });
   await scan(person.page, '张三');
   await isLoggedIn(person.page, '张三');
+  const protocols = await person.page.evaluate(() => performance.getEntriesByType('resource')
+    .filter(({ name }) => name.includes('/api/user/')).map(({ nextHopProtocol }) => nextHopProtocol));
+  assert.deepEqual([...new Set(protocols)], ['h2'], 'the protocol of its requests');
   const { sameSite, secure, httpOnly } = await cookieOf(person);
   assert.deepEqual({ sameSite, secure, httpOnly }, { sameSite: 'None', secure: true, httpOnly: true });
 });

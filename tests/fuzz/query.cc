@@ -8,6 +8,7 @@
 #include "domain/admin_lists.h"
 #include "domain/code_map.h"
 #include "domain/pending_login.h"
+#include "domain/site.h"
 #include "domain/timestamp.h"
 #include "fuzz/fuzz.h"
 
@@ -71,6 +72,12 @@ void read_uuid(const std::string& uuid, const Request& request) {
         "a login that was begun here is a browser's");
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
 void read_login(std::string_view query, std::string_view host) {
   const Request request = with_query(query, host);
   for (const char* name : {"uuid", "state"}) {
@@ -81,7 +88,12 @@ void read_login(std::string_view query, std::string_view host) {
     check(!code.empty() && code.size() <= 512 && !fuzz::has_control(code),
           "a code has 1 to 512 bytes, none a control character");
   }
-  const std::optional<std::string> origin = site_origin(Config(), request);
+  const Site site{Config()};
+  const Request from_page({{"HTTP_HOST", "shop.example"}, {"HTTP_ORIGIN", std::string(host)}}, "");
+  check(site.sender(from_page) == Site::Sender::other_site || host.empty() ||
+            lower_case(host).find("://shop.example") != std::string::npos,
+        "a page of another host is another site's");
+  const std::optional<std::string> origin = site.origin(request);
   if (!origin) return;
   check(origin->size() <= 7 + 255 &&
             fuzz::only_of(*origin, "/[]:" + std::string(kUnreserved.substr(0, 65))),

@@ -28,7 +28,7 @@ done
 assert_calls "$code" 1 0
 
 it "and each of the second"
-for errcode in -1 40001 40003 40014 41009 42001 45011 48001; do
+for errcode in 40001 40003 40014 41009 42001 48001; do
   errmsg="text of $errcode rid: 6206378a-793424c0-2e4091cc"
   code=$(code "userinfo-errcode=$errcode.userinfo-errmsg=$(b64 "$errmsg")")
   refuses "$code" "{\"code\":$errcode,\"msg\":\"$errmsg\"}"
@@ -61,6 +61,19 @@ assert_json .code -1
 poll busy
 assert_body "$NOTHING_SCANNED"
 assert_calls "$code" 1 0
+
+it "in the second call, busy (-1) and too often (45009, 45011) pass: the next poll goes on from the exchange"
+for errcode in -1 45009 45011; do
+  code=$(code "userinfo-errcode=$errcode.userinfo-times=1")
+  scan "passing$errcode" "$code"
+  poll "passing$errcode"
+  assert_unavailable weixin
+  assert_calls "$code" 1 1
+  poll "passing$errcode"
+  assert_json '.data.token | type' string
+  assert_calls "$code" 1 2
+  assert_contains "the log" "errcode $errcode" "$(grep 'WeChat unavailable' "$(log_of login-wx)" | tail -n 1)"
+done
 
 it "errcode 0 is success, in either call"
 log_in "$(code errcode=0)"

@@ -79,6 +79,23 @@ for site in same-origin same-site none; do
   assert_json .code 200
 done
 
+it "... nor where the browser sends no Sec-Fetch-Site, as to http and in Safari before 16.4: Origin says so"
+for origin in https://evil.example http://localhost.evil.example http://localhost:8080 http://www.localhost null; do
+  before=$(keys)
+  api POST $BEGIN -b "$mine" -H "Origin: $origin"
+  assert_eq "reply to $origin" '403 {"code":403,"msg":"不允许跨站请求"}' "$status $body"
+  assert_no_header Set-Cookie
+  assert_eq keys "$before" "$(keys)"
+done
+api POST $BEGIN -H 'Origin: http://localhost' -H 'Sec-Fetch-Site: cross-site'
+assert_eq reply '403 {"code":403,"msg":"不允许跨站请求"}' "$status $body"
+for origin in http://localhost https://localhost; do
+  api POST $BEGIN -H "Origin: $origin"
+  assert_json .code 200
+done
+api POST $BEGIN -H 'Origin: http://shop.example' -H 'Sec-Fetch-Site: same-origin'
+assert_json .code 200
+
 it "a Host that is none is refused"
 for host in '' 'a/b' 'a b' $'a\nb' '<b>' 'a@b' "$(printf '%0256d' 0)"; do
   direct login-wx POST '' '' "HTTP_HOST=$host"
@@ -360,6 +377,26 @@ endpoint_replace login-wx || fail "not replaced"
 begin -H 'Host: evil.example'
 assert_json .data.redirect_uri "https://shop.example$CALLBACK"
 assert_contains "the cookie" '; Secure; SameSite=None' "$(header Set-Cookie)"
+
+begin -H 'Host: backend:8080' -H 'Origin: https://shop.example'
+assert_json .data.redirect_uri "https://shop.example$CALLBACK"
+
+it "a page of the site at another host than SITE_ORIGIN's is told so at once, and so is the log"
+other_host() { # [CURL ARG…]
+  api POST $BEGIN "$@"
+  assert_eq "reply to $*" '403 {"code":"other-host","msg":"本站地址是 https://shop.example，请从那里登录"}' "$status $body"
+  assert_no_header Set-Cookie
+  assert_contains "the log" 'error login-wx' "$(grep 'not at SITE_ORIGIN' "$(log_of login-wx)" | tail -n 1)"
+  assert_contains "the log" 'site_origin=https://shop.example' "$(tail -n 1 "$(log_of login-wx)")"
+}
+before=$(keys)
+other_host -H 'Host: www.shop.example'
+other_host -H 'Host: www.shop.example' -H 'Origin: https://www.shop.example'
+other_host -H 'Host: shop.example' -H 'Origin: http://shop.example'
+other_host -H 'Host: backend' -H 'Origin: https://www.shop.example' -H 'Sec-Fetch-Site: same-origin'
+assert_eq keys "$before" "$(keys)"
+api POST $BEGIN -H 'Host: shop.example' -H 'Origin: https://www.shop.example'
+assert_eq "another site's page" '403 {"code":403,"msg":"不允许跨站请求"}' "$status $body"
 
 it "REQUIRE_BOUND_LOGIN=1 turns a page's own uuids off, at the poll and at the callback, and nothing else"
 setting REQUIRE_BOUND_LOGIN=1

@@ -73,21 +73,5 @@ TEST(PendingLogin, HasItsBrowserIfItWasBegunHere) {
   EXPECT_EQ(uuids().login_of("own", from_browser).uuid, "own");
 }
 
-TEST(SiteOrigin, IsTheSettingElseWhereTheRequestWent) {
-  Config config;
-  const auto of = [&config](const std::string& scheme, const std::string& host) {
-    return site_origin(config, request({{"REQUEST_SCHEME", scheme}, {"HTTP_HOST", host}}));
-  };
-  EXPECT_EQ(of("http", "127.0.0.1:8080"), "http://127.0.0.1:8080");
-  EXPECT_EQ(of("https", "example.com"), "https://example.com");
-  EXPECT_EQ(of("", "[::1]:80"), "http://[::1]:80");
-  for (const std::string& host : {std::string(), std::string("a/b"), std::string("a b"),
-                                  std::string("a\"b"), std::string("u@a"), std::string(256, 'a')}) {
-    EXPECT_EQ(of("https", host), std::nullopt) << host;
-  }
-  config.site_origin = "https://shop.example";
-  EXPECT_EQ(of("http", "a/b"), "https://shop.example");
-}
-
 }  // namespace
 }  // namespace scanlogin

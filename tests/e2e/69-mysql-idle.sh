@@ -1,0 +1,41 @@
+#!/bin/bash
+# MySQL over TCP, by the name localhost: the port counts, not a socket of the client library's. And what MySQL 8.0.24 and
+# later do to a connection that was idle for too long, an error packet 4031, is nobody's answer.
+. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/flow.bash"
+
+port_file=$test_dir/port
+perl "$(dirname "$0")/lib/mysql-idle.pl" "$port_file" "$STACK_DIR/mysql.sock" &
+proxy=$!
+trap 'ended=$?; kill "$proxy" 2> /dev/null; (exit "$ended"); teardown' EXIT
+wait_until 30 test -e "$port_file" || fail "no proxy"
+idle_for_too_long() {
+  kill -USR1 "$proxy"
+  wait_until 30 no_connection || fail "the proxy cuts nothing off"
+}
+no_connection() { [[ $(mysql_q "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'scanlogin'") == 0 ]]; }
+
+# Where the client library would find a server by the name localhost.
+ENDPOINT_ENV=("MYSQL_UNIX_PORT=$STACK_DIR/mysql.sock")
+setting MYSQL_SOCKET= MYSQL_HOST=localhost MYSQL_PORT="$(< "$port_file")" CURRENT_CACHE_ENTRIES=0
+start_stack
+
+it "MYSQL_HOST=localhost with a port is TCP to that port"
+log_in "test.$(new_uuid).person=7"
+idle_for_too_long # its connections end with those of the port
+
+it "a read, a login and a logout go on where MySQL has ended idle connections with 4031"
+for _ in 1 2 3 4 5; do
+  current "$token"
+  assert_status 200
+  idle_for_too_long
+  current "$token"
+  assert_status 200
+  idle_for_too_long
+  log_in "test.$(new_uuid).person=7"
+  idle_for_too_long
+  logout "$token"
+  assert_logged_out
+  log_in "test.$(new_uuid).person=7"
+done
+assert_not_contains "the log" 4031 "$(cat "$(log_of current)" "$(log_of login-wx)" "$(log_of logout)")"

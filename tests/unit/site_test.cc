@@ -1,0 +1,106 @@
+#include "domain/site.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace scanlogin {
+namespace {
+
+Config config_of(const std::string& site_origin) {
+  Config config;
+  config.site_origin = site_origin;
+  return config;
+}
+
+std::optional<std::string> origin(std::vector<Parameter> parameters,
+                                  const std::string& site_origin = "") {
+  return Site(config_of(site_origin)).origin(Request(std::move(parameters), ""));
+}
+
+Site::Sender sender(const std::string& site_origin, const std::string& host,
+                    const std::string& page, const std::string& fetched_by = "") {
+  std::vector<Parameter> parameters = {{"REQUEST_SCHEME", "https"}, {"HTTP_HOST", host}};
+  if (!page.empty()) parameters.emplace_back("HTTP_ORIGIN", page);
+  if (!fetched_by.empty()) parameters.emplace_back("HTTP_SEC_FETCH_SITE", fetched_by);
+  return Site(config_of(site_origin)).sender(Request(std::move(parameters), ""));
+}
+
+constexpr const char* kShop = "https://shop.example";
+
+TEST(SiteOrigin, IsTheSettingElseWhereTheRequestWent) {
+  const auto of = [](const std::string& scheme, const std::string& host) {
+    return origin({{"REQUEST_SCHEME", scheme}, {"HTTP_HOST", host}});
+  };
+  EXPECT_EQ(of("http", "127.0.0.1:8080"), "http://127.0.0.1:8080");
+  EXPECT_EQ(of("https", "example.com"), "https://example.com");
+  EXPECT_EQ(of("", "[::1]:80"), "http://[::1]:80");
+  for (const std::string& host : {std::string(), std::string("a/b"), std::string("a b"),
+                                  std::string("a\"b"), std::string("u@a"), std::string(256, 'a')}) {
+    EXPECT_EQ(of("https", host), std::nullopt) << host;
+  }
+  EXPECT_EQ(origin({{"REQUEST_SCHEME", "http"}, {"HTTP_HOST", "a/b"}}, kShop), kShop);
+}
+
+TEST(SiteOrigin, OfARequestWithoutTheHeaderHostIsWhatNginxServed) {
+  const auto of = [](const std::string& scheme, const std::string& name, const std::string& port) {
+    return origin({{"REQUEST_SCHEME", scheme}, {"SERVER_NAME", name}, {"SERVER_PORT", port}});
+  };
+  EXPECT_EQ(of("https", "example.com", "443"), "https://example.com");
+  EXPECT_EQ(of("https", "example.com", "8443"), "https://example.com:8443");
+  EXPECT_EQ(of("http", "example.com", "443"), "http://example.com:443");
+  EXPECT_EQ(of("http", "[::1]", "80"), "http://[::1]");
+  for (const char* port : {"", "0", "65536", "x", "443 "}) {
+    EXPECT_EQ(of("https", "example.com", port), "https://example.com") << port;
+  }
+  EXPECT_EQ(of("https", "_", "443"), std::nullopt);
+  EXPECT_EQ(origin({{"REQUEST_SCHEME", "https"}, {"SERVER_NAME", "a"}, {"HTTP_HOST", "b:1"}}),
+            "https://b:1")
+      << "the header has the port that the browser knows";
+  EXPECT_EQ(origin({{"REQUEST_SCHEME", "https"}}), "") << "nobody has said";
+}
+
+TEST(SiteSender, IsTheSiteForItsOwnPagesAndForWhatIsNoBrowser) {
+  for (const char* fetched_by : {"", "same-origin", "same-site", "none"}) {
+    EXPECT_EQ(sender("", "shop.example", "", fetched_by), Site::Sender::site) << fetched_by;
+    EXPECT_EQ(sender(kShop, "backend:8080", kShop, fetched_by), Site::Sender::site) << fetched_by;
+  }
+  EXPECT_EQ(sender("", "shop.example", kShop), Site::Sender::site);
+  EXPECT_EQ(sender("", "Shop.Example:443", kShop), Site::Sender::site);
+  EXPECT_EQ(sender("", "shop.example", "http://shop.example"), Site::Sender::site)
+      << "TLS may end elsewhere";
+  EXPECT_EQ(sender("", "[::1]:8443", "https://[::1]:8443"), Site::Sender::site);
+  EXPECT_EQ(sender("", "backend", kShop, "same-origin"), Site::Sender::site);
+  EXPECT_EQ(sender("", "shop.example", "null", "same-origin"), Site::Sender::site);
+  EXPECT_EQ(sender(kShop, "backend", ""), Site::Sender::site);
+  EXPECT_EQ(sender("https://Shop.example:443", "shop.example", kShop), Site::Sender::site);
+}
+
+TEST(SiteSender, IsAnotherSiteByEitherHeader) {
+  EXPECT_EQ(sender("", "shop.example", "", "cross-site"), Site::Sender::other_site);
+  EXPECT_EQ(sender(kShop, "shop.example", kShop, "cross-site"), Site::Sender::other_site);
+  for (const char* page :
+       {"https://evil.example", "https://shop.example.evil.example", "https://evilshop.example",
+        "https://shop.example:8443", "https://www.shop.example", "null", "https://", "shop.example",
+        "https://shop.example/", "https://shop.example, https://shop.example"}) {
+    for (const char* fetched_by : {"", "same-site", "none"}) {
+      EXPECT_EQ(sender("", "shop.example", page, fetched_by), Site::Sender::other_site) << page;
+      EXPECT_EQ(sender(kShop, "shop.example", page, fetched_by), Site::Sender::other_site) << page;
+    }
+  }
+}
+
+TEST(SiteSender, IsAnotherHostWhereAPageOfTheSiteIsNotAtSiteOrigin) {
+  constexpr const char* kWww = "https://www.shop.example";
+  EXPECT_EQ(sender(kShop, "www.shop.example", kWww), Site::Sender::other_host);
+  EXPECT_EQ(sender(kShop, "www.shop.example", kWww, "same-origin"), Site::Sender::other_host);
+  EXPECT_EQ(sender(kShop, "backend", kWww, "same-origin"), Site::Sender::other_host);
+  EXPECT_EQ(sender(kShop, "www.shop.example", ""), Site::Sender::other_host);
+  EXPECT_EQ(sender(kWww, "shop.example", ""), Site::Sender::other_host);
+  EXPECT_EQ(sender(kShop, "shop.example", "http://shop.example"), Site::Sender::other_host)
+      << "the cookie is for https alone";
+}
+
+}  // namespace
+}  // namespace scanlogin
