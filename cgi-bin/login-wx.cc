@@ -1,13 +1,12 @@
 // POST /api/user/login/wx/ — begins a login that is bound to the browser which asks for it.
 // Input: the cookie `scanlogin` of this browser's other logins, if there are any.
 // 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}} and a cookie, without which the
-// uuid is worth nothing; 403 if it is another site that has the browser ask, or if this one is
-// reached at another host than SITE_ORIGIN's
+// uuid is worth nothing; 403 for the page of another site, or one that is not at SITE_ORIGIN
 // GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
-// 200 {"code":200,"data":{},"msg":…} while nothing is scanned
-// 200 {"code":…,"msg":…} for a bad uuid, and when the login is refused
+// 200 {"code":200,"data":{},"msg":…} while nothing is scanned; {"code":…,"msg":…} for a bad uuid, and
+// when the login is refused
 // 502 while WeChat cannot be asked: the next poll tries again
 // A HEAD never exchanges a code: the token would be lost with the body.
 

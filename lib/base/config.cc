@@ -71,6 +71,9 @@ WeixinConfig read_weixin(SettingsReader& settings) {
     settings.fault("WX_CA_FILE",
                    "names a file that cannot be read or holds no certificate: " + weixin.ca_file);
   }
+  if (!weixin.ca_file.empty() && weixin.api_base.starts_with("http://")) {
+    settings.fault("WX_CA_FILE", "has no effect, since WX_API_BASE is not https");
+  }
   weixin.js_url = settings.text("WX_JS_URL", weixin.js_url);
   if (host_in(weixin.js_url) == 0) {
     settings.fault(

@@ -34,7 +34,7 @@ void check_reply(const Refusal& refusal) {
   const std::optional<Json> json = Json::parse(passed_on.body);
   check(json && json->integer("code") == refusal.errcode && json->string("msg") == refusal.errmsg,
         "a refusal is passed on as it came");
-  const LoginOutcome kept = parse_outcome(to_text(LoginOutcome(refusal)), {});
+  const LoginOutcome kept = parse_outcome(to_text(LoginOutcome(refusal)), {}).value();
   const auto* same = std::get_if<Refusal>(&kept);
   check(same != nullptr && same->errcode == refusal.errcode && same->errmsg == refusal.errmsg,
         "a refusal survives being kept as text");

@@ -16,8 +16,7 @@ for ((attempt = 1; ; attempt++)); do
         ssl_certificate certificate.pem;\n        ssl_certificate_key key.pem;#" "$STACK_DIR/nginx/nginx.conf" \
     > "$STACK_DIR/nginx/nginx.conf.new"
   mv "$STACK_DIR/nginx/nginx.conf.new" "$STACK_DIR/nginx/nginx.conf"
-  nginx_reload_as_is() { kill -HUP "$(pid_of nginx)"; }
-  nginx_reload_as_is
+  kill -HUP "$(pid_of nginx)"
   ! wait_until 20 curl -sk -o "$test_dir/page" "https://127.0.0.1:$port/" || break
   ((attempt < 5)) || fail "no answer: $(tail -n 3 "$(log_of nginx-error)")"
 done
@@ -48,7 +47,7 @@ assert_status 200
 
 it "where nginx passes no Host on, it is the host that nginx served, with its port"
 echo 'fastcgi_param HTTP_HOST "" if_not_empty;' >> "$STACK_DIR/nginx/scanlogin-fastcgi.conf"
-nginx_reload_as_is
+kill -HUP "$(pid_of nginx)"
 served() { secure 2 $BEGIN -X POST; [[ $(jq -r .data.redirect_uri "$body_file") == "https://shop.example:$port$CALLBACK" ]]; }
 wait_until 20 served || fail "the reply: $body"
 api POST $BEGIN

@@ -33,6 +33,8 @@ wrong current SECRET_KEY= SECRET_KEY=0123456789abcdef0123456789abcde SECRET_KEY_
 wrong login-wx WX_APPID= WX_SECRET= WX_API_BASE={api.weixin.qq.com,ftp://x,https://,'https://a b','http://x/?a'} \
   WX_CA_FILE={/nowhere,/dev/null,"$test_dir"} WX_JS_URL={wxLogin.js,javascript:x,"https://a/'.js"} WX_TIMEOUT_MS={0,99,60001,abc,-5,1e3} SECRET_KEY=short \
   SITE_ORIGIN={example.com,https://a/b,https://a?b,ftp://a} REQUIRE_BOUND_LOGIN={2,yes,-1}
+run_with login-wx "$KEY" "${WX[@]}" WX_API_BASE=http://127.0.0.1 WX_CA_FILE=/etc/ssl/certs/ca-certificates.crt
+assert_eq "a setting without effect" "78 login-wx: WX_CA_FILE" "$exit $(cut -d ' ' -f 1,2 <<< "$said")"
 wrong login-wx-callback "FRAME_ANCESTORS='self'; script-src *" 'FRAME_ANCESTORS=a, b' 'FRAME_ANCESTORS= ' \
   $'FRAME_ANCESTORS=a\r\nSet-Cookie: b' TEMPLATE_DIR=/nowhere "TEMPLATE_DIR=$test_dir"
 
