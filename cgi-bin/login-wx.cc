@@ -5,8 +5,7 @@
 // GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
-// 200 {"code":200,"data":{},"msg":…} while nothing is scanned; {"code":…,"msg":…} for a bad uuid, and
-// when the login is refused
+// 200 {"code":200,"data":{},"msg":…} while nothing is scanned; else why there is no login
 // 502 while WeChat cannot be asked: the next poll tries again
 // A HEAD never exchanges a code: the token would be lost with the body.
 

@@ -37,6 +37,7 @@ it "a whole login goes over HTTP/2, with the cookie in a header of its own and b
 secure 2 $BEGIN -X POST
 uuid=$(jq -r .data.uuid "$body_file")
 mine=$(header set-cookie | cut -d ';' -f 1)
+# shellcheck disable=SC2119 # each person is another one
 secure 2 "$CALLBACK?code=$(code)&state=$uuid" -H 'Cookie: a=b' -H "Cookie: $mine" -H 'Cookie: c=d'
 assert_contains "the page" '<h1>微信登录成功</h1>' "$body"
 secure 1.1 "$BEGIN?uuid=$uuid" -H 'Cookie: a=b' -H "Cookie: $mine"
