@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS user_user (
   KEY user_user_last_login_idx (last_login),
   KEY user_user_is_active_idx (is_active),
   KEY user_user_is_staff_idx (is_staff)
-) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET = utf8mb4;
 
 -- Who a person is elsewhere. oauth_type 'weixin': oauth_id is a unionid; 'wx_openid': an openid.
 CREATE TABLE IF NOT EXISTS user_oauth (
@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS user_oauth (
   KEY user_oauth_created_time_idx (created_time),
   KEY user_oauth_last_mod_time_idx (last_mod_time),
   CONSTRAINT user_oauth_user_id_fk FOREIGN KEY (user_id) REFERENCES user_user (id) ON DELETE CASCADE
-) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET = utf8mb4;
 
 -- Who did what to whom: logins and their ends, and what admins change.
 CREATE TABLE IF NOT EXISTS user_audit (
@@ -68,4 +68,4 @@ CREATE TABLE IF NOT EXISTS user_audit (
   KEY user_audit_actor_id_idx (actor_id),
   KEY user_audit_action_idx (action),
   KEY user_audit_at_idx (at)
-) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET = utf8mb4;
