@@ -23,6 +23,10 @@ SET SESSION completion_type = IF(@zone IS NULL OR CONVERT_TZ('2026-01-01 00:00:0
   @@completion_type, CONCAT('STOPPED, nothing was changed. The server does not know the zone ', @zone,
   ': load its zone tables, or give an offset like +08:00'));
 
+-- A client that goes on after an error (--force) moves nothing either.
+SET @scanlogin_zone = NULL;
+SET @scanlogin_zone = IF(EXISTS (SELECT 1 FROM user_audit) OR CONVERT_TZ('2026-01-01 00:00:00', @zone, '+00:00') IS NULL, NULL, @zone);
+
 SELECT 'last_login' AS newest, MAX(last_login) AS in_the_table, UTC_TIMESTAMP(6) AS utc_now,
        ROUND(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6), MAX(last_login)) / 3600, 1) AS hours_ahead,
        CONVERT_TZ(MAX(last_login), @zone, '+00:00') AS becomes FROM user_user
@@ -42,21 +46,22 @@ SELECT 'last_mod_time', MAX(last_mod_time), UTC_TIMESTAMP(6),
 -- All or nothing. Of two that run at once, the second fails at the first statement: request and action are unique.
 START TRANSACTION;
 INSERT INTO user_audit (at, action, actor_name, request, detail)
-  SELECT UTC_TIMESTAMP(6), 'times-to-utc', LEFT(CONCAT('sql:', CURRENT_USER()), 150), 'times-to-utc', JSON_OBJECT('zone', @zone)
-    FROM (SELECT 1) one WHERE @zone IS NOT NULL;
+  SELECT UTC_TIMESTAMP(6), 'times-to-utc', LEFT(CONCAT('sql:', CURRENT_USER()), 150), 'times-to-utc', JSON_OBJECT('zone', @scanlogin_zone)
+    FROM (SELECT 1) one WHERE @scanlogin_zone IS NOT NULL;
+SET @scanlogin_zone = IF(ROW_COUNT() = 1, @scanlogin_zone, NULL);
 UPDATE user_user
-   SET date_joined = IF(date_joined BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(date_joined, @zone, '+00:00'), date_joined),
-       last_login = IF(last_login BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(last_login, @zone, '+00:00'), last_login)
- WHERE @zone IS NOT NULL;
+   SET date_joined = IF(date_joined BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(date_joined, @scanlogin_zone, '+00:00'), date_joined),
+       last_login = IF(last_login BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(last_login, @scanlogin_zone, '+00:00'), last_login)
+ WHERE @scanlogin_zone IS NOT NULL;
 SET @scanlogin_users = ROW_COUNT();
 UPDATE user_oauth
-   SET created_time = IF(created_time BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(created_time, @zone, '+00:00'),
+   SET created_time = IF(created_time BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(created_time, @scanlogin_zone, '+00:00'),
                          created_time),
-       last_mod_time = IF(last_mod_time BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(last_mod_time, @zone, '+00:00'),
+       last_mod_time = IF(last_mod_time BETWEEN '1970-01-02' AND '2037-12-31', CONVERT_TZ(last_mod_time, @scanlogin_zone, '+00:00'),
                           last_mod_time)
- WHERE @zone IS NOT NULL;
+ WHERE @scanlogin_zone IS NOT NULL;
 SET @scanlogin_oauths = ROW_COUNT();
 COMMIT;
-SELECT IF(@zone IS NULL, 'nothing: no @zone is given', CONCAT('from ', @zone)) AS moved,
+SELECT IF(@scanlogin_zone IS NULL, 'nothing: no @zone is given', CONCAT('from ', @scanlogin_zone)) AS moved,
        @scanlogin_users AS users, @scanlogin_oauths AS identities;
 SET SESSION sql_mode = @scanlogin_mode;

@@ -44,7 +44,7 @@ stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
   fi
   chmod 700 "$STACK_DIR"
   ulimit -S -n 8192 2> /dev/null || true # as many connections as nginx is configured for
-  mkdir -p "$STACK_DIR"/{bin,log,nginx,redis,mysql}
+  mkdir -p "$STACK_DIR"/{bin,log,nginx,redis,mysql,mysql-tmp}
 }
 
 # ---- processes ------------------------------------------------------------------------------------
@@ -191,7 +191,9 @@ mysql_start() {
   fi
   local line
   line=$(log_lines mysql)
+  # Each MariaDB that starts deletes the temporary tables in its tmpdir: in /tmp, those of all that run.
   spawn mysql mariadbd --no-defaults "${MYSQL_AS[@]}" --datadir="$STACK_DIR/mysql" --socket="$STACK_DIR/mysql.sock" \
+    --tmpdir="$STACK_DIR/mysql-tmp" \
     --skip-networking --skip-log-bin --pid-file="$STACK_DIR/mysql/pid" --performance-schema=off \
     --character-set-server=utf8mb4 --innodb-buffer-pool-size=32M --innodb-log-file-size=4M \
     --max-connections=300 "${MYSQL_OPTIONS[@]}"

@@ -36,7 +36,8 @@ shape() { # DATABASE [number]
     SELECT 'column', TABLE_NAME, COLUMN_NAME, IF(DATA_TYPE REGEXP '^($number)\$', 'number', COLUMN_TYPE), IS_NULLABLE,
            COALESCE(COLUMN_DEFAULT, '-'), COALESCE(CHARACTER_SET_NAME, '-'),
            IF(COLUMN_NAME = 'oauth_id', COLLATION_NAME, '-'), EXTRA
-      FROM COLUMNS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit') ORDER BY 2, 3;
+      FROM COLUMNS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit')
+       AND COLUMN_NAME <> 'school' ORDER BY 2, 3; -- a site's own
     SELECT 'key', TABLE_NAME, NON_UNIQUE, GROUP_CONCAT(COLUMN_NAME, COALESCE(SUB_PART, '') ORDER BY SEQ_IN_INDEX) AS c
       FROM STATISTICS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit')
      GROUP BY TABLE_NAME, INDEX_NAME, NON_UNIQUE ORDER BY 2, 4;
@@ -53,7 +54,7 @@ rows() {
   ! has_column user_user avatar_url || avatar=avatar_url
   ! has_column user_user phone_number || phone=phone_number
   db_sql "SELECT id, password, CAST(last_login AS DATETIME(6)), is_superuser, username, COALESCE(first_name, ''),
-                 COALESCE(last_name, ''), COALESCE(email, ''), is_staff, is_active, CAST(date_joined AS DATETIME(6)),
+                 COALESCE(last_name, ''), COALESCE(email, ''), is_staff, is_active + 0, CAST(date_joined AS DATETIME(6)),
                  COALESCE(nickname, ''), COALESCE($avatar, ''), COALESCE(gender, ''), COALESCE($phone, '')
             FROM user_user ORDER BY id;
           SELECT id, oauth_type, oauth_id, CAST(created_time AS DATETIME(6)), user_id FROM user_oauth ORDER BY id;
