@@ -29,7 +29,7 @@ it "what is shown, before anything changes"
 db_new utf8mb4
 migrate
 db_sql 'DELETE FROM user_oauth; DELETE FROM user_user_groups; DELETE FROM django_admin_log; DELETE FROM authtoken_token; DELETE FROM user_user'
-texts=(张三 '🐼 熊猫' naïve é 'a张' '李 O'\''Neil "x" \' $'\u0080\u00ff' "$(printf '\U10FFFF')" 王€™)
+texts=(张三 '🐼 熊猫' naïve é 'a张' $'李 O\'Neil "x" \\\\' $'\u0080\u00ff' "$(printf '\U10FFFF')" 王€™)
 id=0 expected=''
 for text in "${texts[@]}"; do
   id=$((id + 1))
