@@ -50,6 +50,7 @@ INSERT INTO scanlogin_wanted (tab, name, old_name, kind, width, tail, instead) V
   ('user_oauth', 'user_id', NULL, 'number', 0, 'NOT NULL', NULL);
 
 CREATE TEMPORARY TABLE scanlogin_found (
+  id         int          NOT NULL AUTO_INCREMENT PRIMARY KEY, -- which some servers ask of every table
   place      int          NOT NULL,
   tab        varchar(64)  NOT NULL,
   name       varchar(64)  NOT NULL,
@@ -68,7 +69,8 @@ CREATE TEMPORARY TABLE scanlogin_found (
   has        varchar(64)  NULL,     -- the collation it has,
   becomes    varchar(64)  NULL      -- and the one it gets: utf8mb4's that compares alike
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_general_ci;
-INSERT INTO scanlogin_found
+INSERT INTO scanlogin_found (place, tab, name, old_name, kind, width, tail, instead, found, data_type, whole_type, nullable,
+                             length, extra, remark, has, becomes)
   SELECT w.place, w.tab, w.name, w.old_name, w.kind,
          IF(c.DATA_TYPE = 'varchar', GREATEST(w.width, c.CHARACTER_MAXIMUM_LENGTH), w.width), w.tail, w.instead,
          c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.IS_NULLABLE, c.CHARACTER_MAXIMUM_LENGTH, c.EXTRA, c.COLUMN_COMMENT,
@@ -132,8 +134,9 @@ INSERT INTO scanlogin_problem (problem, what_to_do)
            ELSE data_type NOT IN ('date', 'datetime', 'timestamp') END);
 INSERT INTO scanlogin_problem (problem, what_to_do)
   SELECT CONCAT(tab, '.', found, ' is varchar(', length, '), too long for a key'),
-         CONCAT('ALTER TABLE ', tab, ' MODIFY ', found, ' varchar(', 225, ') NOT NULL, if no value is longer')
-    FROM scanlogin_found
+         CONCAT('ALTER TABLE ', tab, ' MODIFY ', found, ' varchar(',
+                (SELECT w.width FROM scanlogin_wanted w WHERE w.place = f.place), ') NOT NULL, if no value is longer')
+    FROM scanlogin_found f
    WHERE data_type = 'varchar' AND (name IN ('username', 'nickname', 'phone_number') AND width > 768
                                     OR name = 'oauth_type' AND width > 100 OR name = 'oauth_id' AND width > 660);
 INSERT INTO scanlogin_problem (problem, what_to_do)
