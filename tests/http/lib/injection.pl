@@ -116,13 +116,17 @@ my %usual = (    # what an endpoint is asked otherwise: event, reply, request
 my @headers = qw(HTTP_USER_AGENT HTTP_COOKIE HTTP_REFERER HTTP_X_FORWARDED_FOR HTTP_X_FORWARDED_HOST HTTP_X_FORWARDED_PROTO
     HTTP_FORWARDED HTTP_X_REAL_IP HTTP_SEC_FETCH_SITE HTTP_SEC_FETCH_MODE HTTP_ORIGIN HTTP_IF_MATCH HTTP_ACCEPT_LANGUAGE
     HTTP_AUTHORIZATION HTTP_X_REQUEST_ID HTTP_X_HTTP_METHOD_OVERRIDE HTTP_RANGE HTTP_X CONTENT_TYPE BODY);
-my @parameters = qw(REMOTE_ADDR REMOTE_USER REQUEST_ID REQUEST_URI SERVER_NAME SERVER_PROTOCOL REQUEST_SCHEME HTTPS GATEWAY_INTERFACE);
+my @parameters = qw(REMOTE_ADDR REMOTE_USER REQUEST_ID REQUEST_URI SERVER_NAME SERVER_PORT SERVER_PROTOCOL REQUEST_SCHEME HTTPS GATEWAY_INTERFACE);
+
+my $other_site = msg(403, 403, '不允许跨站请求');
 
 sub everywhere {
     for my $usual (sort keys %usual) {
         my $endpoint = $usual =~ s/,.*//r;
         for my $place (@headers, @parameters) {
             my ($event, $reply, %request) = $usual{$usual}->();
+            # None of the texts is this site's origin.
+            ($event, $reply) = ('', $other_site) if $usual eq 'login-wx, begun' && $place eq 'HTTP_ORIGIN';
             put($endpoint, "$usual: $place", $event, $reply, SCRIPT_NAME => $path{$endpoint}, HTTP_HOST => 'localhost', %request, $place => $text);
         }
         next if $usual !~ /^login-wx(?:-callback)?$/;
@@ -143,6 +147,7 @@ sub of_a_poll {
     return if $what eq 'harmless';
     put('login-wx', 'uuid', '', $bad_uuid, %at, QUERY_STRING => 'uuid=' . encoded($text));
     put('login-wx', 'Host', '', $bad_host, %at, REQUEST_METHOD => 'POST', HTTP_HOST => $text) if $text !~ /^x\0/;
+    put('login-wx', 'SERVER_NAME', '', $bad_host, %at, REQUEST_METHOD => 'POST', SERVER_NAME => $text) if $text !~ /^x\0/;
 }
 
 sub of_a_callback {
