@@ -6,12 +6,6 @@ WERROR  ?= -Werror
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(filter fuzz,$(MODE)),clang++,g++),$(CXX))
 OUT     := build/$(MODE)
 
-# make test without MODE checks all of these, not everything in each (tests/tests.cmake)
-TEST_MODES := $(if $(filter file undefined,$(origin MODE)),release asan tsan,$(MODE))
-TESTED     := $(MODE)
-# beside others, tsan is for some of the scripts
-SCRIPTS_ONLY := $(and $(filter tsan,$(MODE)),$(filter-out tsan,$(TESTED)))
-
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -124,8 +118,10 @@ FORCE:
 
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
-NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter test lint format,$(GOALS)),run test) \
-         $(if $(filter test bench,$(GOALS)),run bench) $(if $(filter test,$(GOALS)),browser) $(if $(filter fuzz,$(GOALS)),fuzz)
+CHECKS := test check check-rest
+NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter $(CHECKS),$(GOALS)),run test browser) \
+         $(if $(filter check check-rest lint format,$(GOALS)),check) $(if $(filter check check-rest bench,$(GOALS)),run bench) \
+         $(if $(filter fuzz,$(GOALS)),fuzz)
 .PHONY: packages
 packages:
 	@$(if $(PACKAGES_CHECKED),:,tools/packages $(NEEDS))
@@ -147,19 +143,32 @@ logs: ## follow the demo's logs
 	@tools/demo logs
 
 # ---- checks -------------------------------------------------------------------------------------
-# Many a test waits for most of its time: one more at a time than there are cores.
-CTEST := ctest --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1) $(if $(TESTS),-R '$(TESTS)')
+# A run is a list of MODE.SUITE (tests/tests.cmake). Without MODE, `make test` has the suites in the release build; what
+# `make check` has on top is check-rest, which runs nothing that `make test` has run.
+SUITES     := unit http e2e browser
+ONCE       := $(addprefix release.,memcheck lint bench)
+FURTHER    := $(if $(filter file undefined,$(origin MODE)),release.fuzz $(ONCE) $(SUITES:%=asan.%) asan.fuzz tsan.threads,\
+                $(MODE).fuzz $(if $(filter release,$(MODE)),$(ONCE)))
+test:       RUN = $(SUITES:%=$(MODE).%)
+check:      RUN = $(SUITES:%=$(MODE).%) $(FURTHER)
+check-rest: RUN = $(FURTHER)
 
-.PHONY: test test-programs bench fuzz lint format
-test: $(TEST_MODES:%=test-programs-%) ## build and run every test, under release, asan and tsan (or MODE); TESTS=regex picks some
-	@printf 'subdirs($(TEST_MODES))\n' > build/CTestTestfile.cmake
-	@(cd build && $(CTEST)) || { tools/failures build; exit 1; }
-test-programs-%: packages
-	@$(MAKE) MODE=$* PACKAGES_CHECKED=y TESTED='$(TEST_MODES)' test-programs
-test-programs: all $(LOAD) $(if $(SCRIPTS_ONLY),,$(UNIT) $(FUZZERS)) $(if $(filter release,$(MODE)),$(BENCH)) | packages
-	@mkdir -p $(OUT)
-	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(BUILD_DIR "$(CURDIR)/$(OUT)")' 'set(TESTED "$(TESTED)")' \
-	  'include("$${SOURCE_DIR}/tests/tests.cmake")' > $(OUT)/CTestTestfile.cmake
+# Many a test waits for most of its time: one more at a time than there are cores.
+CTEST := ctest --progress --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1) $(if $(TESTS),-R '$(TESTS)')
+suites_of = $(patsubst .%,%,$(suffix $(filter $(1).%,$(RUN))))
+build_for = $(MAKE) MODE=$(1) PACKAGES_CHECKED=y SUITES='$(call suites_of,$(1))' test-programs
+
+.PHONY: $(CHECKS) test-programs bench fuzz lint format
+test: ## build, and run the suites unit, http, e2e and browser, in MODE; TESTS=regex picks some of their tests
+check: ## all of it: test and check-rest in one run; MODE=asan: that build's alone
+check-rest: ## what test leaves out: the suites under asan and tsan, fuzz corpora, memcheck, lint, the benchmark in brief
+$(CHECKS): packages
+	@$(foreach mode,$(sort $(basename $(RUN))),$(call build_for,$(mode)) &&) mkdir -p build/ctest/$@
+	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(RUN $(RUN))' 'include("$${SOURCE_DIR}/tests/tests.cmake")' \
+	  > build/ctest/$@/CTestTestfile.cmake
+	@(cd build/ctest/$@ && $(CTEST)) || { tools/failures build/ctest/$@; exit 1; }
+test-programs: all $(LOAD) $(if $(filter unit,$(SUITES)),$(UNIT)) $(if $(filter fuzz,$(SUITES)),$(FUZZERS)) \
+  $(if $(filter bench,$(SUITES)),$(BENCH))
 bench: all $(BENCH) | packages ## measure it, into build/bench/results.md and chart.svg; BRIEF=1 only sees that measuring works
 	@tests/bench/bench.sh
 fuzz: packages ## have every fuzzer of tests/fuzz make RUNS (1000000) inputs, or FUZZ=name alone; finds go to build/fuzz

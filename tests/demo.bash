@@ -15,7 +15,7 @@ with_demo() {
   shift
   env -i PATH="$PATH" HOME="$test_dir" TMPDIR="$test_dir" LC_ALL="$LC_ALL" CI="${CI:-}" \
     ASAN_OPTIONS="$ASAN_OPTIONS" LSAN_OPTIONS="$LSAN_OPTIONS" UBSAN_OPTIONS="$UBSAN_OPTIONS" TSAN_OPTIONS="$TSAN_OPTIONS" \
-    MODE="$MODE" RUN_DIR="$dir" ${port[$dir]:+PORT="${port[$dir]}" SANDBOX_PORT="${sandbox_port[$dir]}"} "$@"
+    MODE="$MODE" RUN_DIR="$dir" STACK_WAIT="$PATIENCE" ${port[$dir]:+PORT="${port[$dir]}" SANDBOX_PORT="${sandbox_port[$dir]}"} "$@"
 }
 in_demo() { said=$(with_demo "$@" 2>&1); }
 demo() { in_demo "$1" "$STACK_ROOT/tools/demo" "${@:2}"; }

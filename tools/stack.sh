@@ -171,7 +171,7 @@ mysql_template() {
   local template=$STACK_ROOT/build/mysql-template
   mkdir -p "$STACK_ROOT/build"
   (
-    flock -w 120 8 || exit 1
+    flock -w 900 8 || exit 1
     [[ -d $template ]] && exit
     rm -rf "$template.new"
     mariadb-install-db --no-defaults "${MYSQL_AS[@]}" --datadir="$template.new" --skip-test-db \
@@ -319,7 +319,7 @@ nginx_start() { # LISTEN SANDBOX_PORT
   rm -f "$STACK_DIR/http.sock"
   nginx_configure "$@" || return 1
   local said
-  said=$(cd "$STACK_DIR" && nginx_command 2>&1 8>&- 9>&-) && wait_until 5 program_running nginx && return
+  said=$(cd "$STACK_DIR" && nginx_command 2>&1 8>&- 9>&-) && wait_until "$STACK_WAIT" program_running nginx && return
   say_error "nginx did not start: $(grep -m 1 emerg <<< "$said" || tail -n 1 <<< "$said")"
   return 1
 }

@@ -87,7 +87,7 @@ start_nginx() {
     ! (cd "$STACK_DIR" && nginx_command) > "$said" 2>&1 || break
     if ((attempt == 10)) || ! grep -q "Address already in use" "$said"; then fail "nginx: $(< "$said")"; fi
   done
-  wait_until 5 program_running nginx || fail "nginx does not run"
+  wait_until 300 program_running nginx || fail "nginx does not run"
   SANDBOX=http://127.0.0.1:$sandbox_port SITE=http://127.0.0.1:$PORT
 }
 
@@ -114,7 +114,7 @@ pipe_to_redis() {
   [[ $said == *"errors: 0,"* ]] || fail "Redis: $said"
   # Redis may be writing its file anew now, and whoever watches it has a lot to read.
   sleep 1
-  wait_until 120 redis_quiet || fail "Redis does not come to rest"
+  wait_until 300 redis_quiet || fail "Redis does not come to rest"
 }
 
 # The users FIRST to LAST: rows, sessions, and tokens in DIR/tokens.
@@ -140,8 +140,8 @@ add_pending() { # COUNT
 # same WHAT EXPECTED_STATUS PATH_A PATH_B [CURL ARG…]: both answer that, and the same text.
 same() {
   local what=$1 status=$2 a b
-  a=$(curl -sS --max-time 10 -w ' %{http_code}' "${@:5}" "$SITE$3")
-  b=$(curl -sS --max-time 10 -w ' %{http_code}' "${@:5}" "$SITE$4")
+  a=$(curl -sS --max-time 300 -w ' %{http_code}' "${@:5}" "$SITE$3")
+  b=$(curl -sS --max-time 300 -w ' %{http_code}' "${@:5}" "$SITE$4")
   [[ $a == *" $status" && $a == "$b" ]] || fail "$what: expected the same answer with $status"$'\n'"  $3: $a"$'\n'"  $4: $b"
 }
 

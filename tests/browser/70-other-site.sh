@@ -12,5 +12,5 @@ sed -i "s#listen 127.0.0.1:${port[$DEMO]};#&\n        listen 127.0.0.1:$https_po
         ssl_certificate certificate.pem;\n        ssl_certificate_key key.pem;#" "$DEMO/nginx/nginx.conf"
 kill -HUP "$(< "$DEMO/nginx.pid")"
 SITE=https://site.localhost:$https_port
-wait_until 10 curl -sk -o "$test_dir/page" "$SITE/" || fail "no answer at $SITE: $(tail -n 3 "$DEMO/log/nginx-error.log")"
+eventually curl -sk -o "$test_dir/page" "$SITE/" || fail "no answer at $SITE: $(tail -n 3 "$DEMO/log/nginx-error.log")"
 in_browser

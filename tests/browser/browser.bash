@@ -17,7 +17,7 @@ install_client() {
   here=$(dirname "${BASH_SOURCE[0]}")
   mkdir -p "$dir"
   (
-    flock -w 300 8 || exit 1
+    flock -w 900 8 || exit 1
     ! cmp -s "$here/package-lock.json" "$dir/node_modules/installed" || exit 0
     cp "$here"/package.json "$here"/package-lock.json "$dir/"
     cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund > npm.log 2>&1 && cp package-lock.json node_modules/installed

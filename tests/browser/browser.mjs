@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { chromium } = createRequire(`${ROOT}build/browser/`)('playwright-core');
 export const { SITE, WEIXIN } = process.env;
 
-export const WAIT_MS = 15000;
+export const WAIT_MS = 180000; // after which it hangs, however slow the machine
 const TABS = 80; // more than there is on a page and in WeChat's frame
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',

@@ -1,11 +1,12 @@
 #!/bin/bash
 # However many polls of one uuid arrive at the same time: its code is exchanged once, and one of them gets the token.
-# Part of make test under tsan as well.
+# Part of make check under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 
 POLLS=30
 
+setting WX_TIMEOUT_MS=14000 # far above what `slow` below takes
 start_stack
 
 # poll_many NAME UUID: that many polls of it, at the same time.
@@ -40,12 +41,12 @@ assert_contains "the other one" '1 200 {"code":40029,"msg":"invalid code' "$(tal
 assert_eq "WeChat was asked" "1 0" "$(calls "$code")"
 
 it "... and when WeChat fails, the code is left for a later poll"
-code=test.$(new_uuid).status=500.times=1.slow=2000
+code=test.$(new_uuid).status=500.times=1.slow=6000
 uuid=$(new_uuid)
 scan "$uuid" "$code"
 poll_at_once failed "$uuid" &
 failed=$!
-wait_until 10 calls_are "$code" "1 0" || fail "no exchange began"
+eventually calls_are "$code" "1 0" || fail "no exchange began"
 poll_many meanwhile "$uuid"
 assert_eq "answers meanwhile" "$POLLS 200 $NOTHING_SCANNED" "$(tally meanwhile)"
 wait "$failed" || fail "the poll failed"
@@ -56,12 +57,12 @@ assert_eq "WeChat was asked" "2 1" "$(calls "$code")"
 
 it "a code that arrives during an exchange is not lost with the one before it"
 uuid=$(new_uuid)
-first=test.$(new_uuid).slow=2000
+first=test.$(new_uuid).slow=6000
 second=test.$(new_uuid)
 scan "$uuid" "$first"
 poll_at_once exchange "$uuid" &
 exchange=$!
-wait_until 10 calls_are "$first" "1 0" || fail "no exchange began"
+eventually calls_are "$first" "1 0" || fail "no exchange began"
 scan "$uuid" "$second"
 poll "$uuid"
 assert_nothing_scanned

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Many first logins of one person at the same time: one user, one row per identity, and the last login's token is good.
-# Part of make test under tsan as well.
+# Part of make check under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 

@@ -4,13 +4,13 @@
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 
-setting WX_TIMEOUT_MS=1500 WORKER_THREADS=32
+setting WX_TIMEOUT_MS=4000 WORKER_THREADS=32
 start_stack login-wx login-wx-callback current
 
 memory_peak() { sed -n 's/^VmHWM:\s*\([0-9]*\) kB/\1/p' "/proc/$(pid_of login-wx)/status"; }
 spawn wire perl "$STACK_ROOT/tests/e2e/lib/wire.pl" "${SANDBOX##*:}" "$test_dir/told"
 wire_listens() { [[ -s $(log_of wire) ]]; }
-wait_until 10 wire_listens || fail "no wire"
+eventually wire_listens || fail "no wire"
 setting WX_API_BASE="http://127.0.0.1:$(< "$(log_of wire)")"
 endpoint_replace login-wx || fail "login-wx not replaced"
 

@@ -69,7 +69,7 @@ tls_weixin() {
   before=$(tls_worker)
   tls_configure "$@"
   kill -HUP "$tls_nginx"
-  wait_until 20 tls_worker_is_new "${before% }" || fail "nginx did not take the certificate: $(tail -n 3 error.log)"
+  eventually tls_worker_is_new "${before% }" || fail "nginx did not take the certificate: $(tail -n 3 error.log)"
 }
 tls_configure right "TLSv1.2 TLSv1.3"
 spawn tls-weixin nginx -p "$test_dir/tls/" -c nginx.conf -e error.log
@@ -77,7 +77,7 @@ tls_nginx=$!
 tls_shakes_hands() { # S_CLIENT OPTION…
   openssl s_client -connect "127.0.0.1:$tls_port" -cipher ALL:@SECLEVEL=0 "$@" < /dev/null > /dev/null 2>&1
 }
-wait_until 10 tls_shakes_hands || fail "no TLS server: $(cat error.log "$(log_of tls-weixin)")"
+eventually tls_shakes_hands || fail "no TLS server: $(cat error.log "$(log_of tls-weixin)")"
 
 # The most that OpenSSL can be told to allow, so that it is login-wx that refuses an old protocol.
 printf '%s\n' openssl_conf=a '[a]' ssl_conf=b '[b]' system_default=c '[c]' MinProtocol=TLSv1 CipherString=ALL:@SECLEVEL=0 \
@@ -141,12 +141,12 @@ weixin_is WX_CA_FILE="$test_dir/tls/trusted.pem"
 logs_in_after_all
 
 it "no TLS at all where https is asked for: the same"
-perl -MIO::Socket::INET -e '$| = 1; alarm 60; $SIG{TERM} = sub { exit };
+perl -MIO::Socket::INET -e '$| = 1; alarm 900; $SIG{TERM} = sub { exit };
   $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 0, Listen => 5) or die; print $l->sockport, "\n";
   while ($c = $l->accept) { sysread $c, $told, 65536; syswrite STDERR, $told; print $c "HTTP/1.1 200 OK\r\n\r\n{}" }' \
   > plain-port 2> told &
 plain=$!
-wait_until 10 test -s plain-port || fail "no server"
+eventually test -s plain-port || fail "no server"
 weixin_is WX_API_BASE="https://127.0.0.1:$(< plain-port)"
 refuses_weixin "SSL connect error"
 kill "$plain"

@@ -23,7 +23,7 @@ hold() {
   local line=''
   printf "%s;\nSELECT 'done';\n" "$1" >&"${HOLDER[1]}"
   while [[ $line != "done" ]]; do
-    read -r -t 30 line <&"${HOLDER[0]}" || fail "the other session did not do: $1"
+    read -r -t "$PATIENCE" line <&"${HOLDER[0]}" || fail "the other session did not do: $1"
   done
 }
 user_id() { mysql_q "SELECT id FROM user_user WHERE nickname = '用户$1'"; } # PERSON
@@ -37,7 +37,7 @@ locked_login() { # CODE
   hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
   poll_at_once waiting "$uuid" &
   waiting=$!
-  wait_until 10 lock_waits || fail "the login does not wait"
+  eventually lock_waits || fail "the login does not wait"
 }
 
 log_in "test.$(new_uuid).person=locked"
@@ -76,7 +76,7 @@ hold "START TRANSACTION; INSERT INTO user_oauth (oauth_type, oauth_id, created_t
   INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id) VALUES ($row)"
 poll_at_once victim "$uuid" &
 victim=$!
-wait_until 10 lock_waits || fail "the login does not wait"
+eventually lock_waits || fail "the login does not wait"
 hold "UPDATE user_user SET first_name = 'x' WHERE id = $(user_id victim)"
 hold ROLLBACK
 wait "$victim" || fail "the poll failed"

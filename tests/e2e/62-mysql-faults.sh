@@ -45,10 +45,10 @@ thaws_at=$((SECONDS + 10))
 time_is_up() { ((SECONDS >= thaws_at)); }
 # `current` goes on from memory for five seconds at the most, with the right answer and no other.
 memory_is_over() { [[ $(status_of "$witness") != 200 ]]; }
-wait_until 20 memory_is_over || fail "current goes on without its backend"
+eventually memory_is_over || fail "current goes on without its backend"
 current "$witness"
 assert_unavailable
-wait_until 15 time_is_up || fail "the clock stands still"
+eventually time_is_up || fail "the clock stands still"
 kill -CONT "$frozen"
 well_again "MariaDB frozen"
 sessions_are_kept
@@ -57,12 +57,12 @@ it "MariaDB has no connection left"
 may_see 503
 sleepers=()
 for _ in {1..10}; do
-  mysql_admin -e "SELECT SLEEP(60)" > /dev/null 2>&1 &
+  mysql_admin -e "SELECT SLEEP(900)" > /dev/null 2>&1 &
   sleepers+=($!)
 done
 asleep() { mysql_q "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%SLEEP%' AND user = 'root'"; }
 all_asleep() { (($(asleep) >= 11)); } # the one that asks is among them
-wait_until 10 all_asleep || fail "$(asleep) sessions"
+eventually all_asleep || fail "$(asleep) sessions"
 # In one session, the only one that is left to an administrator.
 kill_connections "SET GLOBAL max_connections = 10;"
 unavailable_by 50
@@ -92,11 +92,11 @@ it "somebody holds every user's row: no login, but whoever is logged in stays so
 may_see 503
 coproc HOLDER { mysql_admin scanlogin --unbuffered; }
 printf "START TRANSACTION; UPDATE user_user SET first_name = 'x'; SELECT 'held';\n" >&"${HOLDER[1]}"
-read -r -t 30 _ <&"${HOLDER[0]}" || fail "no lock"
+read -r -t "$PATIENCE" _ <&"${HOLDER[0]}" || fail "no lock"
 unavailable_by 3
 sessions_are_kept
 echo "ROLLBACK; SELECT 'free';" >&"${HOLDER[1]}"
-read -r -t 30 _ <&"${HOLDER[0]}" || fail "no rollback"
+read -r -t "$PATIENCE" _ <&"${HOLDER[0]}" || fail "no rollback"
 well_again "users locked"
 sessions_are_kept
 

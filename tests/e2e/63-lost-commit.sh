@@ -13,7 +13,7 @@ start_stack
 spawn mysql-proxy perl "$STACK_ROOT/tests/e2e/lib/mysql-proxy.pl" "$STACK_DIR/proxied.sock" "$STACK_DIR/mysql.sock" \
   "$STACK_DIR/mysql.pid" "$test_dir/plan"
 proxy_listens() { [[ -S $STACK_DIR/proxied.sock ]]; }
-wait_until 10 proxy_listens || fail "no proxy"
+eventually proxy_listens || fail "no proxy"
 
 next_commit() { # before, after or kill
   echo "$1" > "$test_dir/plan.new"

@@ -2,13 +2,13 @@
 # Each endpoint is killed in the middle of its work, under load, and started again. Until then nginx answers 503 for it,
 # and the others go on; what the dead process had done stands, and what it was doing is done again or given up whole.
 # What becomes of a code that it was exchanging is for 50-killed-exchange.sh.
-# Part of make test under tsan as well.
+# Part of make check under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 . "$(dirname "$0")/load.bash"
 
-# The claims of a login-wx that dies live for 2 × WX_TIMEOUT_MS + 2 s: 4 s.
-setting LOG_LEVEL=info WX_TIMEOUT_MS=1000
+# The claims of a login-wx that dies live for 2 × WX_TIMEOUT_MS + 2 s: 8 s.
+setting LOG_LEVEL=info WX_TIMEOUT_MS=3000
 start_stack
 log_in "test.$(new_uuid).person=witness"
 witness=$token

@@ -24,7 +24,7 @@ exec 5<> "$test_dir/never" # a standard input from which nothing comes
 hold() {
   perl "$STACK_ROOT/tests/http/lib/fcgi.pl" "$STACK_DIR/$1.sock" idle "$2" < "$test_dir/never" > "$test_dir/held" 5>&- &
   holding=$!
-  wait_until 10 grep -q ready "$test_dir/held" || fail "no connections"
+  eventually grep -q ready "$test_dir/held" || fail "no connections"
 }
 
 it "an endpoint without a free descriptor: 503 or 502 at worst, and well again once there is one"
@@ -36,7 +36,7 @@ for name in "${NEEDED[@]}"; do
     descriptors "$name" $(($(open_descriptors "$name") + spare))
     before=$(grep -c 'cannot accept' "$(log_of "$name")" || true)
     hold "$name" 20
-    wait_until 10 refused_some "$name" "$before" || fail "$name has descriptors left"
+    eventually refused_some "$name" "$before" || fail "$name has descriptors left"
     sleep 1 # of load
     kill "$holding"
     descriptors "$name" $ENOUGH
@@ -52,7 +52,7 @@ hold current 50
 refusals=$(grep -c 'cannot accept' "$(log_of current)")
 before=$(ticks current)
 # It tries again once a second, and says so each time.
-wait_until 30 refused_some current $((refusals + 2)) || fail "it does not try again"
+eventually refused_some current $((refusals + 2)) || fail "it does not try again"
 used=$(($(ticks current) - before))
 ((used <= 20)) || fail "$used hundredths of a second of processor time between three attempts"
 kill "$holding"
@@ -70,7 +70,7 @@ logs_to() {
   ENDPOINT_UNDER=()
 }
 ask_often() { # more than a pipe has room for
-  curl -sS --max-time 30 --unix-socket "$STACK_DIR/http.sock" -w ' %{http_code}\n' \
+  curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -w ' %{http_code}\n' \
     'http://localhost/api/user/current/?n=[1-2000]' > "$test_dir/often" || fail "curl ended with $?"
   assert_eq "the answers" '   2000 {"code":1001,"msg":"token认证失败"} 401' "$(sort "$test_dir/often" | uniq -c)"
 }
@@ -95,7 +95,7 @@ lost() { # asks until a line comes through
   status_of x > "$test_dir/ignored"
   grep -q 'warning current\[[0-9]*\] log lines lost count=' "$test_dir/read"
 }
-wait_until 10 lost || fail "nobody tells"
+eventually lost || fail "nobody tells"
 count=$(sed -n 's/.* current\[.* log lines lost count=//p' "$test_dir/read")
 written=$(sed '/ current.* log lines lost/q' "$test_dir/read" | grep -c ' debug current')
 ((count > 0 && written + count >= 2000)) || fail "of 2000 lines $written were written and $count lost"
@@ -114,5 +114,5 @@ tried() {
   status_of "$witness" > "$test_dir/ignored"
   full
 }
-wait_until 10 tried || fail "nginx writes somewhere"
+eventually tried || fail "nginx writes somewhere"
 goes_on

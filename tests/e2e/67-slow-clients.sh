@@ -19,7 +19,7 @@ silent() { # NAME: so many connections to NAME.sock
   perl "$STACK_ROOT/tests/http/lib/fcgi.pl" "$STACK_DIR/$1.sock" idle $SILENT < "$test_dir/never" \
     > "$test_dir/silent-$1" 5>&- &
   holding+=($!)
-  wait_until 20 grep -q ready "$test_dir/silent-$1" || fail "no $SILENT connections to $1"
+  eventually grep -q ready "$test_dir/silent-$1" || fail "no $SILENT connections to $1"
 }
 slow() { # WHAT COUNT, the request on standard input
   perl "$STACK_ROOT/tests/e2e/lib/slow.pl" "$STACK_DIR/http.sock" "$@"
@@ -70,6 +70,6 @@ back() { # NAME
 }
 for name in "${endpoints[@]}"; do
   assert_eq "the process of $name" "${pid[$name]}" "$(pid_of "$name")"
-  wait_until 40 back "$name" || fail "$name: $(descriptors "${pid[$name]}") descriptors, before ${descriptors_before[$name]}; $(
+  eventually back "$name" || fail "$name: $(descriptors "${pid[$name]}") descriptors, before ${descriptors_before[$name]}; $(
     )$(threads "${pid[$name]}") threads, before ${threads_before[$name]}"
 done

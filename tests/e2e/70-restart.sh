@@ -2,7 +2,7 @@
 # Every endpoint is replaced 20 times by itself, and 20 times with all the others and nginx's configuration, while people
 # log in, look and log out and `current` is asked as fast as it goes: not one of 100,000 requests fails. What was begun is
 # brought to its end.
-# Part of make test under tsan as well.
+# Part of make check under tsan as well.
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/flow.bash"
 . "$(dirname "$0")/load.bash"
@@ -11,6 +11,7 @@ TIMES=20
 REQUESTS=100000 # at the least, in all
 [[ $MODE != tsan ]] || REQUESTS=25000
 
+setting WX_TIMEOUT_MS=14000
 start_stack
 log_in "test.$(new_uuid).person=witness"
 witness=$token
@@ -23,7 +24,7 @@ keep_asking() {
   local name=$1 method=$2 path=$3
   shift 3
   until [[ -e $test_dir/enough ]]; do
-    curl -sS --max-time 60 --unix-socket "$STACK_DIR/http.sock" -X "$method" -w ' %{http_code}\n' "$@" \
+    curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -X "$method" -w ' %{http_code}\n' "$@" \
       "http://localhost$path?n=[1-200]" || fail "curl ended with $? for $name" >&2
   done > "$test_dir/answers-$name"
 }
@@ -68,7 +69,7 @@ uuid=$(new_uuid)
 scan "$uuid" "$code"
 poll_at_once delayed "$uuid" &
 delayed=$!
-wait_until 10 calls_are "$code" "1 0" || fail "WeChat was not asked"
+eventually calls_are "$code" "1 0" || fail "WeChat was not asked"
 replace login-wx
 wait "$delayed" || fail "the poll failed"
 assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally delayed)"
@@ -77,7 +78,7 @@ assert_eq "its token" 200 "$(status_of "$(tokens delayed)")"
 # ---- what was answered -------------------------------------------------------------------------------
 
 it "not one request failed"
-wait_until 120 enough_requests || fail "only $(requests) requests"
+eventually enough_requests || fail "only $(requests) requests"
 : > "$test_dir/enough"
 for load in "${loads[@]}"; do wait "$load" || fail "a request failed"; done
 all=$(requests)

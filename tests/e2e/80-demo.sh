@@ -84,7 +84,7 @@ before=$(cat "$ONE"/*.pid | sort)
 killed_pids=$(cat "$ONE"/{current,redis,mysql}.pid | sort)
 for pid in $killed_pids; do
   kill -KILL "$pid"
-  wait_until 10 process_gone "$pid" || fail "$pid survived"
+  eventually process_gone "$pid" || fail "$pid survived"
 done
 make_demo "$ONE" status && fail "status says that all runs: $said"
 assert_eq "stopped" "$(printf '%s\n' current mysql redis)" "$(awk '$3 == "stopped" { print $1 }' <<< "$said" | sort)"

@@ -46,7 +46,7 @@ know WX_SECRET "$WX_SECRET"
 know password "$MYSQL_SECRET"
 know password "$REDIS_SECRET"
 setting "SECRET_KEY=$TEST_SECRET_KEY" "SECRET_KEY_FALLBACKS=$OLD_KEY" "WX_SECRET=$WX_SECRET" "REDIS_PASSWORD=$REDIS_SECRET" \
-  WX_TIMEOUT_MS=800
+  WX_TIMEOUT_MS=2000
 MYSQL_OPTIONS+=(--general-log "--general-log-file=$STACK_DIR/log/mysql-general.log")
 start_stack
 mapfile -t ENDPOINTS < <(every_endpoint)
@@ -121,7 +121,7 @@ look
 
 it "refusals, and WeChat at its worst, for both kinds of login"
 for directives in errcode=40029 errcode=40125 errcode=40001 errcode=40013 string-errcode snapshot status=500 html empty broken huge redirect \
-  missing=openid missing=access_token hang slow=2000 openid-mismatch userinfo-status=500 userinfo-broken userinfo-hang \
+  missing=openid missing=access_token hang slow=9000 openid-mismatch userinfo-status=500 userinfo-broken userinfo-hang \
   userinfo-errcode=42001 unionid=b nounionid; do
   code "$directives"
   uuid=$(openssl rand -hex 12)
@@ -159,7 +159,7 @@ seen_running() {
   child=$(< "/proc/$running/task/$running/children")
   [[ -n $child && $(tr '\0' ' ' < "/proc/${child% }/cmdline") == "$BUILD_DIR/scanlogin-admin --json"* ]]
 }
-wait_until 10 seen_running || fail "scanlogin-admin does not run"
+eventually seen_running || fail "scanlogin-admin does not run"
 look
 kill -CONT "$(pid_of mysql)"
 wait "$running"

@@ -100,7 +100,7 @@ at_once() { # NAME
     requests=$((requests + 1))
     printf 'url = "http://localhost%s"\noutput = "%s/%d"\n' "$path" "$replies" "$requests"
   done > "$replies.curl"
-  curl -sSg --max-time 60 --unix-socket "$STACK_DIR/http.sock" --parallel --parallel-immediate \
+  curl -sSg --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" --parallel --parallel-immediate \
     --parallel-max "$requests" -w '%{filename_effective} %{http_code}\n' -K "$replies.curl" > "$replies.statuses" \
     2> "$replies.said" || fail "curl ended with $?: $(tail -n 1 "$replies.said")"
 }

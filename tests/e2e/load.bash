@@ -26,7 +26,7 @@ load_start() { # PLAYERS
 load_failed() { fail "$1"$'\n'"$(uniq -c "$test_dir/load.wrong" | head -n 20)"; }
 load_asked() { # COMMAND: sets $said
   echo "$1" >&6
-  read -r -t 180 said <&7 || load_failed "the load does not answer: $1"
+  read -r -t $((3 * PATIENCE)) said <&7 || load_failed "the load does not answer: $1"
 }
 may_see() { # SYMPTOM…
   load_asked "allow $*"
@@ -47,7 +47,7 @@ reaches() { # COUNT
 }
 unavailable_by() { # COUNT
   unavailable_so_far
-  wait_until 30 reaches $((unavailable + $1)) || load_failed "only $said"
+  eventually reaches $((unavailable + $1)) || load_failed "only $said"
 }
 well_again() { # NAME
   load_asked back

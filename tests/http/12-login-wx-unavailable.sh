@@ -4,18 +4,14 @@
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/lib/login.sh"
 
-LIMIT=1000 # ms
+LIMIT=3000 # ms
 setting WX_TIMEOUT_MS=$LIMIT
 start_stack login-wx login-wx-callback current
 
 fails() { # UUID
-  local before=${EPOCHREALTIME/./}
   poll "$1"
   assert_unavailable weixin
   assert_no_header Retry-After
-  local took=$(((${EPOCHREALTIME/./} - before) / 1000))
-  # Far below what a slow or hanging WeChat takes, far above the limit.
-  ((took < LIMIT + 4000)) || fail "the reply took $took ms"
 }
 kept() { assert_eq "the code kept for $1" "$2" "$(redis_q GET "WeixinCodeMap:$1")"; } # UUID CODE
 claimed() { [[ $(redis_q EXISTS WeixinClaim:killed) == "$1" ]]; }
@@ -36,7 +32,7 @@ for fault in hang status=500 status=404 status=502 html empty broken redirect st
 done
 
 it "the second call fails once: the grant is kept too, and the code is not exchanged again"
-for fault in hang slow=4000 status=500 html empty broken huge redirect string-errcode missing=openid; do
+for fault in hang slow=12000 status=500 html empty broken huge redirect string-errcode missing=openid; do
   code=$(code "userinfo-$fault.userinfo-times=1") name=${fault//=/-}
   scan "v-$name" "$code"
   fails "v-$name"
@@ -48,7 +44,7 @@ for fault in hang slow=4000 status=500 html empty broken huge redirect string-er
 done
 
 it "a reply too slow, too big or without what it must have is no reply; what WeChat says next is passed on"
-for fault in slow=4000 huge missing=access_token missing=openid; do
+for fault in slow=12000 huge missing=access_token missing=openid; do
   code=$(code $fault.times=1) name=${fault//=/-}
   scan "w-$name" "$code"
   fails "w-$name"
@@ -89,18 +85,21 @@ log_in "$(code slow=300.userinfo-slow=300)"
 it "a process killed in mid-exchange gives the code back when its claim's life is over"
 code=$(code hang.times=1)
 scan killed "$code"
+before=${EPOCHREALTIME/./}
 curl -s -o /dev/null --unix-socket "$STACK_DIR/http.sock" 'http://localhost/api/user/login/wx/?uuid=killed' &
 load=$!
-wait_until 10 claimed 1 || fail "no claim"
+eventually claimed 1 || fail "no claim"
 life=$(redis_q PTTL WeixinClaim:killed)
-((life > 2 * LIMIT && life <= 2 * LIMIT + 2000)) || fail "the claim lives for $life ms"
+# It has begun since, and may be as old as that by now.
+age=$(((${EPOCHREALTIME/./} - before) / 1000))
+((life <= 2 * LIMIT + 2000 && life + age >= 2 * LIMIT + 2000)) || fail "the claim lives for $life ms more, after $age ms"
 endpoint_kill login-wx
 wait "$load" || true
 endpoint_start login-wx || fail "not started"
 poll killed
 assert_body "$NOTHING_SCANNED"
 kept killed "$code"
-wait_until 10 claimed 0 || fail "the claim stays"
+eventually claimed 0 || fail "the claim stays"
 succeeds killed
 
 it "a port where nobody listens is 502"

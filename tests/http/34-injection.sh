@@ -70,7 +70,7 @@ for name in "${ENDPOINTS[@]}"; do sends "$name" http.pl "$STACK_DIR/http.sock"; 
 events_are "$table"
 assert_eq "all there is" "$before" "$(state)"
 logged() { (($(log_lines nginx-access) - asked >= $1)); } # LINES
-wait_until 5 logged "$(wc -l < "$table")" || fail "nginx logged $(($(log_lines nginx-access) - asked)) of $(wc -l < "$table") requests"
+eventually logged "$(wc -l < "$table")" || fail "nginx logged $(($(log_lines nginx-access) - asked)) of $(wc -l < "$table") requests"
 assert_eq "lines of another form" '' "$(tail -n "+$((asked + 1))" "$(log_of nginx-access)" | grep -avE \
   '^unix: \[[0-9T:+-]{25}\] "(GET|POST|PATCH|DELETE) /api/user/[a-z/0-9]*" [0-9]{3} [0-9]+ [0-9.]+ [0-9.]+ [0-9a-f]{32}$' | head -n 3 || true)"
 
@@ -82,7 +82,7 @@ for path in "${paths[@]}"; do
   assert_eq "the reply to $path" '404 {"code":404,"msg":"接口不存在"}' "$status $body"
   assert_no_header X-Injected
 done
-wait_until 5 logged "${#paths[@]}" || fail "nginx has not logged them"
+eventually logged "${#paths[@]}" || fail "nginx has not logged them"
 assert_eq "lines" "${#paths[@]}" "$(tail -n "+$((asked + 1))" "$(log_of nginx-access)" |
   grep -caE '^unix: \[[0-9T:+-]{25}\] "GET /api/user/([ !#-[]|[]-~]|\\x[0-9A-F]{2})*" 404 [0-9]+ [0-9.]+ - [0-9a-f]{32}$')"
 

@@ -14,10 +14,10 @@ during() {
   { echo "START TRANSACTION; $1;"; cat "$test_dir/go"; echo 'COMMIT;'; } | mysql_admin --unbuffered scanlogin &
   local holder=$!
   exec {go}> "$test_dir/go"
-  wait_until 10 transaction_open || fail "no transaction"
+  eventually transaction_open || fail "no transaction"
   poll "$uuid" {go}>&- & # else the pipe would stay open
   local poller=$!
-  wait_until 10 somebody_waits || fail "the login does not wait"
+  eventually somebody_waits || fail "the login does not wait"
   exec {go}>&-
   wait "$holder"
   wait "$poller"

@@ -98,11 +98,11 @@ it "MySQL goes away in the middle: the client can tell, and a line in the log te
 mysql_q 'INSERT INTO user_user (password, username, date_joined, nickname, avatar_url)
   SELECT "!", CONCAT("wide_", seq), "2023-01-01", "wide", REPEAT("x", 1000) FROM seq_1_to_40000'
 cut=0
-curl -sS --max-time 60 --limit-rate 4M --unix-socket "$STACK_DIR/http.sock" -H "IDTOKEN: $ADMIN" -o "$test_dir/cut.csv" \
+curl -sS --max-time "$PATIENCE" --limit-rate 4M --unix-socket "$STACK_DIR/http.sock" -H "IDTOKEN: $ADMIN" -o "$test_dir/cut.csv" \
   'http://localhost/api/user/admin/users/?format=csv' 2> "$test_dir/curl-said" &
 curl_pid=$!
 some_came() { [[ $(stat -c %s "$test_dir/cut.csv" 2> /dev/null) -gt 100000 ]]; }
-wait_until 20 some_came || fail "nothing came"
+eventually some_came || fail "nothing came"
 mysql_pid=$(pid_of mysql)
 kill -KILL "$mysql_pid"
 wait "$curl_pid" || cut=$?

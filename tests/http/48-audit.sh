@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib/login.sh"
 . "$(dirname "$0")/lib/admin.sh"
 
-setting WX_TIMEOUT_MS=1000
+setting WX_TIMEOUT_MS=3000
 start_stack
 AGENT="curl/$(curl -V | sed -En '1s#^curl ([^ ]*) .*#\1#p')"
 newest() { # COLUMNS [N]: of the newest entry, or the Nth newest

@@ -151,6 +151,6 @@ kill -HUP "$(pid_of nginx)"
 stopped=$(pid_of current)
 kill -STOP "$stopped"
 answers_503() { api GET "${PATH_OF[current]}" && [[ $status == 503 ]]; }
-wait_until 20 answers_503 || fail "the reply was $status"
+eventually answers_503 || fail "the reply was $status"
 assert_unavailable service
 kill -CONT "$stopped"

@@ -5,26 +5,31 @@
 . "$(dirname "$0")/lib/login.sh"
 
 NGINX_LIMITS=on
-setting WX_TIMEOUT_MS=10000
+setting WX_TIMEOUT_MS=20000
 start_stack
 BEGIN=/api/user/login/wx/ CALLBACK=/api/user/login/wx/callback/
 
-# ask COUNT METHOD PATH [CURL ARG…]: as fast as one connection goes; sets $statuses, "COUNT STATUS" lines.
+# ask COUNT METHOD PATH [CURL ARG…]: as fast as one connection goes; sets $statuses, "COUNT STATUS" lines, and $seconds, in
+# which a budget grows, rounded up.
 ask() {
-  statuses=$(curl -sS --max-time 60 --unix-socket "$STACK_DIR/http.sock" -X "$2" "${@:4}" -o /dev/null \
+  local before=${EPOCHREALTIME/./}
+  statuses=$(curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -X "$2" "${@:4}" -o /dev/null \
     -w '%{http_code}\n' "http://localhost$3&[1-$1]" | sort | uniq -c | sed 's/^ *//') || fail "curl ended with $?"
+  seconds=$(((${EPOCHREALTIME/./} - before) / 1000000 + 1))
 }
 answered() { sed -n "s/^\([0-9]*\) $1$/\1/p" <<< "$statuses"; } # STATUS
 within() { # WHAT LEAST MOST COUNT
   ((${4:-0} >= $2 && ${4:-0} <= $3)) || fail "$1: ${4:-0}, not from $2 to $3, of: $statuses"
   checks=$((checks + 1))
 }
-# until_limited METHOD PATH [CURL ARG…]: a budget that is spent lets one through each tenth of a second.
+# until_limited METHOD PATH [CURL ARG…]: a budget that is spent lets one through each tenth of a second, which a slow machine
+# takes for one request; so it is spent anew.
 until_limited() {
   local attempt
   for attempt in {1..100}; do
     api "$@"
     [[ $status != 429 ]] || break
+    ask 60 "$1" "$2#" "${@:3}"
   done
   assert_limited "attempt $attempt"
 }
@@ -40,12 +45,12 @@ reload() {
   master=$(pid_of nginx)
   read -ra workers < "/proc/$master/task/$master/children" || true # it has no line end
   kill -HUP "$master"
-  for worker in "${workers[@]}"; do wait_until 20 process_gone "$worker" || fail "an old worker stays"; done
+  for worker in "${workers[@]}"; do eventually process_gone "$worker" || fail "an old worker stays"; done
 }
 
 it "an office may begin 50 logins at once and ten a second; then it is told to wait"
 ask 300 POST "$BEGIN?x"
-within "logins begun" 51 150 "$(answered 200)"
+within "logins begun" 51 $((51 + 10 * seconds)) "$(answered 200)"
 assert_eq "requests answered" 300 "$(($(answered 200) + $(answered 429)))"
 until_limited POST $BEGIN
 until_limited POST ${BEGIN%/}
@@ -53,12 +58,15 @@ until_limited POST ${BEGIN%/}
 it "polls have a budget of their own: 400 at once, 200 a second"
 ask 400 GET "$BEGIN?uuid=u"
 assert_eq "polls answered" '400 200' "$statuses"
-ask 4000 GET "$BEGIN?uuid=u"
+for _ in {1..20}; do
+  ask 4000 GET "$BEGIN?uuid=u"
+  [[ -z $(answered 429) ]] || break # a slow machine does not get that far at once
+done
 within "polls refused" 1 4000 "$(answered 429)"
 
 it "so has WeChat's return: 50 at once, ten a second; its code is in no log"
 ask 300 GET "$CALLBACK?code=very-secret-code&state=u"
-within "callbacks answered" 51 150 "$(answered 200)"
+within "callbacks answered" 51 $((51 + 10 * seconds)) "$(answered 200)"
 until_limited GET "$CALLBACK?code=very-secret-code&state=u"
 assert_eq "logs that have the code" '' "$(grep -rlF very-secret-code "$STACK_DIR/log" || true)"
 assert_eq "uuids in nginx's logs" '' "$(grep -lE 'uuid=' "$STACK_DIR"/log/nginx-* || true)"
@@ -71,7 +79,7 @@ assert_eq "statuses" '500 401' "$statuses"
 
 it "who waits is let in again"
 begins() { api POST $BEGIN && [[ $status == 200 ]]; }
-wait_until 20 begins || fail "the reply was $status"
+eventually begins || fail "the reply was $status"
 
 it "as many requests of one address at a time as are allowed, and no more"
 sed -i 's/limit_conn scanlogin-login 256/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-locations.conf"
@@ -79,14 +87,14 @@ sed -i '/^ *limit_req /d' "$STACK_DIR/nginx/scanlogin-locations.conf"
 reload
 polls=()
 for uuid in a b; do
-  slow=$(code slow=8000)
+  slow=$(code slow=14000)
   scan "$uuid" "$slow"
   poll "$uuid" &
   polls+=($!)
 done
 # Only then: a third one that came before the second would have taken its place.
 both_wait() { [[ $(redis_q EXISTS WeixinClaim:a WeixinClaim:b) == 2 ]]; }
-wait_until 10 both_wait || fail "no exchange"
+eventually both_wait || fail "no exchange"
 poll c
 assert_limited
 wait "${polls[@]}"

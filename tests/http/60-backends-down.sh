@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib/admin.sh"
 
 # What `current` answers from memory meanwhile is for e2e/85-cache.sh.
-setting WX_TIMEOUT_MS=1000 CURRENT_CACHE_ENTRIES=0
+setting WX_TIMEOUT_MS=3000 CURRENT_CACHE_ENTRIES=0
 start_stack
 mapfile -t ENDPOINTS < <(every_endpoint)
 pids() { for name in "${ENDPOINTS[@]}"; do pid_of "$name" || echo "$name is gone"; done; }
@@ -98,7 +98,7 @@ back_again
 
 it "a claim that Redis took after all ends by itself, and the code is there"
 logged_in() { poll "$1" && [[ $(jq -r '.data.token | type' "$body_file") == string ]]; }
-wait_until 10 logged_in frozen || fail "no login: $body"
+eventually logged_in frozen || fail "no login: $body"
 
 it "Redis refuses to write: 503, and the code is kept for later"
 redis_q CONFIG SET maxmemory 1 > /dev/null

@@ -10,7 +10,7 @@ run_with() { # NAME VARIABLE=VALUE…
   shift
   exit=0
   rm -f "$test_dir/tried.sock"
-  said=$(env -i LC_ALL=C.UTF-8 "$@" timeout 10 "$(command -v spawn-fcgi)" -n -s "$test_dir/tried.sock" \
+  said=$(env -i LC_ALL=C.UTF-8 "$@" timeout "$PATIENCE" "$(command -v spawn-fcgi)" -n -s "$test_dir/tried.sock" \
     -- "$BUILD_DIR/$name" 2>&1) || exit=$?
 }
 KEY=SECRET_KEY=0123456789abcdef0123456789abcdef
@@ -80,7 +80,7 @@ done
 it "started without a listening socket it says so and ends with 78"
 for input in /dev/null "$test_dir/lines"; do
   exit=0
-  said=$(env -i "$KEY" timeout 10 "$BUILD_DIR/current" 2>&1 < "$input") || exit=$?
+  said=$(env -i "$KEY" timeout "$PATIENCE" "$BUILD_DIR/current" 2>&1 < "$input") || exit=$?
   assert_eq "status ($said)" 78 "$exit"
   assert_contains "what it says" 'standard input is not a listening socket' "$said"
 done

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib/login.sh"
 . "$(dirname "$0")/lib/admin.sh"
 
-setting LOG_LEVEL=info WX_TIMEOUT_MS=1000
+setting LOG_LEVEL=info WX_TIMEOUT_MS=3000
 start_stack
 
 mapfile -t ENDPOINTS < <(every_endpoint)
@@ -22,7 +22,7 @@ silent() { # WHAT: it has left no line
 # The last request has left one line: LEVEL NAME EVENT, with the id under which nginx logged it.
 leaves() { # LEVEL NAME EVENT [PART OF THE LINE]
   local id said
-  wait_until 5 logged_by_nginx || fail "nginx has not logged it"
+  eventually logged_by_nginx || fail "nginx has not logged it"
   id=$(grep '"[A-Z]* /api/user/' "$(log_of nginx-access)" | tail -n 1 | sed 's/.* //')
   said=$(news)
   assert_eq "lines for $3 in:"$'\n'"$said" 1 "$(wc -l <<< "$said")"

@@ -44,8 +44,8 @@ class Unread : public NoAnswer {
 
 // A browser that keeps its connection: one request after another to nginx's unix socket, blocking.
 // One that nginx closed unread, as it does when it takes a new configuration, is sent again.
-// Throws NoAnswer, and another std::runtime_error when nginx hangs up in mid-reply, is silent for a
-// minute or sends what is no HTTP. After that the next request goes over a new connection.
+// Throws NoAnswer, and another std::runtime_error when nginx hangs up in mid-reply, is silent for
+// five minutes or sends what is no HTTP. After that the next request goes over a new connection.
 class Browser {
  public:
   explicit Browser(std::string socket) : path_(std::move(socket)) {}
@@ -82,7 +82,7 @@ class Browser {
   void connect() {
     input_.clear();
     connection_ = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const timeval limit{.tv_sec = 60, .tv_usec = 0};
+    const timeval limit{.tv_sec = 300, .tv_usec = 0};
     setsockopt(connection_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -105,7 +105,7 @@ class Browser {
     if (count > 0) {
       input_.append(chunk.data(), static_cast<std::size_t>(count));
     } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      throw std::runtime_error("no reply within a minute");
+      throw std::runtime_error("no reply within five minutes");
     } else if (count < 0 && errno == ECONNRESET && input_.empty()) {
       // A unix socket says so only if its other end closed with something left to read.
       throw Unread("the connection closed before the request was read");

@@ -36,7 +36,7 @@ using namespace scanlogin::load;
 
 namespace {
 
-constexpr std::chrono::seconds kLongestRecovery{120};
+constexpr std::chrono::seconds kLongestRecovery{600};  // after which nothing but a hang explains it
 
 void play(const std::string& socket, int number, Faults& faults, Scores& scores,
           const std::atomic<bool>& stop) {

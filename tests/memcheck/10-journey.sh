@@ -7,9 +7,7 @@
 # shellcheck disable=SC2034 # both for stack.sh
 ENDPOINT_UNDER=("$(command -v valgrind)" --quiet --error-exitcode=97 --leak-check=full '--show-leak-kinds=definite,indirect'
   '--errors-for-leak-kinds=definite,indirect' --num-callers=30)
-# shellcheck disable=SC2034
-STACK_WAIT=120
-setting WX_TIMEOUT_MS=5000
+setting WX_TIMEOUT_MS=30000
 start_stack
 
 admin() { api "$1" "/api/user/admin/$2" -H "IDTOKEN: $admin" "${@:3}"; } # METHOD PATH [CURL ARG…]

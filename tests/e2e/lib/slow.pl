@@ -10,7 +10,7 @@ use IO::Socket::UNIX;
 use Time::HiRes qw(sleep);
 
 $SIG{PIPE} = 'IGNORE';
-alarm 100;    # waits for no one for longer
+alarm 900;    # waits for no one for longer
 my ($socket, $what, $count) = @ARGV;
 local $/;
 my $request = <STDIN>;

@@ -83,5 +83,5 @@ $| = 1;
 print $listener->sockport, "\n";
 while (1) {
     my $client = $listener->accept || next;
-    if (!fork) { $SIG{TERM} = 'DEFAULT'; alarm 30; serve($client); exit }
+    if (!fork) { $SIG{TERM} = 'DEFAULT'; alarm 900; serve($client); exit }
 }

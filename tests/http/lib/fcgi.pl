@@ -20,7 +20,7 @@ use Time::HiRes qw(sleep time);
 
 $SIG{PIPE} = 'IGNORE';
 $| = 1;
-alarm 60;    # waits for no one for longer
+alarm 900;    # waits for no one for longer
 my ($socket, $what, @arguments) = @ARGV;
 
 sub record { my ($type, $content) = @_; return pack('CCnnCC', 1, $type, 1, length $content, 0, 0) . $content }
@@ -71,10 +71,10 @@ sub answer {    # its status, or "closed"
 sub told { my @all = @_; my %count; $count{$_}++ for @all; print join(' ', map { "$count{$_} x $_" } sort keys %count), "\n" }
 
 sub still_open {
-    my ($from) = @_;
+    my ($from, $seconds) = @_;
     my $ready = '';
     vec($ready, fileno $from, 1) = 1;
-    return select($ready, undef, undef, 0.3) ? 'closed' : 'open';
+    return select($ready, undef, undef, $seconds) ? 'closed' : 'open';
 }
 
 sub in_a_line {    # a reply as `requests` prints it
@@ -97,9 +97,15 @@ my %can = (
     kept => sub {
         my $c = connection();
         told(map { put($c, request(1, %get)); answer($c) } 1 .. $_[0]);
-        print still_open($c), "\n";
+        print still_open($c, 0.3), "\n";
     },
-    once => sub { my $c = connection(); put($c, request(0, %get)); told(answer($c)); print still_open($c), "\n" },
+    once => sub {
+        my $c = connection();
+        put($c, request(0, %get));
+        print STDERR "sent\n";
+        told(answer($c));
+        print still_open($c, 60), "\n";
+    },
     pieces => sub {
         my $c = connection();
         my $bytes = request(1, %get);

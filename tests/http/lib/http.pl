@@ -10,7 +10,7 @@ use IO::Socket::UNIX;
 
 $SIG{PIPE} = 'IGNORE';    # refused before all of it is sent
 $| = 1;
-alarm 60;                 # waits for no one for longer
+alarm 900;                 # waits for no one for longer
 my ($socket) = @ARGV;
 
 sub request {

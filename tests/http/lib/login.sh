@@ -37,7 +37,7 @@ current() { api GET /api/user/current/ ${1:+-H "IDTOKEN: $1"}; }
 logout() { api POST /api/user/logout/ ${1:+-H "IDTOKEN: $1"}; }
 
 bodies() { # PATH…
-  curl -sS --max-time 60 --unix-socket "$STACK_DIR/http.sock" --path-as-is -g -w '\n' "${@/#/http://localhost}" ||
+  curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" --path-as-is -g -w '\n' "${@/#/http://localhost}" ||
     fail "curl ended with $?"
 }
 
