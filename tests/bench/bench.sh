@@ -20,7 +20,7 @@ BUILD_DIR=${BUILD_DIR:-$STACK_ROOT/build/${MODE:-release}}
 BENCH=$STACK_ROOT/tests/bench
 if [[ -n ${BRIEF:-} ]]; then
   ROUNDS=1 SECONDS_EACH=1 USERS=1000 TOKENS=(1 10 100) PENDING=1000 REQUESTS=2 STARTS=2
-  FEW_ROUNDS=1 LOGIN_SECONDS=2 HANGING=20 HANG_MS=1000 ADMIN_ROWS=10000 ADMIN_REQUESTS=2
+  FEW_ROUNDS=1 LOGIN_SECONDS=2 HANGING=20 HANG_MS=3000 ADMIN_ROWS=10000 ADMIN_REQUESTS=2
   ADMIN_ORDERINGS=(id) OUT=$STACK_ROOT/build/bench/brief
 else
   ROUNDS=${ROUNDS:-5} SECONDS_EACH=${SECONDS_EACH:-5} USERS=1000000 TOKENS=(1 1000 100000) PENDING=100000
@@ -110,7 +110,7 @@ start_all() {
 redis_quiet() { [[ $(redis_admin INFO persistence) == *aof_rewrite_in_progress:0* ]]; }
 pipe_to_redis() {
   local said
-  said=$(timeout 300 redis-cli -s "$STACK_DIR/redis.sock" --pipe) || fail "Redis: $said"
+  said=$(timeout 900 redis-cli -s "$STACK_DIR/redis.sock" --pipe) || fail "Redis: $said"
   [[ $said == *"errors: 0,"* ]] || fail "Redis: $said"
   # Redis may be writing its file anew now, and whoever watches it has a lot to read.
   sleep 1
@@ -119,11 +119,11 @@ pipe_to_redis() {
 
 # The users FIRST to LAST: rows, sessions, and tokens in DIR/tokens.
 add_users() { # FIRST LAST
-  timeout 300 mariadb --no-defaults --default-character-set=utf8mb4 -S "$STACK_DIR/mysql.sock" -u root scanlogin -e "
+  timeout 900 mariadb --no-defaults --default-character-set=utf8mb4 -S "$STACK_DIR/mysql.sock" -u root scanlogin -e "
     INSERT INTO user_user (id, password, username, date_joined, nickname, avatar_url)
     SELECT seq, '!', CONCAT('bench-', seq), UTC_TIMESTAMP(6), CONCAT('用户', seq),
            CONCAT('https://thirdwx.qlogo.cn/mmopen/vi_32/', seq, '/132') FROM seq_$1_to_$2" || fail "no users"
-  SECRET_KEY=$SECRET_KEY timeout 300 "$BUILD_DIR/bench/tokens" "$1" "$2" "${TOKENS[2]}" "$STACK_DIR/tokens" | pipe_to_redis
+  SECRET_KEY=$SECRET_KEY timeout 900 "$BUILD_DIR/bench/tokens" "$1" "$2" "${TOKENS[2]}" "$STACK_DIR/tokens" | pipe_to_redis
 }
 
 # Codes that nobody polls for.
@@ -256,7 +256,7 @@ measure_hang() {
   # Time for the threads to be at it, and for a first refusal of all of them.
   local seconds=$((HANG_MS / 1000 + 2 + FEW_ROUNDS * (SECONDS_EACH + 1)))
   measure quiet poll 16 "$SECONDS_EACH"
-  timeout "$((seconds + 30))" "$BUILD_DIR/bench/logins" "$PORT" "$HANGING" "$seconds" hang > "$STACK_DIR/hang" &
+  timeout "$((seconds + 300))" "$BUILD_DIR/bench/logins" "$PORT" "$HANGING" "$seconds" hang > "$STACK_DIR/hang" &
   pid=$!
   sleep 1.5
   for ((round = 0; round < FEW_ROUNDS; round++)); do measure hang poll 16 "$SECONDS_EACH"; done

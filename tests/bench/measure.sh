@@ -67,7 +67,7 @@ measure() { # PHASE SUBJECT CLIENTS SECONDS [LABEL]
   request_of "$2"
   : > "$STACK_DIR/log/nginx-access.log"
   read -r -a before <<< "$(processor_times "$program")"
-  said=$(timeout "$(($4 + 60))" wrk -t2 -c"$3" -d"$4s" --timeout 5s -s "$BENCH/requests.lua" \
+  said=$(timeout "$(($4 + 300))" wrk -t2 -c"$3" -d"$4s" --timeout 60s -s "$BENCH/requests.lua" \
     "${headers[@]/#/-H}" "$SITE$url" -- "${arguments[@]}" 2>&1) || fail "wrk: $said"
   read -r -a after <<< "$(processor_times "$program")"
   read -r -a figures <<< "$(grep '^result' <<< "$said")"
@@ -85,7 +85,7 @@ logins() { # LABEL BROWSERS SECONDS DIRECTIVES
   local said before after
   : > "$STACK_DIR/log/nginx-access.log"
   before=$(processor_time "$(pid_of login-wx)")
-  said=$(timeout "$(($3 + 60))" "$BUILD_DIR/bench/logins" "$PORT" "$2" "$3" "$4") || fail "logins failed"
+  said=$(timeout "$(($3 + 300))" "$BUILD_DIR/bench/logins" "$PORT" "$2" "$3" "$4") || fail "logins failed"
   after=$(processor_time "$(pid_of login-wx)")
   printf 'logins\t%s\t%s\t%s\t%s\n' "$1" "$2" "$((after - before))" "$said" | tee -a "$STACK_DIR/logins.tsv" >&2
 }

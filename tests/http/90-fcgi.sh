@@ -128,7 +128,7 @@ for attempt in {1..50}; do
   wait "$held" || true
   ends current
   endpoint_start current || fail "not started"
-  [[ $said != '5 x 401' ]] && ((took >= 1000)) || break
+  if [[ $said == '5 x 401' ]] || ((took < 1000)); then break; fi
 done
 assert_eq "the replies of attempt $attempt, after $took ms" '5 x 401' "$said"
 
