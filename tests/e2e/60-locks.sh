@@ -37,15 +37,23 @@ locked_login() { # CODE
   hold "START TRANSACTION; UPDATE user_user SET first_name = 'x' WHERE id = $(user_id locked)"
   poll_at_once waiting "$uuid" &
   waiting=$!
-  eventually lock_waits || fail "the login does not wait"
+  eventually it_waits || fail "the login does not wait"
+}
+it_waits() { lock_waits || process_gone "$waiting"; }
+# It was answered, and not that it had to wait for too long, as on a slow machine: there all begins anew.
+in_time() { # NAME
+  wait "$waiting" || fail "the poll failed"
+  [[ $(tally "$1") != *" 503 "* ]]
 }
 
 log_in "test.$(new_uuid).person=locked"
 locked=$token
 it "a login waits for a lock that is given up in time"
-locked_login "test.$(new_uuid).person=locked"
-hold ROLLBACK
-wait "$waiting" || fail "the poll failed"
+for _ in {1..20}; do
+  locked_login "test.$(new_uuid).person=locked"
+  hold ROLLBACK
+  ! in_time waiting || break
+done
 assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally waiting)"
 assert_eq "the session before" "401 无效的token" "$(status_of "$locked")"
 locked=$(tokens waiting)
@@ -68,18 +76,20 @@ it "a login that a deadlock chose as its victim is repeated"
 log_in "test.$(new_uuid).person=victim.nounionid"
 uuid=$(new_uuid)
 scan "$uuid" "test.$(new_uuid).person=victim"
-before=$(deadlocks)
 row="'weixin', 'o6-$(printf unionid:victim | sha256sum | cut -c1-25)', NOW(6), NOW(6), $(user_id witness)"
-# Many rows make it the heavier one of the two. The login changes the user first, then adds the identity.
-hold "START TRANSACTION; INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)
-  SELECT 'other', seq, NOW(6), NOW(6), $(user_id witness) FROM seq_1_to_100;
-  INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id) VALUES ($row)"
-poll_at_once victim "$uuid" &
-victim=$!
-eventually lock_waits || fail "the login does not wait"
-hold "UPDATE user_user SET first_name = 'x' WHERE id = $(user_id victim)"
-hold ROLLBACK
-wait "$victim" || fail "the poll failed"
+for _ in {1..20}; do
+  before=$(deadlocks)
+  # Many rows make it the heavier one of the two. The login changes the user first, then adds the identity.
+  hold "START TRANSACTION; INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)
+    SELECT 'other', seq, NOW(6), NOW(6), $(user_id witness) FROM seq_1_to_100;
+    INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id) VALUES ($row)"
+  poll_at_once victim "$uuid" &
+  waiting=$!
+  eventually it_waits || fail "the login does not wait"
+  hold "UPDATE user_user SET first_name = 'x' WHERE id = $(user_id victim)"
+  hold ROLLBACK
+  ! in_time victim || break
+done
 assert_eq "deadlocks" $((before + 1)) "$(deadlocks)"
 assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally victim)"
 assert_eq "its session" 200 "$(status_of "$(tokens victim)")"

@@ -60,9 +60,14 @@ restart_redis
 replace_all() { for name in "${ENDPOINTS[@]}"; do endpoint_replace "$name" || fail "$name not replaced"; done; }
 
 look() { # at the arguments of every process of this stack, which all but scanlogin-admin name its directory
-  local file
-  for file in /proc/[0-9]*/cmdline; do tr '\0\n' '  ' 2> /dev/null < "$file" && echo; done |
-    grep -aF -e "$STACK_DIR" -e /scanlogin-admin -e 'nginx: worker' >> "$cmdlines" || true
+  perl - "$STACK_DIR" >> "$cmdlines" << 'PERL'
+for my $file (glob '/proc/[0-9]*/cmdline') {
+  open my $in, '<', $file or next;
+  my $line = do { local $/; <$in> } // next;
+  $line =~ tr/\0\n/  /;
+  print "$line\n" if index($line, $ARGV[0]) >= 0 || $line =~ m{/scanlogin-admin|nginx: worker};
+}
+PERL
 }
 every_call() { # [TOKEN]: whatever comes of it
   code person=a
@@ -152,17 +157,18 @@ code person=victim
 bound_login victim "$code"
 know_token "$token"
 victim=$user
-kill -STOP "$(pid_of mysql)"
-run --json show "$victim" &
-running=$!
+# While MySQL is silent it waits for some seconds; a slow machine may take longer to look at it, and then tries again.
 seen_running() {
-  child=$(< "/proc/$running/task/$running/children")
-  [[ -n $child && $(tr '\0' ' ' < "/proc/${child% }/cmdline") == "$BUILD_DIR/scanlogin-admin --json"* ]]
+  run --json show "$victim" &
+  running=$!
+  until process_gone "$running" || grep -qF "$BUILD_DIR/scanlogin-admin --json show" "$cmdlines"; do look; done
+  wait "$running"
+  grep -qF "$BUILD_DIR/scanlogin-admin --json show" "$cmdlines"
 }
+kill -STOP "$(pid_of mysql)"
 eventually seen_running || fail "scanlogin-admin does not run"
-look
 kill -CONT "$(pid_of mysql)"
-wait "$running"
+run --json show "$victim"
 for args in "--json show $victim" "ban $victim" "unban $victim" "logout $victim" "--json list" "list 用户" "show 0" "nonsense"; do
   # shellcheck disable=SC2086 # words
   run $args
