@@ -71,7 +71,7 @@ std::string measure(Faults& faults, Scores& scores) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  return "not well";
+  return "not well (" + scores.last_bad() + ")";
 }
 
 void obey(Faults& faults, Scores& scores) {

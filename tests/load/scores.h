@@ -67,6 +67,12 @@ class Scores {
            (bad_.empty() ? "" : " (" + bad_ + ")");
   }
 
+  // What the last answer was that was not good.
+  std::string last_bad() const {
+    const std::lock_guard lock(mutex_);
+    return bad_.empty() ? "too few answers" : bad_;
+  }
+
   std::string report() const {
     const std::lock_guard lock(mutex_);
     return std::to_string(requests_) + " requests, " + std::to_string(wrong_) + " wrong, " +
