@@ -102,9 +102,7 @@ std::string shown(const Json& json, const char* key) {
   return text.empty() ? "--" : text;
 }
 
-std::string line_of(const Json& made) {
-  // Numbers can be read of what was parsed alone.
-  const Json user = Json::parse(made.text()).value();
+std::string line_of(const Json& user) {
   std::string line = std::to_string(user.integer("id").value_or(0)) + "  " +
                      shown(user, "username") + "  " + shown(user, "nickname") + "  " +
                      shown(user, "phone_number") + "  joined " + shown(user, "date_joined");

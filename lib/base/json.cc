@@ -3,7 +3,9 @@
 #include <cJSON.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <new>
 #include <set>
 
@@ -50,8 +52,9 @@ bool is_safe_escape(std::string_view text) {
 }
 
 // cJSON truncates at a NUL, skips a byte order mark, takes every control character for white
-// space, and passes raw ones within strings and bad UTF-8 through.
-bool safe_for_cjson(std::string_view text) {
+// space, and passes raw ones within strings and bad UTF-8 through. The numbers are added to
+// `numbers` in their order.
+bool safe_for_cjson(std::string_view text, std::vector<std::string_view>& numbers) {
   if (text.starts_with("\xef\xbb\xbf") || !utf8_valid(text)) return false;
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -64,11 +67,35 @@ bool safe_for_cjson(std::string_view text) {
       if (!is_safe_escape(text.substr(std::min(++i, text.size())))) return false;
     } else if (!quoted && (c == '-' || (c >= '0' && c <= '9'))) {
       const std::size_t end = std::min(text.find_first_not_of("0123456789+-.eE", i), text.size());
-      if (!is_number(text.substr(i, end - i))) return false;
+      numbers.push_back(text.substr(i, end - i));
+      if (!is_number(numbers.back())) return false;
       i = end - 1;
     }
   }
   return true;
+}
+
+// Whether a double may stand for another whole number than the one that is written.
+bool outgrows_double(std::string_view number) {
+  constexpr std::size_t kExactDigits = 15;
+  return number.size() > kExactDigits && number.find_first_of(".eE") == std::string_view::npos;
+}
+
+// cJSON has no numbers but doubles. A whole number that one cannot hold stays the text that it is,
+// as a raw value, which is printed as it is. `numbers`: those of the text, in their order.
+void keep_exact(cJSON* item, const std::string_view*& numbers) {
+  if (cJSON_IsNumber(item)) {
+    const std::string_view number = *numbers++;
+    if (!outgrows_double(number)) return;
+    auto* text = static_cast<char*>(cJSON_malloc(number.size() + 1));
+    if (text == nullptr) throw std::bad_alloc();
+    text[number.copy(text, number.size())] = '\0';
+    item->valuestring = text;
+    item->type = cJSON_Raw;
+  }
+  for (cJSON* child = item->child; child != nullptr; child = child->next) {
+    keep_exact(child, numbers);
+  }
 }
 
 bool has_key_twice(const cJSON* object) {
@@ -78,6 +105,13 @@ bool has_key_twice(const cJSON* object) {
     if (!keys.insert(member->string).second) return true;
   }
   return false;
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 cJSON* member(const cJSON* object, const char* key) {
@@ -142,10 +176,13 @@ std::string Json::text() const {
 }
 
 std::optional<Json> Json::parse(std::string_view text) {
-  if (!safe_for_cjson(text)) return std::nullopt;
+  std::vector<std::string_view> numbers;
+  if (!safe_for_cjson(text, numbers)) return std::nullopt;
   const std::string terminated(text);
   Json json(cJSON_ParseWithLengthOpts(terminated.c_str(), terminated.size() + 1, nullptr, 1));
   if (!json.value_ || has_key_twice(json.value_.get())) return std::nullopt;
+  const std::string_view* next = numbers.data();
+  keep_exact(json.value_.get(), next);
   return json;
 }
 
@@ -176,11 +213,14 @@ std::optional<std::string> Json::string(const char* key) const {
 
 std::optional<double> Json::number(const char* key) const {
   const cJSON* found = member(value_.get(), key);
+  if (cJSON_IsRaw(found)) return std::strtod(found->valuestring, nullptr);
   if (!cJSON_IsNumber(found)) return std::nullopt;
   return found->valuedouble;
 }
 
 std::optional<std::int64_t> Json::integer(const char* key) const {
+  const cJSON* found = member(value_.get(), key);
+  if (cJSON_IsRaw(found)) return whole_number(found->valuestring);
   const std::optional<double> value = number(key);
   if (!value || std::trunc(*value) != *value || std::abs(*value) > kLargestExact)
     return std::nullopt;

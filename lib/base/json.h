@@ -42,7 +42,8 @@ class Json {
   // The value, if text is exactly one JSON value with nothing but white space around it. Beyond
   // what cJSON checks, these are refused: invalid UTF-8, NUL in any spelling, raw control
   // characters within a string, and an object at the top with a key twice (parsers disagree on
-  // which one counts). Nesting past cJSON's 1,000 is refused.
+  // which one counts). Nesting past cJSON's 1,000 is refused. A whole number is kept as exactly as
+  // it was written, whatever its size.
   static std::optional<Json> parse(std::string_view text);
 
   bool is_object() const noexcept;
@@ -53,7 +54,8 @@ class Json {
   std::optional<std::string> string(const char* key) const;
   std::optional<bool> boolean(const char* key) const;
   std::optional<double> number(const char* key) const;  // may be infinite: 1e999 is JSON
-  // A number without a fraction, of a magnitude below 2^53.
+  // A number without a fraction, exactly. Written with an exponent or a point, "1e3" or "5.0", it
+  // is exact below 2^53 alone, and none beyond.
   std::optional<std::int64_t> integer(const char* key) const;
 
  private:

@@ -72,13 +72,10 @@ Response outcome_reply(AdminOutcome outcome, std::string_view done, std::string_
   return service_unavailable();
 }
 
-std::variant<std::string, Response> required_version(const Request& request) {
-  std::string value = request.header("If-Match");
-  if (value.empty()) return reply(428, 428, "缺少 If-Match");
-  if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
-    value = value.substr(1, value.size() - 2);
-  }
-  return value;
+std::variant<EntityTags, Response> required_version(const Request& request) {
+  EntityTags versions(request.header("If-Match"));
+  if (versions.empty()) return reply(428, 428, "缺少 If-Match");
+  return versions;
 }
 
 Response invalid(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/entity_tags.h"
 #include "base/request.h"
 #include "base/response.h"
 #include "domain/app.h"
@@ -35,8 +36,8 @@ Response admin_list(App& app, const Listing& listing, const Request& request);
 // is not found.
 Response outcome_reply(AdminOutcome outcome, std::string_view done, std::string_view absent);
 
-// The value of If-Match, without its quotes (RFC 9110 section 13.1.1); 428 without one.
-std::variant<std::string, Response> required_version(const Request& request);
+// The versions that If-Match names; 428 without any.
+std::variant<EntityTags, Response> required_version(const Request& request);
 
 // 400: a parameter or field of that name has a value it cannot have, or is not known.
 Response invalid(std::string_view name);

@@ -23,7 +23,7 @@ Response change_user(App& app, const Actor& actor, std::int64_t user, const Requ
   if (const auto* missing = std::get_if<Response>(&version)) return *missing;
   const auto changes = parse_user_changes(request.body());
   if (const auto* bad = std::get_if<BadParameter>(&changes)) return invalid(bad->name);
-  const AdminOutcome outcome = UserAdmin(app).change(actor, user, std::get<std::string>(version),
+  const AdminOutcome outcome = UserAdmin(app).change(actor, user, std::get<EntityTags>(version),
                                                      std::get<UserChanges>(changes));
   if (outcome != AdminOutcome::done) return outcome_reply(outcome, "", kNoUser);
   log_outcome(app, request, "user changed", user, actor);
@@ -46,7 +46,7 @@ Response delete_user(App& app, const Actor& actor, std::int64_t user, const Requ
   }
   const std::string confirm = body ? body->string("confirm").value_or("") : "";
   const AdminOutcome outcome =
-      UserAdmin(app).remove(actor, user, std::get<std::string>(version), confirm);
+      UserAdmin(app).remove(actor, user, std::get<EntityTags>(version), confirm);
   if (outcome == AdminOutcome::done) log_outcome(app, request, "user deleted", user, actor);
   return outcome_reply(outcome, "已删除", kNoUser);
 }

@@ -1,7 +1,10 @@
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <memory>
 #include <utility>
 
+#include "base/utf8.h"
 #include "domain/listing.h"
 #include "domain/timestamp.h"
 
@@ -11,18 +14,41 @@ namespace {
 constexpr std::int64_t kRowsOfAPiece = 1000;
 constexpr const char* kByteOrderMark = "\xef\xbb\xbf";  // tells a spreadsheet that it is UTF-8
 
-// RFC 4180, and nothing that a spreadsheet would take for a formula: what begins like one gets an
-// apostrophe before it (OWASP, CSV injection), also behind what is a separator in some countries.
+template <std::size_t Count>
+bool is_one_of(const std::array<std::string_view, Count>& characters, std::string_view c) {
+  return std::find(characters.begin(), characters.end(), c) != characters.end();
+}
+
+// What a formula begins with (OWASP, CSV injection): also in the full-width and small forms, which
+// spreadsheets of East Asia take for the same, and the minus sign that is no hyphen.
+bool begins_formula(std::string_view c) {
+  static constexpr std::array<std::string_view, 16> kSigns = {
+      "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "−"};
+  return is_one_of(kSigns, c);
+}
+
+// What separates fields in some countries' files.
+bool separates(std::string_view c) { return c == ";" || c == "\t"; }
+
+// What stands before a formula unseen: white space, and characters of no width.
+bool is_blank(std::string_view c) {
+  static constexpr std::array<std::string_view, 9> kBlanks = {
+      " ", "\u00a0", "\u3000", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"};
+  return is_one_of(kBlanks, c);
+}
+
+// RFC 4180, and nothing that a spreadsheet would take for a formula: what begins like one, also
+// behind blanks or a separator, gets an apostrophe before it.
 std::string csv_field(std::string_view text) {
-  constexpr std::string_view kSigns = "=+-@\t\r\n";
-  constexpr std::string_view kSeparators = ";\t";
   std::string field = "\"";
   bool begins = true;
-  for (const char c : text) {
-    if (begins && kSigns.find(c) != std::string_view::npos) field += '\'';
-    if (c == '"') field += '"';
+  while (!text.empty()) {
+    const std::string_view c = text.substr(0, std::max<std::size_t>(utf8_sequence(text), 1));
+    if (begins && begins_formula(c)) field += '\'';
+    if (c == "\"") field += '"';
     field += c;
-    begins = kSeparators.find(c) != std::string_view::npos;
+    begins = separates(c) || (begins && is_blank(c));
+    text.remove_prefix(c.size());
   }
   return field + '"';
 }

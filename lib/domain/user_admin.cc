@@ -105,7 +105,7 @@ std::optional<UserAdmin::Shown> UserAdmin::show(std::int64_t user) {
 }
 
 AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
-                               const std::optional<std::string>& version,
+                               const std::optional<EntityTags>& versions,
                                const UserChanges& changes) {
   int attempts = 0;
   const AdminOutcome outcome = app_.mysql.transaction([&](mysql::Connection& connection) {
@@ -119,7 +119,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
     Edit edit(*row, changes);
     // Tried again because the commit's answer was lost, what is wanted may stand already.
     if (++attempts > 1 && edit.empty()) return AdminOutcome::done;
-    if (version && *version != present) return AdminOutcome::outdated;
+    if (versions && !versions->name(present)) return AdminOutcome::outdated;
     if (edit.empty()) return AdminOutcome::done;
     update(connection, user, *row);
     record(connection, actor, {"change", user, std::move(edit).detail()});
@@ -164,7 +164,7 @@ AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
   });
 }
 
-AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const std::string& version,
+AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
                                std::string_view confirm) {
   int attempts = 0;
   const auto work = [&](mysql::Connection& connection) {
@@ -172,7 +172,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const std:
     if (!row) return ++attempts > 1 ? AdminOutcome::done : AdminOutcome::not_found;
     ++attempts;
     if (!may_touch(actor, *row) || actor.admin == user) return AdminOutcome::forbidden;
-    if (version != version_of(*row)) return AdminOutcome::outdated;
+    if (!versions.name(version_of(*row))) return AdminOutcome::outdated;
     if (confirm != row->username) return AdminOutcome::unconfirmed;
     connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {user});
     connection.execute("DELETE FROM user_user WHERE id = ?", {user});

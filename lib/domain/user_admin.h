@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/entity_tags.h"
 #include "base/json.h"
 #include "domain/app.h"
 #include "domain/audit.h"
@@ -42,14 +43,15 @@ class UserAdmin {
   };
   std::optional<Shown> show(std::int64_t user);
 
-  // Changes what differs. Without a version whatever is there is changed. Ends all sessions of a
+  // Changes what differs, if the row's version is one of those named. Without any, whatever is
+  // there is changed. Ends all sessions of a
   // user who is active no longer.
   AdminOutcome change(const Actor& actor, std::int64_t user,
-                      const std::optional<std::string>& version, const UserChanges& changes);
+                      const std::optional<EntityTags>& versions, const UserChanges& changes);
   // Ends all of the user's sessions.
   AdminOutcome log_out(const Actor& actor, std::int64_t user);
   // Deletes the user with identities and sessions; confirm: the user's username.
-  AdminOutcome remove(const Actor& actor, std::int64_t user, const std::string& version,
+  AdminOutcome remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
                       std::string_view confirm);
   // Deletes an identity; the last one of an active user only if told so.
   AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);

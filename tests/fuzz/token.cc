@@ -16,7 +16,6 @@ namespace {
 
 using fuzz::check;
 
-constexpr std::int64_t kLargestId = 9007199254740991;  // 2^53 - 1
 constexpr std::size_t kLongestToken = 8192;
 constexpr jwt::Time kNow{std::chrono::seconds(1700000000)};
 
@@ -32,7 +31,7 @@ bool is_good(std::string_view token) {
 
 // What else is true of a token that verifies.
 void check_good(std::string_view token, const jwt::Claims& claims) {
-  check(claims.id >= 1 && claims.id <= kLargestId, "an id is 1 to 2^53 - 1");
+  check(claims.id >= 1, "an id is 1 or more");
   check(claims.exp >= kNow, "a good token is in date");  // a fraction of a second counts
   check(utf8_valid(claims.username), "a username is UTF-8");
   check(token.size() <= kLongestToken, "a good token has at most 8,192 bytes");

@@ -105,7 +105,7 @@ unchanged 428 admin DELETE "users/$TARGET/" --data-binary "{\"confirm\":\"$USERN
 assert_eq reply '428 {"code":428,"msg":"缺少 If-Match"}' "$status $body"
 old=$(version_of "$TARGET")
 patch "$TARGET" '{"gender":"other"}'
-for version in "$old" '""' x '"x"' "W/$(version_of "$TARGET")"; do
+for version in "$old" '""' x '"x"' 'W/"x"' "W/$old" "\"x\", $old"; do
   unchanged 412 patch "$TARGET" '{"nickname":"x","is_active":false}' "$version"
   assert_eq reply '412 {"code":412,"msg":"数据已被修改，请刷新"}' "$status $body"
   unchanged 412 admin DELETE "users/$TARGET/" -H "If-Match: $version" --data-binary "{\"confirm\":\"$USERNAME\"}"

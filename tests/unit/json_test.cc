@@ -225,7 +225,7 @@ TEST(JsonMembers, AreNoneInWhatIsNotAnObject) {
   }
 }
 
-TEST(JsonMembers, IntegersHaveNoFractionAndAMagnitudeUpTo2To53) {
+TEST(JsonMembers, IntegersHaveNoFraction) {
   const std::vector<std::pair<std::string, std::optional<std::int64_t>>> cases = {
       {"0", 0},
       {"-0", 0},
@@ -235,7 +235,8 @@ TEST(JsonMembers, IntegersHaveNoFractionAndAMagnitudeUpTo2To53) {
       {"1e3", 1000},
       {"9007199254740991", 9007199254740991},
       {"-9007199254740991", -9007199254740991},
-      {"9007199254740994", std::nullopt},
+      {"9007199254740994", 9007199254740994},
+      {"9007199254740994.0", std::nullopt},
       {"9223372036854775808", std::nullopt},
       {"18446744073709551623", std::nullopt},
       {"1e300", std::nullopt},
@@ -254,11 +255,38 @@ TEST(JsonMembers, IntegersHaveNoFractionAndAMagnitudeUpTo2To53) {
 
 // 2^53 + 1 is the first whole number that a double takes for another one.
 TEST(JsonMembers, AnIntegerIsNeverTakenForAnother) {
-  for (const char* text : {R"({"n":9007199254740993})", R"({"n":-9007199254740993})"}) {
+  for (const char* digits : {"9007199254740993", "-9007199254740993", "1724500000000000001",
+                             "9223372036854775807", "-9223372036854775808"}) {
+    const std::optional<Json> json =
+        Json::parse("{\"a\":[1,{\"b\":2}],\"n\":" + std::string(digits) + "}");
+    ASSERT_TRUE(json.has_value()) << digits;
+    EXPECT_EQ(std::to_string(json->integer("n").value_or(0)), digits);
+    EXPECT_EQ(json->number("n"), std::strtod(digits, nullptr));
+  }
+  for (const char* digits : {"9223372036854775808", "-9223372036854775809", "18446744073709551617",
+                             "9007199254740993.0", "9.007199254740993e15"}) {
+    const std::optional<Json> json = Json::parse("{\"n\":" + std::string(digits) + "}");
+    ASSERT_TRUE(json.has_value()) << digits;
+    EXPECT_EQ(json->integer("n"), std::nullopt) << digits;
+    EXPECT_EQ(json->number("n"), std::strtod(digits, nullptr)) << digits;
+  }
+}
+
+TEST(JsonMembers, AWholeNumberIsShownAsItWasWritten) {
+  for (const char* text :
+       {R"([9007199254740993,1,{"a":-1724500000000000001,"b":[2,99999999999999999999]},3])",
+        "1724500000000000001", R"({"1724500000000000001":"1724500000000000001"})"}) {
     const std::optional<Json> json = Json::parse(text);
     ASSERT_TRUE(json.has_value()) << text;
-    EXPECT_EQ(json->integer("n"), std::nullopt) << text;
+    EXPECT_EQ(json->text(), text);
   }
+}
+
+TEST(JsonMembers, WhatWasBuiltCanBeReadAtOnce) {
+  const Json json = Json::object().with("n", std::int64_t{1724500000000000001}).with("m", 7);
+  EXPECT_EQ(json.integer("n"), 1724500000000000001);
+  EXPECT_EQ(json.integer("m"), 7);
+  EXPECT_EQ(json.number("m"), 7.0);
 }
 
 TEST(JsonMembers, ANumberMayBeInfinite) {

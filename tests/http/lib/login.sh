@@ -31,7 +31,7 @@ log_in() { # CODE
   assert_status 200
   token=$(jq -r '.data.token // empty' "$body_file")
   [[ -n $token ]] || fail "no token for $1: $body"
-  user=$(part 2 "$token" | jq .id)
+  user=$(part 2 "$token" | sed -E 's/^.*"id":([0-9]+).*$/\1/')
 }
 current() { api GET /api/user/current/ ${1:+-H "IDTOKEN: $1"}; }
 logout() { api POST /api/user/logout/ ${1:+-H "IDTOKEN: $1"}; }
