@@ -19,12 +19,12 @@ const Listing& users_listing() {
                   {.name = "is_staff", .kind = boolean, .filtered = true},
                   {.name = "is_superuser", .kind = boolean}},
       .searched = {
-          {"SELECT id FROM user_user WHERE nickname LIKE ?", "t.nickname LIKE ?"},
-          {"SELECT id FROM user_user WHERE username LIKE ?", "t.username LIKE ?"},
-          {"SELECT id FROM user_user WHERE phone_number LIKE ?", "t.phone_number LIKE ?"},
+          {"SELECT id FROM user_user WHERE {nickname}", "{t.nickname}"},
+          {"SELECT id FROM user_user WHERE {username}", "{t.username}"},
+          {"SELECT id FROM user_user WHERE {phone_number}", "{t.phone_number}"},
           // A subquery for each row: as a condition it is used where many of the rows satisfy it.
-          {"SELECT DISTINCT user_id AS id FROM user_oauth WHERE oauth_id LIKE ?",
-           "(SELECT o.user_id FROM user_oauth o WHERE o.user_id = t.id AND o.oauth_id LIKE ?"
+          {"SELECT DISTINCT user_id AS id FROM user_oauth WHERE {oauth_id}",
+           "(SELECT o.user_id FROM user_oauth o WHERE o.user_id = t.id AND {o.oauth_id}"
            " LIMIT 1) IS NOT NULL"}}};
   return listing;
 }
@@ -38,7 +38,7 @@ const Listing& oauths_listing() {
                   {.name = "oauth_id"},
                   {.name = "created_time", .kind = time, .ordered = true, .filtered = true},
                   {.name = "last_mod_time", .kind = time, .ordered = true, .filtered = true}},
-      .searched = {{"SELECT id FROM user_oauth WHERE oauth_id LIKE ?", "t.oauth_id LIKE ?"}}};
+      .searched = {{"SELECT id FROM user_oauth WHERE {oauth_id}", "{t.oauth_id}"}}};
   return listing;
 }
 

@@ -59,9 +59,9 @@ std::optional<std::string> filter_value(ColumnKind kind, const std::string& text
 }
 
 // Whether a column of that kind can have the value. MySQL refuses to compare a time with anything
-// else.
+// else, and a text with bytes that are none.
 bool may_be_of(ColumnKind kind, const std::string& value) {
-  return kind != ColumnKind::time || sql_time(json_time(value)) == value;
+  return kind == ColumnKind::time ? is_sql_time(value) : utf8_valid(value);
 }
 
 class Reader {
@@ -143,11 +143,17 @@ class Reader {
     const std::optional<std::string> decoded = base64url_decode(text);
     const std::optional<Json> json = decoded ? Json::parse(*decoded) : std::nullopt;
     if (!json || !json->is_object()) return false;
+    for (const std::string& key : json->keys()) {
+      if (key != "ordering" && key != "id" && key != "at") return false;  // an older version's
+    }
     const std::optional<std::int64_t> id = json->integer("id");
     if (!id || json->string("ordering") != ordering_name(query_)) return false;
-    const std::optional<std::string> value = json->string("value");
-    if (json->has("value") && !(value && may_be_of(query_.ordering->kind, *value))) return false;
-    query_.after = {value, *id};
+    std::optional<std::string> value;
+    if (json->has("at")) {
+      value = base64url_decode(json->string("at").value_or("="));
+      if (!value || !may_be_of(query_.ordering->kind, *value)) return false;
+    }
+    query_.after = {std::move(value), *id};
     return true;
   }
 
@@ -173,7 +179,8 @@ ListQuery::Position position_of(const Listing& listing, const ListQuery& query,
 
 std::string to_cursor(const ListQuery& query, const ListQuery::Position& position) {
   Json json = Json::object().with("ordering", ordering_name(query)).with("id", position.id);
-  if (position.value) json = std::move(json).with("value", *position.value);
+  // Not as text: a row may hold characters that JSON cannot.
+  if (position.value) json = std::move(json).with("at", base64url_encode(*position.value));
   return base64url_encode(json.text());
 }
 

@@ -61,7 +61,7 @@ std::string csv_value(const Column& column, const std::optional<std::string>& va
     case ColumnKind::boolean:
       return *value != "0" ? "true" : "false";
     case ColumnKind::time:
-      return json_time(*value);
+      return json_time(*value).value_or("");
     default:
       return csv_field(*value);
   }

@@ -1,5 +1,8 @@
 #include "domain/listing.h"
 
+#include <algorithm>
+#include <list>
+
 #include "domain/timestamp.h"
 
 namespace scanlogin {
@@ -7,18 +10,46 @@ namespace {
 
 constexpr std::int64_t kFew = 6000;  // rows, sorted in some milliseconds
 
+// Where the first character beyond the first 65,536 begins: an emoji, a rare Han character.
+std::size_t find_supplementary(std::string_view text) {
+  const auto found = std::find_if(text.begin(), text.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+  return static_cast<std::size_t>(found - text.begin());
+}
+
 // SQL text and the values of its placeholders, which must live as long.
 struct Statement {
   std::string sql{};
   mysql::Parameters parameters{};
+  std::list<std::string> made{};  // of the values
 
   void add(const std::string& text, mysql::Parameter value) {
     sql += text;
     parameters.push_back(value);
   }
+
+  // A text of Searched.
+  void add_search(std::string_view text, const std::string& pattern) {
+    const std::size_t begin = text.find('{'), end = text.find('}');
+    const std::string column(text.substr(begin + 1, end - begin - 1));
+    sql += text.substr(0, begin);
+    const std::size_t supplementary = find_supplementary(pattern);
+    if (supplementary == pattern.size()) {
+      add(column + " LIKE ?", std::string_view(pattern));
+    } else {
+      // To many a collation all such characters are alike, and MariaDB's utf8mb4_unicode_ci finds
+      // none of them by an index: that is for what comes before.
+      add(column + " LIKE ?",
+          std::string_view(made.emplace_back(pattern.substr(0, supplementary) + '%')));
+      add(" AND CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_unicode_520_ci LIKE ?",
+          std::string_view(pattern));
+    }
+    sql += text.substr(end + 1);
+  }
 };
 
-// What comes behind the position, in the query's order. NULL is the least there is.
+// What comes behind the position, in the query's order. NULL is the least there is. IS NULL would
+// be true of '0000-00-00' as well, in a column that cannot hold NULL.
 void add_position(Statement& statement, const ListQuery& query) {
   const ListQuery::Position& after = *query.after;
   const std::string column = sql_name(*query.ordering);
@@ -26,10 +57,10 @@ void add_position(Statement& statement, const ListQuery& query) {
   if (std::string_view(query.ordering->name) == "id") {
     statement.add(" AND t.id" + beyond, after.id);
   } else if (!after.value && query.descending) {
-    statement.add(" AND " + column + " IS NULL AND t.id < ?", after.id);
+    statement.add(" AND " + column + " <=> NULL AND t.id < ?", after.id);
   } else if (!after.value) {
-    // The second IS NULL lets the server begin at the position instead of with the first NULL.
-    statement.add(" AND (" + column + " IS NOT NULL OR (" + column + " IS NULL AND t.id > ?))",
+    // The second NULL lets the server begin at the position instead of with the first NULL.
+    statement.add(" AND (" + column + " IS NOT NULL OR (" + column + " <=> NULL AND t.id > ?))",
                   after.id);
   } else if (query.ordering->unique) {
     statement.add(" AND " + column + beyond, std::string_view(*after.value));
@@ -37,7 +68,7 @@ void add_position(Statement& statement, const ListQuery& query) {
     statement.add(" AND (" + column + beyond, std::string_view(*after.value));
     statement.add(" OR (" + column + " = ?", std::string_view(*after.value));
     statement.add(" AND t.id" + beyond + ")", after.id);
-    statement.sql += query.descending ? " OR " + column + " IS NULL)" : ")";
+    statement.sql += query.descending ? " OR " + column + " <=> NULL)" : ")";
   }
 }
 
@@ -71,8 +102,8 @@ std::vector<bool> which_are_few(mysql::Client& mysql, const Listing& listing,
   Statement counts{"SELECT "};
   for (const Searched& searched : listing.searched) {
     if (&searched != listing.searched.data()) counts.sql += ", ";
-    counts.add("(SELECT COUNT(*) FROM (" + std::string(searched.ids),
-               std::string_view(query.pattern));
+    counts.sql += "(SELECT COUNT(*) FROM (";
+    counts.add_search(searched.ids, query.pattern);
     counts.add(" LIMIT ?) AS found)", kFew + 1);
   }
   const std::vector<mysql::Row> rows = mysql.query(counts.sql, counts.parameters);
@@ -91,11 +122,13 @@ void add_select(Statement& statement, const Listing& listing, const ListQuery& q
   if (searched == nullptr) {
     statement.sql += table + " WHERE TRUE";
   } else if (few) {
-    statement.add("(" + std::string(searched->ids), std::string_view(query.pattern));
+    statement.sql += "(";
+    statement.add_search(searched->ids, query.pattern);
     statement.add(" LIMIT ?) AS found STRAIGHT_JOIN " + table + " ON t.id = found.id WHERE TRUE",
                   kFew);
   } else {
-    statement.add(table + " WHERE " + searched->condition, std::string_view(query.pattern));
+    statement.sql += table + " WHERE ";
+    statement.add_search(searched->condition, query.pattern);
   }
   for (const ListQuery::Filter& filter : query.filters) {
     statement.add(" AND " + filter.condition, std::string_view(filter.value));
@@ -112,7 +145,8 @@ Json value_json(Json row, const Column& column, const std::optional<std::string>
     case ColumnKind::boolean:
       return std::move(row).with(column.name, *value != "0");
     case ColumnKind::time:
-      return std::move(row).with(column.name, json_time(*value));
+      if (const auto time = json_time(*value)) return std::move(row).with(column.name, *time);
+      return std::move(row).with(column.name, nullptr);
     case ColumnKind::json: {
       std::optional<Json> json = Json::parse(*value);
       if (!json) return std::move(row).with(column.name, nullptr);

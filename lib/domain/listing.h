@@ -28,7 +28,8 @@ struct Column {
   const char* field = nullptr;  // the name in the table where it is another one
 };
 
-// A place where what is searched for may stand. Each text has one ? for the pattern that LIKE gets.
+// A place where what is searched for may stand. Each text has one {column}, which stands for the
+// condition that this column begins with what is searched for.
 struct Searched {
   const char* ids;        // SELECTs the ids of the rows, each once, from an index alone
   const char* condition;  // the same as a condition on t

@@ -34,6 +34,10 @@ bool is_in_calendar(std::string_view day) {
   return date.ok() && number_at(day, 0, 4) > 0;
 }
 
+bool has_no_day(std::string_view day) {
+  return number_at(day, 5, 2) == 0 || number_at(day, 8, 2) == 0;
+}
+
 bool is_on_clock(std::string_view time) {
   return number_at(time, 11, 2) < 24 && number_at(time, 14, 2) < 60 && number_at(time, 17, 2) < 60;
 }
@@ -60,8 +64,23 @@ std::optional<std::string> sql_time(std::string_view text) {
   return std::string(day) + " " + std::string(text.substr(11, 8)) + "." + decimals;
 }
 
-std::string json_time(std::string_view sql) {
+bool is_sql_time(std::string_view text) {
+  constexpr std::string_view kSqlTime = "0000-00-00 00:00:00";
+  if (!is_of_form(text.substr(0, kSqlTime.size()), kSqlTime) || !is_on_clock(text)) return false;
+  const std::string_view decimals = text.substr(kSqlTime.size());
+  if (!decimals.empty() &&
+      (decimals[0] != '.' || decimals.size() == 1 || decimals.size() > 1 + kDecimals ||
+       decimals.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
+    return false;
+  }
+  const bool incomplete =
+      has_no_day(text) && number_at(text, 5, 2) <= 12 && number_at(text, 8, 2) <= 31;
+  return incomplete || is_in_calendar(text);
+}
+
+std::optional<std::string> json_time(std::string_view sql) {
   std::string text(sql);
+  if (text.size() < kDay.size() || has_no_day(text)) return std::nullopt;
   if (text.size() > kDay.size()) text[kDay.size()] = 'T';
   return text + "Z";
 }

@@ -12,8 +12,13 @@ namespace scanlogin {
 // neither, or is in no calendar.
 std::optional<std::string> sql_time(std::string_view text);
 
-// The other way, for a value of MySQL's: "2026-01-31T09:30:00.123456Z".
-std::string json_time(std::string_view sql);
+// Whether the text is a time that MySQL may have in a row and can compare others with: with as many
+// decimals as the column has, and, as such rows there are, with a day or a month 0.
+bool is_sql_time(std::string_view text);
+
+// The other way, for a value of MySQL's: "2026-01-31T09:30:00.123456Z", with as many decimals as
+// the column has. Nothing where day or month is 0, which is no time.
+std::optional<std::string> json_time(std::string_view sql);
 // The same of a time in seconds since 1970, in a year of four digits.
 std::string json_time(std::int64_t seconds);
 

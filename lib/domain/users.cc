@@ -27,6 +27,11 @@ std::string fitting_avatar(const std::string& url) {
   return utf8_cut(url, kAvatarWidth).size() == url.size() ? url : std::string();
 }
 
+std::string without_spaces_behind(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 std::string_view gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
 
 // What Django stores for a user who has no password: nothing hashes to it.
@@ -64,8 +69,11 @@ class SigningIn {
         " ORDER BY id",
         {identity.type, identity.id});
     for (const mysql::Row& row : rows) {
-      // A table that Django made may compare without regard to case; WeChat's ids differ by it.
-      if (row[1] == identity.id) return mysql::to_integer(row[0]);
+      // A table that Django made may compare without regard to case; WeChat's ids differ by it. To
+      // every one, and so to its unique key, spaces at the end are nothing.
+      if (without_spaces_behind(row[1].value_or("")) == identity.id) {
+        return mysql::to_integer(row[0]);
+      }
     }
     return std::nullopt;
   }

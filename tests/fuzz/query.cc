@@ -125,7 +125,8 @@ void check_filter(const Listing& listing, const ListQuery::Filter& filter) {
       check(value == "0" || value == "1", "a boolean is 0 or 1");
       break;
     case ColumnKind::time:
-      check(value.size() == 26 && sql_time(json_time(value)) == value, "a time is MySQL's");
+      check(value.size() == 26 && sql_time(json_time(value).value_or("")) == value,
+            "a time is MySQL's");
       break;
     default:
       check(fuzz::is_plain(value) && utf8_cut(value, 100) == value,
@@ -153,7 +154,7 @@ void check_cursor(const Listing& listing, const ListQuery& query) {
             same->after->value == after.value,
         "a cursor goes on where it was made");
   if (query.ordering->kind == ColumnKind::time && after.value) {
-    check(sql_time(json_time(*after.value)) == after.value, "a time in a cursor is MySQL's");
+    check(is_sql_time(*after.value), "a time in a cursor is MySQL's");
   }
 }
 

@@ -81,6 +81,12 @@ log_in "$(code person=case)"
 ((user > other + 1)) || fail "logged in as $user, whose openid is written otherwise"
 assert_eq identities "$(both case case)" "$(identities "$user")"
 
+it "spaces behind an identity are nothing to the unique key, and to a login neither"
+spaced=$(make_user weixin "$(unionid spaced)  ")
+make_user wx_openid "$(openid spaced) " > "$test_dir/ignored"
+log_in "$(code person=spaced)"
+assert_eq user "$spaced" "$user"
+
 it "also in a table that Django made, which compares without case and knows no unique identity"
 mysql_q 'ALTER TABLE user_oauth DROP KEY user_oauth_type_id_uniq, MODIFY oauth_id varchar(200)
   CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL'

@@ -162,10 +162,19 @@ TEST(ListQuery, ASearchHasAtMost100CharactersAndIsPlainText) {
 TEST(ListCursor, GoesOnWhereItWasMade) {
   for (const std::string name : {"id", "-id", "nickname", "-last_login"}) {
     const ListQuery query = good("ordering=" + name);
-    const bool is_time = name == "-last_login";
-    const std::string value = is_time ? "2026-01-31 09:30:00.123456" : "张'\"\\%三";
-    for (const std::optional<std::string>& at :
-         {std::optional<std::string>(value), std::optional<std::string>()}) {
+    std::vector<std::optional<std::string>> values = {std::nullopt};
+    if (name == "-last_login") {
+      for (const char* time : {"2026-01-31 09:30:00.123456", "2026-01-31 09:30:00",
+                               "2026-01-31 09:30:00.123", "0000-00-00 00:00:00.000000"}) {
+        values.emplace_back(time);
+      }
+    } else {
+      for (const std::string& text :
+           {"张'\"\\%三"s, ""s, " "s, "a\0b"s, "\x01\x7f\r\n"s, "{\"id\":1}"s, times(225, "😀")}) {
+        values.emplace_back(text);
+      }
+    }
+    for (const std::optional<std::string>& at : values) {
       const ListQuery next = good("ordering=" + name + "&cursor=" + to_cursor(query, {at, 7}));
       ASSERT_TRUE(next.after);
       EXPECT_EQ(next.after->id, 7);
@@ -199,13 +208,24 @@ TEST(ListCursor, ThatNobodyMadeIsRefused) {
 }
 
 TEST(ListCursor, WithAValueThatTheColumnCannotHaveIsRefused) {
-  const std::string head = R"({"ordering":"last_login","id":7,"value":)";
-  for (const std::string value : {R"("garbage")", R"("")", R"("2026-02-30 00:00:00.000000")",
-                                  R"("2026-01-31")", R"("2026-01-31T09:30:00Z")", "7", "null"}) {
-    EXPECT_EQ(bad("ordering=last_login&" + cursor(head + value + "}")), "cursor") << value;
+  const auto with = [](const std::string& ordering, const std::string& at) {
+    return bad("ordering=" + ordering + "&" +
+               cursor(R"({"ordering":")" + ordering + R"(","id":7,"at":)" + at + "}"));
+  };
+  const auto quoted = [](std::string_view value) { return '"' + base64url_encode(value) + '"'; };
+  EXPECT_EQ(with("last_login", quoted("2026-01-31 09:30:00")), "");
+  for (const std::string value :
+       {"garbage", "", "2026-02-30 00:00:00.000000", "2026-01-31", "2026-01-31T09:30:00Z"}) {
+    EXPECT_EQ(with("last_login", quoted(value)), "cursor") << value;
   }
-  EXPECT_EQ(bad("ordering=nickname&" + cursor(R"({"ordering":"nickname","id":7,"value":[]})")),
-            "cursor");
+  for (const std::string at : {"7", "null", "[]", R"("=")", R"("2026-01-31 09:30:00")"}) {
+    EXPECT_EQ(with("last_login", at), "cursor") << at;
+    EXPECT_EQ(with("nickname", at), "cursor") << at;
+  }
+  EXPECT_EQ(with("nickname", quoted("\xff")), "cursor");
+  EXPECT_EQ(bad("ordering=nickname&" + cursor(R"({"ordering":"nickname","id":7,"value":"x"})")),
+            "cursor")
+      << "an older version's";
 }
 
 }  // namespace

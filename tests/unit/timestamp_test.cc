@@ -89,9 +89,37 @@ TEST(JsonTime, ShowsWhatMysqlHasAsRfc3339) {
   EXPECT_EQ(json_time("2026-01-31 00:00:00.000000"), "2026-01-31T00:00:00.000000Z");
 }
 
+TEST(JsonTime, HasAsManyDecimalsAsTheColumn) {
+  EXPECT_EQ(json_time("2026-01-31 09:30:00"), "2026-01-31T09:30:00Z");
+  EXPECT_EQ(json_time("2026-01-31 09:30:00.123"), "2026-01-31T09:30:00.123Z");
+}
+
+TEST(JsonTime, OfADateWithAZeroIsNone) {
+  for (const char* sql : {"0000-00-00 00:00:00", "0000-00-00 00:00:00.000000",
+                          "2026-00-00 00:00:00", "2026-01-00 09:30:00.000000", ""}) {
+    EXPECT_EQ(json_time(sql), std::nullopt) << sql;
+  }
+}
+
+TEST(SqlTime, IsWhatARowMayHold) {
+  for (const char* text :
+       {"2026-01-31 09:30:00", "2026-01-31 09:30:00.1", "2026-01-31 09:30:00.123456",
+        "0000-00-00 00:00:00", "0000-00-00 00:00:00.000000", "2026-00-00 00:00:00",
+        "2026-12-00 23:59:59", "9999-12-31 23:59:59.999999"}) {
+    EXPECT_TRUE(is_sql_time(text)) << text;
+  }
+  for (const char* text :
+       {"", "2026-01-31", "2026-01-31T09:30:00", "2026-01-31 09:30:00.", "2026-01-31 09:30:00Z",
+        "2026-01-31 09:30:00.1234567", "2026-02-30 00:00:00", "2026-13-01 00:00:00",
+        "2026-13-00 00:00:00", "2026-00-32 00:00:00", "2026-01-31 24:00:00",
+        "2026-01-31 09:30:00.12 4", "x026-01-31 09:30:00"}) {
+    EXPECT_FALSE(is_sql_time(text)) << text;
+  }
+}
+
 TEST(JsonTime, IsTakenBackAsTheSameTime) {
   for (const char* sql : {"2026-01-31 09:30:00.123456", "2024-02-29 23:59:59.000000"}) {
-    EXPECT_EQ(taken(json_time(sql)), sql);
+    EXPECT_EQ(taken(json_time(sql).value_or("none")), sql);
   }
 }
 
