@@ -211,9 +211,9 @@ for query in "ordering=-id&cursor=" "ordering=nickname&cursor="; do
   admin GET 'users/?limit=2'
 done
 for value in garbage 2026-13-01 ''; do
-  bad users cursor "ordering=last_login&cursor=$(b64 "{\"ordering\":\"last_login\",\"id\":1,\"value\":\"$value\"}")"
+  bad users cursor "ordering=last_login&cursor=$(b64 "{\"ordering\":\"last_login\",\"id\":1,\"at\":\"$(b64 "$value")\"}")"
 done
-admin GET "users/?ordering=username&limit=1&cursor=$(b64 "{\"ordering\":\"username\",\"id\":1,\"value\":\"' OR 1=1 -- \"}")"
+admin GET "users/?ordering=username&limit=1&cursor=$(b64 "{\"ordering\":\"username\",\"id\":1,\"at\":\"$(b64 "' OR 1=1 -- ")\"}")"
 assert_status 200
 
 it "HEAD is GET without its body"
