@@ -14,7 +14,8 @@ using namespace scanlogin;
 static Response unlink(App& app, const Actor& actor, std::int64_t identity,
                        const Request& request) {
   const bool last_too = request.query("last") == "1";
-  const AdminOutcome outcome = UserAdmin(app).unlink(actor, identity, last_too);
+  const AdminOutcome outcome =
+      UserAdmin(app.mysql, app.redis, app.log).unlink(actor, identity, last_too);
   if (outcome == AdminOutcome::done) {
     app.log_of(request).info("identity unlinked",
                              {{"identity", identity}, {"admin", actor.admin.value_or(0)}});

@@ -10,16 +10,25 @@
 
 using namespace scanlogin;
 
-static std::optional<Response> from_memory(SessionCache& sessions, const Request& request) {
-  const auto answer = sessions.find(request.header("IDTOKEN"));
+struct Current {
+  explicit Current(App& an_app) : app(an_app) {}
+  void tick() { sessions.tick(); }
+  void check() { sessions.check(); }
+
+  App& app;
+  SessionCache sessions{app.config, app.mysql, app.redis, app.log};
+};
+
+static std::optional<Response> from_memory(Current& current, const Request& request) {
+  const auto answer = current.sessions.find(request.header("IDTOKEN"));
   if (!answer) return std::nullopt;
   return json_response(200, *answer);
 }
 
-static Response handle(SessionCache& sessions, const Request& request) {
-  const auto answer = sessions.look_up(request.header("IDTOKEN"));
+static Response handle(Current& current, const Request& request) {
+  const auto answer = current.sessions.look_up(request.header("IDTOKEN"));
   if (const auto* denial = std::get_if<Denial>(&answer)) {
-    sessions.app().log_of(request).debug("denied", {{"reason", message(*denial)}});
+    current.app.log_of(request).debug("denied", {{"reason", message(*denial)}});
     return unauthorized(message(*denial));
   }
   return json_response(200, *std::get<0>(answer));

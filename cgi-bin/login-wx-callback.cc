@@ -8,38 +8,42 @@
 // Keeps the code, or the refusal, for the poll; asks WeChat nothing.
 
 #include "domain/callback_pages.h"
+#include "domain/code_map.h"
 #include "domain/endpoint.h"
 #include "domain/login_outcome.h"
+#include "domain/pending_login.h"
 
 using namespace scanlogin;
 
 struct Callback {
-  explicit Callback(App& an_app) : app(an_app), pages(an_app.config) {}
+  explicit Callback(App& an_app) : app(an_app) {}
+
   App& app;
-  CallbackPages pages;
+  CodeMap codes{app.redis, app.config.weixin_timeout};
+  const LoginUuids uuids{app.config};
+  const CallbackPages pages{app.config};
 };
 
 static Response handle(Callback& callback, const Request& request) {
-  App& app = callback.app;
   const std::optional<std::string> code = request.query("code");
   const std::optional<std::string> uuid = request.query("state");
   // A page that made its uuid itself knows of no refusal: it is told that the code is missing.
-  if (!code && !(uuid && app.uuids.made_here(*uuid))) return params_error("缺少参数 code");
+  if (!code && !(uuid && callback.uuids.made_here(*uuid))) return params_error("缺少参数 code");
   if (!uuid) return params_error("缺少参数 uuid");
-  if (!app.uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
+  if (!callback.uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
   if (code && !is_code(*code)) return params_error("参数 code 不合法");
 
   const Response& page = code ? callback.pages.success : callback.pages.refused;
   if (request.method() == "HEAD") return page;
-  const PendingLogin login = app.uuids.login_of(*uuid, request);
+  const PendingLogin login = callback.uuids.login_of(*uuid, request);
   const bool kept =
-      code ? app.codes.store(login, *code) : app.codes.end(login, to_text(Cancelled{}));
+      code ? callback.codes.store(login, *code) : callback.codes.end(login, to_text(Cancelled{}));
   if (!kept) {
     if (auto led_back = callback.pages.led_back(request)) return *std::move(led_back);
-    app.log_of(request).info("scan refused: not the browser that began the login");
+    callback.app.log_of(request).info("scan refused: not the browser that began the login");
     return callback.pages.other_browser;
   }
-  app.log_of(request).debug(code ? "code stored" : "login refused by the person");
+  callback.app.log_of(request).debug(code ? "code stored" : "login refused by the person");
   return page;
 }
 

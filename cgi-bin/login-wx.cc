@@ -11,37 +11,36 @@
 
 #include "domain/endpoint.h"
 #include "domain/login.h"
+#include "domain/login_begin.h"
 #include "domain/login_reply.h"
-#include "domain/site.h"
+#include "domain/request_actor.h"
 
 using namespace scanlogin;
 
-static Response begin(Login& login, const Request& request) {
-  const Site site(login.app().config);
-  const std::optional<std::string> origin = site.origin(request);
-  if (!origin) return params_error("参数 Host 不合法");
-  const Log log = login.app().log_of(request);
-  if (auto refused = refused_beginning(site.sender(request), *origin, log)) return *refused;
-  Browser browser(request.header("Cookie"));
-  const std::string uuid = login.begin(browser, log);
-  return begun_reply(uuid, *origin, *login.app().config.weixin)
-      .with("Set-Cookie", browser.set_cookie(site.is_https(request)));
-}
+struct LoginWx {
+  explicit LoginWx(App& an_app) : app(an_app) {}
+  void tick() { login.tick(); }
+  void check() { login.check(); }
+
+  App& app;
+  Login login{app.config, app.mysql, app.redis, app.log};
+};
 
 // What needs no code to be answered.
-static std::optional<Response> at_once(Login& login, const Request& request) {
+static std::optional<Response> at_once(LoginWx& wx, const Request& request) {
   if (request.method() == "POST") return std::nullopt;
   const std::optional<std::string> uuid = request.query("uuid");
   if (!uuid) return params_error("缺少参数 uuid");
-  if (!login.app().uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
-  if (request.method() != "HEAD" && login.may_have_code(*uuid)) return std::nullopt;
+  if (!wx.login.uuids().accepts(*uuid)) return params_error("参数 uuid 不合法");
+  if (request.method() != "HEAD" && wx.login.may_have_code(*uuid)) return std::nullopt;
   return reply_of(NothingScanned{});
 }
 
-static Response handle(Login& login, const Request& request) {
-  if (request.method() == "POST") return begin(login, request);
-  const PendingLogin pending = login.app().uuids.login_of(request.query("uuid").value(), request);
-  return reply_of(login.poll(pending, actor_of(request), login.app().log_of(request)));
+static Response handle(LoginWx& wx, const Request& request) {
+  const Log log = wx.app.log_of(request);
+  if (request.method() == "POST") return begin_login(wx.login, wx.app.config, request, log);
+  const PendingLogin pending = wx.login.uuids().login_of(request.query("uuid").value(), request);
+  return reply_of(wx.login.poll(pending, actor_of(request), log));
 }
 
 int main() {

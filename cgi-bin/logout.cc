@@ -7,12 +7,14 @@
 #include "domain/audit.h"
 #include "domain/auth.h"
 #include "domain/endpoint.h"
+#include "domain/request_actor.h"
 
 using namespace scanlogin;
 
 static Response handle(App& app, const Request& request) {
   const std::string token = request.header("IDTOKEN");
-  const auto user = authenticate(app, token);
+  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
+  const auto user = authenticator.authenticate(token);
   if (const auto* denial = std::get_if<Denial>(&user)) {
     app.log_of(request).info("logout denied", {{"reason", message(*denial)}});
     return unauthorized(message(*denial));
@@ -20,7 +22,7 @@ static Response handle(App& app, const Request& request) {
   const std::int64_t id = std::get<User>(user).id;
   app.mysql.transaction([&](mysql::Connection& connection) {
     record(connection, actor_of(request), {"logout", id});
-    app.sessions.end(id, token);
+    Sessions(app.redis).end(id, token);
   });
   app.log_of(request).info("logout", {{"user", id}});
   return reply(200, 200, "登出成功");

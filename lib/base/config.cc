@@ -1,7 +1,6 @@
 #include "base/config.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/certificates.h"
 #include "base/settings_reader.h"
@@ -173,12 +172,6 @@ Config read_config(const Environment& environment, Weixin weixin) {
   config.log_level = read_log_level(settings);
   if (!settings.faults().empty()) throw ConfigError(settings.faults());
   return config;
-}
-
-std::optional<std::string> process_environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
 }
 
 }  // namespace scanlogin

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/log.h"
 
 namespace scanlogin {
@@ -86,15 +86,9 @@ class ConfigError : public std::runtime_error {
 // Whether the program calls WeChat, and so cannot do without WX_APPID and WX_SECRET.
 enum class Weixin { required, unused };
 
-// A variable's value, or nothing if it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-
 // Reads the settings. A variable that is set to nothing counts as not set. A secret NAME can be
 // given as NAME_FILE, a file's path: its content, less one line end, is the value; both at once
 // is a fault. Throws ConfigError with all faults, not just the first.
 Config read_config(const Environment& environment, Weixin weixin);
-
-// This process's environment.
-std::optional<std::string> process_environment(const std::string& name);
 
 }  // namespace scanlogin

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "domain/auth.h"
+#include "domain/request_actor.h"
 
 namespace scanlogin {
 namespace {
@@ -14,7 +15,8 @@ Response forbidden() { return reply(403, 1003, "没有权限"); }
 }  // namespace
 
 std::variant<Actor, Response> admit(App& app, const Request& request) {
-  const auto found = authenticate(app, request.header("IDTOKEN"));
+  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
+  const auto found = authenticator.authenticate(request.header("IDTOKEN"));
   if (const auto* denial = std::get_if<Denial>(&found)) return unauthorized(message(*denial));
   const User& user = std::get<User>(found);
   if (!user.is_staff) {

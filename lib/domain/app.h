@@ -5,15 +5,12 @@
 #include "base/request.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
-#include "domain/code_map.h"
-#include "domain/pending_login.h"
-#include "domain/sessions.h"
-#include "domain/users.h"
 
 namespace scanlogin {
 
 // What one endpoint's process has, made once at its start. Nothing connects until it is used, so
-// an endpoint starts while its backends are down. Shared by all threads.
+// an endpoint starts while its backends are down. Shared by all threads. What is below lib/api
+// knows nothing of it: each class there is given what it uses.
 struct App {
   // To MySQL and to Redis each, at the most: a thread needs one for a millisecond or two of the
   // time that it waits for WeChat, so there are far fewer of them than threads.
@@ -28,10 +25,6 @@ struct App {
   const Log log;
   mysql::Client mysql;
   redis::Client redis;
-  Users users;
-  Sessions sessions;
-  CodeMap codes;
-  const LoginUuids uuids;
 };
 
 }  // namespace scanlogin

@@ -21,14 +21,6 @@ std::string fitting(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-Actor actor_of(const Request& request) {
-  return {.admin = std::nullopt,
-          .superuser = false,
-          .name = "",
-          .origin = {std::string(request.client()), request.header("User-Agent")},
-          .request = request.id()};
-}
-
 void record(mysql::Connection& connection, const Actor& actor, const Deed& deed) {
   const std::string name = fitting(actor.name, kNameWidth);
   const std::string address = fitting(actor.origin.address, kAddressWidth);

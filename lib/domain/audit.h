@@ -7,23 +7,10 @@
 #include <string_view>
 
 #include "base/json.h"
-#include "base/request.h"
 #include "clients/mysql.h"
-#include "domain/sessions.h"
+#include "domain/actor.h"
 
 namespace scanlogin {
-
-// Who does something, and from where.
-struct Actor {
-  std::optional<std::int64_t> admin;  // nothing: the user themself, or the command line
-  bool superuser = false;             // may touch superusers
-  std::string name;                   // of the admin, or "cli:" and who called it; else empty
-  Origin origin;
-  std::string request;  // the request's id, one for each thing done
-};
-
-// The actor of a request that a user makes for themself.
-Actor actor_of(const Request& request);
 
 // Something that was done.
 struct Deed {

@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "base/jwt.h"
-
 namespace scanlogin {
 namespace {
 
@@ -35,25 +33,26 @@ std::string_view message(Denial denial) noexcept {
   return "token认证失败";
 }
 
-std::variant<jwt::Claims, Denial> verify(const App& app, std::string_view token) {
+std::variant<jwt::Claims, Denial> Authenticator::verify(std::string_view token) const {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  auto verified = jwt::verify(token, app.config.secret_keys, now);
+  auto verified = jwt::verify(token, keys_, now);
   if (const auto* fault = std::get_if<jwt::Fault>(&verified)) return denial_of(*fault);
   return std::get<jwt::Claims>(std::move(verified));
 }
 
-std::variant<User, Denial> find_user(App& app, std::string_view token, const jwt::Claims& claims) {
-  if (!app.sessions.is_good(claims.id, token)) return Denial::invalid;
-  std::optional<User> user = app.users.find(claims.id);
+std::variant<User, Denial> Authenticator::find_user(std::string_view token,
+                                                    const jwt::Claims& claims) {
+  if (!sessions_.is_good(claims.id, token)) return Denial::invalid;
+  std::optional<User> user = users_.find(claims.id);
   if (!user) return Denial::invalid;
   if (!user->is_active) return Denial::banned;
   return std::move(*user);
 }
 
-std::variant<User, Denial> authenticate(App& app, std::string_view token) {
-  const auto verified = verify(app, token);
+std::variant<User, Denial> Authenticator::authenticate(std::string_view token) {
+  const auto verified = verify(token);
   if (const auto* denial = std::get_if<Denial>(&verified)) return *denial;
-  return find_user(app, token, std::get<jwt::Claims>(verified));
+  return find_user(token, std::get<jwt::Claims>(verified));
 }
 
 }  // namespace scanlogin

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/jwt.h"
-#include "domain/app.h"
+#include "clients/mysql.h"
+#include "clients/redis.h"
+#include "domain/sessions.h"
+#include "domain/users.h"
 
 namespace scanlogin {
 
@@ -19,14 +24,27 @@ enum class Denial {
 // The denial as a front end shows it.
 std::string_view message(Denial denial) noexcept;
 
-// Whose token this is: checked in its form, signature and date, then that it is a good one in
-// Redis, then its user in MySQL. Throws Error(cache) and Error(database): a backend that is away
-// says nothing about a token.
-std::variant<User, Denial> authenticate(App& app, std::string_view token);
+// Says whose a token is. Thread-safe.
+class Authenticator {
+ public:
+  // keys: Config::secret_keys, which live as long as this.
+  Authenticator(const std::vector<std::string>& keys, mysql::Client& mysql, redis::Client& redis)
+      : keys_(keys), users_(mysql), sessions_(redis) {}
 
-// Its two halves: what the token itself says …
-std::variant<jwt::Claims, Denial> verify(const App& app, std::string_view token);
-// … and what Redis and MySQL say of a token with these claims.
-std::variant<User, Denial> find_user(App& app, std::string_view token, const jwt::Claims& claims);
+  // Whose token this is: checked in its form, signature and date, then that it is a good one in
+  // Redis, then its user in MySQL. Throws Error(cache) and Error(database): a backend that is away
+  // says nothing about a token.
+  std::variant<User, Denial> authenticate(std::string_view token);
+
+  // Its two halves: what the token itself says …
+  std::variant<jwt::Claims, Denial> verify(std::string_view token) const;
+  // … and what Redis and MySQL say of a token with these claims.
+  std::variant<User, Denial> find_user(std::string_view token, const jwt::Claims& claims);
+
+ private:
+  const std::vector<std::string>& keys_;
+  Users users_;
+  Sessions sessions_;
+};
 
 }  // namespace scanlogin

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/crypto.h"
-#include "domain/code_map.h"
+#include "domain/login_keys.h"
 
 namespace scanlogin {
 namespace {
@@ -59,9 +59,9 @@ std::string Browser::set_cookie(bool https) const {
     cookie += separator + secret;
     separator = '.';
   }
-  return cookie +
-         "; Path=/api/user/login/wx/; Max-Age=" + std::to_string(2 * CodeMap::kCodeLife.count()) +
-         "; HttpOnly" + (https ? "; Secure; SameSite=None" : "; SameSite=Lax");
+  return cookie + "; Path=/api/user/login/wx/; Max-Age=" +
+         std::to_string(2 * login_keys::kCodeLife.count()) + "; HttpOnly" +
+         (https ? "; Secure; SameSite=None" : "; SameSite=Lax");
 }
 
 }  // namespace scanlogin

@@ -1,13 +1,12 @@
 #include "domain/claim.h"
 
-#include "domain/code_map.h"
 #include "domain/login_keys.h"
 
 namespace scanlogin {
 namespace {
 
-const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
-const std::string kOutcomeLife = std::to_string(CodeMap::kOutcomeLife.count());
+const std::string kLife = std::to_string(login_keys::kCodeLife.count());
+const std::string kOutcomeLife = std::to_string(login_keys::kOutcomeLife.count());
 
 // A claim that ran out may be somebody else's by now, or that one may be done with the code: the
 // login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A

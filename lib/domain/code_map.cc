@@ -10,7 +10,7 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLongestCode = 512;
-const std::string kLife = std::to_string(CodeMap::kCodeLife.count());
+const std::string kLife = std::to_string(login_keys::kCodeLife.count());
 
 // Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
 // uuid that a page made itself there must be none. (One that is bound is taken for such a one where
@@ -86,6 +86,10 @@ bool is_code(std::string_view text) noexcept {
   return !text.empty() && text.size() <= kLongestCode &&
          std::none_of(text.begin(), text.end(), is_control);
 }
+
+// An exchange is two calls, each within its limit, and a little MySQL and Redis.
+CodeMap::CodeMap(redis::Client& redis, std::chrono::milliseconds call_limit)
+    : redis_(redis), claim_life_(2 * call_limit + std::chrono::seconds(2)), left_(claim_life_) {}
 
 void CodeMap::begin(std::string_view uuid, std::string_view secret_hash) {
   redis_.command({"SET", login_keys::browser(uuid), secret_hash, "EX", kLife});

@@ -31,14 +31,9 @@ struct Ended {
 // All methods throw Error(cache).
 class CodeMap {
  public:
-  // How long WeChat takes a code, and how long a login may take to get to one.
-  static constexpr std::chrono::seconds kCodeLife{600};
-  // How long a browser may ask again for the outcome of its login.
-  static constexpr std::chrono::seconds kOutcomeLife{60};
-
-  // claim_life: longer than any exchange can take, so that no code is ever exchanged twice.
-  CodeMap(redis::Client& redis, std::chrono::milliseconds claim_life)
-      : redis_(redis), claim_life_(claim_life), left_(claim_life) {}
+  // call_limit: of one call to WeChat. A claim lives longer than any exchange can take, so that no
+  // code is ever exchanged twice.
+  CodeMap(redis::Client& redis, std::chrono::milliseconds call_limit);
 
   // Binds a new login to the browser with this secret (Browser::begin_login), for a code's life.
   void begin(std::string_view uuid, std::string_view secret_hash);

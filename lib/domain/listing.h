@@ -12,6 +12,7 @@
 #include "base/request.h"
 #include "base/response.h"
 #include "clients/mysql.h"
+#include "domain/bad_parameter.h"
 
 namespace scanlogin {
 
@@ -62,11 +63,6 @@ struct ListQuery {
     std::int64_t id = 0;
   };
   std::optional<Position> after;
-};
-
-// A query parameter that is unknown or has a value it cannot have.
-struct BadParameter {
-  std::string name;
 };
 
 // The column in SQL, "t.id".

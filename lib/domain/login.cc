@@ -74,17 +74,17 @@ void note_refusal(mysql::Client& mysql, const Actor& actor, Json detail, const L
 }  // namespace
 
 std::string Login::begin(Browser& browser, const Log& log) {
-  std::string uuid = app_.uuids.make();
-  app_.codes.begin(uuid, browser.begin_login());
+  std::string uuid = uuids_.make();
+  codes_.begin(uuid, browser.begin_login());
   log.debug("login begun");
   return uuid;
 }
 
 LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Log& log) {
-  auto found = app_.codes.find(login);
+  auto found = codes_.find(login);
   if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
-    if (auto outcome = parse_outcome(ended->outcome, app_.config.secret_keys)) return *outcome;
+    if (auto outcome = parse_outcome(ended->outcome, config_.secret_keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
     return NothingScanned{};
   }
@@ -95,7 +95,7 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
 LoginOutcome Login::finish(Claim& claim, const Actor& actor, const Log& log) {
   LoginOutcome outcome = attempt(claim, actor, log);
   if (std::optional<Json> detail = refusal_detail(outcome)) {
-    note_refusal(app_.mysql, actor, std::move(*detail), log);
+    note_refusal(mysql_, actor, std::move(*detail), log);
   }
   // The claim went to somebody else, who still needs the code.
   if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
@@ -143,7 +143,7 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
     const auto* in = std::get_if<SignedIn>(&outcome);
     if (in != nullptr) token = begin_session(*in, actor);
   };
-  const auto result = app_.users.sign_in(person, log, noted);
+  const auto result = users_.sign_in(person, log, noted);
   if (const auto* banned = std::get_if<Banned>(&result)) {
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
@@ -155,9 +155,9 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
 
 std::string Login::begin_session(const SignedIn& user, const Actor& actor) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const jwt::Claims claims{user.user, user.username, now + app_.config.token_ttl};
-  std::string token = jwt::sign(claims, app_.config.secret_keys.front());
-  app_.sessions.begin(user.user, token, claims.exp, actor.origin);
+  const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
+  std::string token = jwt::sign(claims, config_.secret_keys.front());
+  sessions_.begin(user.user, token, claims.exp, actor.origin);
   return token;
 }
 
@@ -169,7 +169,7 @@ void Login::forget_old_deeds(const Log& log) {
     return;
   }
   try {
-    for (int left = 10; left > 0 && forget_deeds(app_.mysql, app_.config.audit_days); --left) {
+    for (int left = 10; left > 0 && forget_deeds(mysql_, config_.audit_days); --left) {
     }
   } catch (const Error& error) {
     log.warning("user_audit not shortened", {{"reason", error.what()}});
@@ -182,7 +182,7 @@ std::vector<Deed> Login::replaced_by(const Users::SignIn& outcome) {
   const auto* in = std::get_if<SignedIn>(&outcome);
   // What Redis has for a new user's id was begun in a transaction that came to nothing.
   if (in == nullptr || in->created) return replaced;
-  for (Json& session : app_.sessions.list(in->user)) {
+  for (Json& session : sessions_.list(in->user)) {
     replaced.push_back({"replaced", in->user, std::move(session)});
   }
   return replaced;

@@ -6,10 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/app.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "clients/mysql.h"
+#include "clients/redis.h"
 #include "domain/audit.h"
+#include "domain/code_map.h"
 #include "domain/login_outcome.h"
+#include "domain/pending_login.h"
 #include "domain/scan_watch.h"
+#include "domain/sessions.h"
+#include "domain/users.h"
 #include "domain/weixin.h"
 
 namespace scanlogin {
@@ -18,10 +25,19 @@ namespace scanlogin {
 class Login {
  public:
   // Watches for scans from the start if Redis is there; else the first poll sees to it.
-  explicit Login(App& app)
-      : app_(app), weixin_(app.config), scans_(app.config.redis, app.redis, app.log) {
+  Login(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
+      : config_(config),
+        mysql_(mysql),
+        users_(mysql),
+        sessions_(redis),
+        codes_(redis, config.weixin_timeout),
+        uuids_(config),
+        weixin_(config),
+        scans_(config.redis, redis, log) {
     scans_.watch();
   }
+
+  const LoginUuids& uuids() const noexcept { return uuids_; }
 
   // A new login's uuid. From now on it is bound to the browser, which has one more secret for it.
   // Throws Error(cache).
@@ -40,7 +56,6 @@ class Login {
 
   void tick() { scans_.tick(); }
   void check() { scans_.check(); }
-  const App& app() const noexcept { return app_; }
 
  private:
   LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
@@ -51,7 +66,12 @@ class Login {
   std::string begin_session(const SignedIn& user, const Actor& actor);
   void forget_old_deeds(const Log& log);
 
-  App& app_;
+  const Config& config_;
+  mysql::Client& mysql_;
+  Users users_;
+  Sessions sessions_;
+  CodeMap codes_;
+  const LoginUuids uuids_;
   weixin::Api weixin_;
   ScanWatch scans_;
   std::atomic<std::chrono::steady_clock::duration> forgetting_due_{};

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace scanlogin::login_keys {
+
+// How long WeChat takes a code, and how long a login may take to get to one.
+constexpr std::chrono::seconds kCodeLife{600};
+// How long a browser may ask again for the outcome of its login.
+constexpr std::chrono::seconds kOutcomeLife{60};
 
 // The keys of one login in Redis. What a poll may find something by begins with kWatched, which is
 // watched (domain/scan_watch.h); no uuid has a ':' in it.

@@ -29,27 +29,4 @@ struct Replies {
 
 Response reply_of(const LoginOutcome& outcome) { return std::visit(Replies(), outcome); }
 
-std::optional<Response> refused_beginning(Site::Sender sender, const std::string& origin,
-                                          const Log& log) {
-  switch (sender) {
-    case Site::Sender::site:
-      break;
-    case Site::Sender::other_site:
-      return reply(403, 403, "不允许跨站请求");
-    case Site::Sender::other_host:
-      log.error("login refused: its page is not at SITE_ORIGIN", {{"site_origin", origin}});
-      return reply(403, "other-host", "本站地址是 " + origin + "，请从那里登录");
-  }
-  return std::nullopt;
-}
-
-Response begun_reply(std::string_view uuid, const std::string& site, const WeixinConfig& weixin) {
-  return data_response(Json::object()
-                           .with("uuid", uuid)
-                           .with("appid", weixin.appid)
-                           .with("scope", "snsapi_login")
-                           .with("redirect_uri", site + "/api/user/login/wx/callback/")
-                           .with("js", weixin.js_url));
-}
-
 }  // namespace scanlogin

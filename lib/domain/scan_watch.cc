@@ -62,7 +62,7 @@ void ScanWatch::mark_pending() {
 
 bool ScanWatch::take_changes() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - recent_since_ > CodeMap::kCodeLife) {
+  if (now - recent_since_ > login_keys::kCodeLife) {
     older_.swap(recent_);
     recent_.assign(kMarks, false);
     recent_since_ = now;

@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "clients/redis.h"
 #include "clients/redis_watcher.h"
-#include "domain/code_map.h"
 
 namespace scanlogin {
 

@@ -47,9 +47,11 @@ class SessionCache::Fill {
   SessionCache& cache_;
 };
 
-SessionCache::SessionCache(App& app)
-    : app_(app),
-      watcher_(app.config.redis, app.redis, Sessions::kKeyPrefix, app.log, mutex_,
+SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis,
+                           const Log& log)
+    : limit_(static_cast<std::size_t>(config.current_cache_entries)),
+      authenticator_(config.secret_keys, mysql, redis),
+      watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,
                {.changed = [this](std::string_view key) { forget(user_of(key)); },
                 .missed = [this] { forget_all(); }}) {}
 
@@ -69,14 +71,14 @@ std::shared_ptr<const std::string> SessionCache::find(std::string_view token) {
 
 std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
     std::string_view token) {
-  const auto verified = verify(app_, token);
+  const auto verified = authenticator_.verify(token);
   if (const auto* denial = std::get_if<Denial>(&verified)) return *denial;
   const auto& claims = std::get<jwt::Claims>(verified);
 
   watcher_.start();
   Fill fill(*this, claims.id);
   const SteadyTime read_at = std::chrono::steady_clock::now();
-  const auto user = find_user(app_, token, claims);
+  const auto user = authenticator_.find_user(token, claims);
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
 
   auto answer =
@@ -116,10 +118,9 @@ void SessionCache::erase(Entries::iterator entry) {
 }
 
 void SessionCache::keep(Entry entry) {
-  const auto limit = static_cast<std::size_t>(app_.config.current_cache_entries);
-  if (limit == 0) return;
+  if (limit_ == 0) return;
   if (const auto old = by_token_.find(entry.token); old != by_token_.end()) erase(old->second);
-  if (entries_.size() >= limit) erase(std::prev(entries_.end()));
+  if (entries_.size() >= limit_) erase(std::prev(entries_.end()));
   entries_.push_front(std::move(entry));
   by_token_.emplace(entries_.front().token, entries_.begin());
   by_user_.emplace(entries_.front().user, entries_.begin());

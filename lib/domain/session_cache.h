@@ -10,8 +10,9 @@
 #include <unordered_map>
 #include <variant>
 
+#include "base/config.h"
+#include "base/log.h"
 #include "clients/redis_watcher.h"
-#include "domain/app.h"
 #include "domain/auth.h"
 
 namespace scanlogin {
@@ -22,17 +23,15 @@ namespace scanlogin {
 // remembered. Thread-safe; holds CURRENT_CACHE_ENTRIES answers, of which the coldest leave.
 class SessionCache {
  public:
-  explicit SessionCache(App& app);
+  SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log);
 
   // The answer for a token that is certain to be good still; nothing if that has to be looked
   // up. Never blocks.
   std::shared_ptr<const std::string> find(std::string_view token);
 
-  // Looks the token up as authenticate() does, and remembers a good one's answer, the user's
+  // Looks the token up as Authenticator does, and remembers a good one's answer, the user's
   // JSON as `current` shows it. Blocks; throws Error(cache) and Error(database).
   std::variant<std::shared_ptr<const std::string>, Denial> look_up(std::string_view token);
-
-  App& app() const noexcept { return app_; }
 
   // As the watcher's of the same names (clients/redis_watcher.h).
   void tick() { watcher_.tick(); }
@@ -55,7 +54,8 @@ class SessionCache {
   void erase(Entries::iterator entry);
   void keep(Entry entry);
 
-  App& app_;
+  const std::size_t limit_;
+  Authenticator authenticator_;
   std::mutex mutex_;  // guards what follows
   Entries entries_;   // the hottest first
   std::unordered_map<std::string_view, Entries::iterator> by_token_;

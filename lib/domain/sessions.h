@@ -8,14 +8,9 @@
 #include "base/json.h"
 #include "base/jwt.h"
 #include "clients/redis.h"
+#include "domain/actor.h"
 
 namespace scanlogin {
-
-// Where a login came from, as the web server tells it.
-struct Origin {
-  std::string address;
-  std::string user_agent;
-};
 
 // Which tokens are good, in Redis: userToken_<id> is a hash from the SHA-256 of each good token
 // of that user (the token itself is kept nowhere) to a JSON text saying when and where its

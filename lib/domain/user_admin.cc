@@ -89,18 +89,19 @@ void update(mysql::Connection& connection, std::int64_t user, const User& row) {
 
 std::optional<UserAdmin::Shown> UserAdmin::show(std::int64_t user) {
   // First: a change that comes in between makes the version outdated, never what is shown.
-  const std::optional<User> row = app_.users.find(user);
+  const std::optional<User> row = users_.find(user);
   ListQuery query;
   query.ordering = users_listing().columns.data();
   query.filters.push_back({"t.id = ?", std::to_string(user)});
-  const ListPart found = read_part(app_.mysql, users_listing(), query);
+  const ListPart found = read_part(mysql_, users_listing(), query);
   if (!row || found.rows.empty()) return std::nullopt;
-  Json json = row_json(users_listing(), found.rows.front())
-                  .with("identities", rows_of_user(app_.mysql, oauths_listing(), "t.user_id = ?",
-                                                   user, false, kIdentities))
-                  .with("sessions", sessions_of(user))
-                  .with("history", rows_of_user(app_.mysql, audit_listing(), "t.user_id = ?", user,
-                                                true, kHistory));
+  Json json =
+      row_json(users_listing(), found.rows.front())
+          .with("identities",
+                rows_of_user(mysql_, oauths_listing(), "t.user_id = ?", user, false, kIdentities))
+          .with("sessions", sessions_of(user))
+          .with("history",
+                rows_of_user(mysql_, audit_listing(), "t.user_id = ?", user, true, kHistory));
   return Shown{std::move(json), version_of(*row)};
 }
 
@@ -108,7 +109,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
                                const std::optional<EntityTags>& versions,
                                const UserChanges& changes) {
   int attempts = 0;
-  const AdminOutcome outcome = app_.mysql.transaction([&](mysql::Connection& connection) {
+  const AdminOutcome outcome = mysql_.transaction([&](mysql::Connection& connection) {
     std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row) || takes_own_access(actor, user, changes)) {
@@ -123,7 +124,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
     if (edit.empty()) return AdminOutcome::done;
     update(connection, user, *row);
     record(connection, actor, {"change", user, std::move(edit).detail()});
-    if (was_active && !row->is_active) app_.sessions.end_all(user);
+    if (was_active && !row->is_active) sessions_.end_all(user);
     return AdminOutcome::done;
   });
   if (outcome == AdminOutcome::done) show_everywhere(user);
@@ -134,12 +135,12 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
 Json UserAdmin::sessions_of(std::int64_t user) {
   try {
     Json sessions = Json::array();
-    for (Json& session : app_.sessions.list(user)) {
+    for (Json& session : sessions_.list(user)) {
       sessions = std::move(sessions).push(std::move(session));
     }
     return sessions;
   } catch (const Error& error) {
-    app_.log.warning("sessions not shown", {{"reason", error.what()}});
+    log_.warning("sessions not shown", {{"reason", error.what()}});
     return Json::null_value();
   }
 }
@@ -147,19 +148,19 @@ Json UserAdmin::sessions_of(std::int64_t user) {
 // The change stands. Without this it is seen when what is remembered has aged, in seconds.
 void UserAdmin::show_everywhere(std::int64_t user) {
   try {
-    app_.sessions.touch(user);
+    sessions_.touch(user);
   } catch (const Error& error) {
-    app_.log.warning("change not told to the others", {{"reason", error.what()}});
+    log_.warning("change not told to the others", {{"reason", error.what()}});
   }
 }
 
 AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
-  return app_.mysql.transaction([&](mysql::Connection& connection) {
+  return mysql_.transaction([&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
     record(connection, actor, {"logout-all", user});
-    app_.sessions.end_all(user);
+    sessions_.end_all(user);
     return AdminOutcome::done;
   });
 }
@@ -177,11 +178,11 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
     connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {user});
     connection.execute("DELETE FROM user_user WHERE id = ?", {user});
     record(connection, actor, {"delete", user, Json::object().with("username", row->username)});
-    app_.sessions.end_all(user);
+    sessions_.end_all(user);
     return AdminOutcome::done;
   };
   try {
-    return app_.mysql.transaction(work);
+    return mysql_.transaction(work);
   } catch (const mysql::Failure& failure) {
     if (!failure.row_referenced()) throw;
     return AdminOutcome::referenced;
@@ -190,7 +191,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
 
 AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool last_too) {
   int attempts = 0;
-  return app_.mysql.transaction([&](mysql::Connection& connection) {
+  return mysql_.transaction([&](mysql::Connection& connection) {
     const auto found = connection.query(
         "SELECT user_id, oauth_type, oauth_id FROM user_oauth WHERE id = ?", {identity});
     if (found.empty()) return attempts > 0 ? AdminOutcome::done : AdminOutcome::not_found;

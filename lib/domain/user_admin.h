@@ -7,9 +7,13 @@
 
 #include "base/entity_tags.h"
 #include "base/json.h"
-#include "domain/app.h"
+#include "base/log.h"
+#include "clients/mysql.h"
+#include "clients/redis.h"
 #include "domain/audit.h"
+#include "domain/sessions.h"
 #include "domain/user_changes.h"
+#include "domain/users.h"
 
 namespace scanlogin {
 
@@ -32,7 +36,8 @@ enum class AdminOutcome {
 // superuser without being one.
 class UserAdmin {
  public:
-  explicit UserAdmin(App& app) : app_(app) {}
+  UserAdmin(mysql::Client& mysql, redis::Client& redis, const Log& log)
+      : mysql_(mysql), users_(mysql), sessions_(redis), log_(log) {}
 
   // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
   // entries of history, and the row's
@@ -60,7 +65,10 @@ class UserAdmin {
   Json sessions_of(std::int64_t user);
   void show_everywhere(std::int64_t user);
 
-  App& app_;
+  mysql::Client& mysql_;
+  Users users_;
+  Sessions sessions_;
+  const Log& log_;
 };
 
 }  // namespace scanlogin

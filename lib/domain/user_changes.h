@@ -4,7 +4,7 @@
 #include <string>
 #include <variant>
 
-#include "domain/listing.h"
+#include "domain/bad_parameter.h"
 
 namespace scanlogin {
 

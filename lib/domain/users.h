@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "clients/mysql.h"
+#include "domain/person.h"
 
 namespace scanlogin {
 
@@ -27,15 +28,6 @@ struct User {
 
 // The user as `current` shows it: id, username, nickname, avatar_url, gender, phone_number.
 Json to_json(const User& user);
-
-// Who WeChat says has scanned. Texts are well-formed UTF-8.
-struct Person {
-  std::string openid;   // one per person and app; never empty
-  std::string unionid;  // one per person; empty if the app is bound to no open-platform account
-  std::string nickname;
-  std::string avatar_url;  // empty if there is none
-  std::int64_t sex = 0;    // 1 male, 2 female, else unknown
-};
 
 struct SignedIn {
   std::int64_t user = 0;

@@ -8,7 +8,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "clients/http_client.h"
-#include "domain/users.h"
+#include "domain/person.h"
 
 namespace scanlogin::weixin {
 

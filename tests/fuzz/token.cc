@@ -69,14 +69,12 @@ void verify_signed(std::string_view header, std::string_view payload) {
         "a signature is over the header too");
 }
 
-// Nothing of it is asked of a backend: the two halves of authenticate() are apart.
-const App& app() {
-  static const App the_app = [] {
-    Config config;
-    config.secret_keys = keys();
-    return App(std::move(config), Log("fuzz"));
-  }();
-  return the_app;
+// Nothing of it is asked of a backend: the two halves of authenticating are apart.
+const Authenticator& authenticator() {
+  static mysql::Client mysql(MysqlConfig(), 1);
+  static redis::Client redis(RedisConfig(), 1);
+  static const Authenticator the_one(keys(), mysql, redis);
+  return the_one;
 }
 
 void verify_header(fuzz::Input input) {
@@ -84,7 +82,7 @@ void verify_header(fuzz::Input input) {
   while (!input.empty()) parameters.emplace_back("HTTP_IDTOKEN", input.line());
   const std::size_t sent = parameters.size();
   const std::string token = Request(std::move(parameters), "").header("IdToken");
-  const auto verified = verify(app(), token);
+  const auto verified = authenticator().verify(token);
   const auto* claims = std::get_if<jwt::Claims>(&verified);
   if (claims == nullptr) {
     check(std::get<Denial>(verified) != Denial::banned, "only MySQL knows who is banned");
