@@ -44,7 +44,7 @@ COMPILE   = $(CXX) -std=c++20 -g $(OPTIMISE) $(SANITIZE_$(MODE)) $(HARDEN) $(WAR
 LINK      = $(CXX) $(SANITIZE_$(MODE)) -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 # ---- what there is to build: found, not listed --------------------------------------------------
-LIB_SRC     := $(wildcard lib/base/*.cc lib/clients/*.cc lib/domain/*.cc)
+LIB_SRC     := $(wildcard lib/*/*.cc lib/domain/*/*.cc)
 CGI_SRC     := $(wildcard cgi-bin/*.cc)
 BIN_SRC     := $(wildcard bin/*.cc)
 SANDBOX_SRC := $(wildcard tests/sandbox/*.cc)

@@ -13,18 +13,18 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/app.h"
 #include "base/crypto.h"
 #include "base/private_memory.h"
-#include "domain/admin_lists.h"
-#include "domain/app.h"
-#include "domain/user_admin.h"
+#include "base/text.h"
+#include "domain/admin/admin_lists.h"
+#include "domain/admin/user_admin.h"
 
 using namespace scanlogin;
 
@@ -60,10 +60,8 @@ std::optional<Call> parse_call(int argc, char** argv) {
 }
 
 std::optional<std::int64_t> to_id(const std::string& text) {
-  std::int64_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc() || end != text.data() + text.size() || id < 1) return std::nullopt;
-  return id;
+  const std::optional<std::int64_t> id = whole_number(text);
+  return id && *id >= 1 ? id : std::nullopt;
 }
 
 Actor caller() {
@@ -114,9 +112,8 @@ std::string line_of(const Json& user) {
 }
 
 int list(App& app, const Call& call) {
-  const std::string wanted = "limit=" + std::to_string(kMostListed) +
-                             (call.argument.empty() ? "" : "&q=" + percent_encode(call.argument));
-  const auto parsed = parse_list_query(users_listing(), Request({{"QUERY_STRING", wanted}}, ""));
+  const auto parsed = parse_list_query(
+      users_listing(), {{"limit", std::to_string(kMostListed)}, {"q", call.argument}});
   if (std::holds_alternative<BadParameter>(parsed)) return EX_USAGE;
   const auto& query = std::get<ListQuery>(parsed);
   const ListPart part = read_part(app.mysql, users_listing(), query);

@@ -2,12 +2,12 @@
 // 403.
 //
 // A list, the newest first: ordering, cursor, limit, format=csv, and user, actor, action, at__gte,
-// at__lt to filter by (domain/admin_lists.cc)
+// at__lt to filter by (domain/admin/admin_lists.cc)
 // Changes nothing.
 
-#include "domain/admin_api.h"
-#include "domain/admin_lists.h"
-#include "domain/endpoint.h"
+#include "api/admin_api.h"
+#include "api/endpoint.h"
+#include "domain/admin/admin_lists.h"
 
 using namespace scanlogin;
 

@@ -5,10 +5,12 @@
 // 401 {"code":1001,"msg":…} without a good token
 // Changes nothing. Answered from memory while nothing has changed since the last time.
 
-#include "domain/endpoint.h"
-#include "domain/session_cache.h"
+#include "api/endpoint.h"
+#include "domain/sessions/session_cache.h"
 
 using namespace scanlogin;
+
+static std::string body_of(const User& user) { return data_response(to_json(user)).body; }
 
 struct Current {
   explicit Current(App& an_app) : app(an_app) {}
@@ -16,7 +18,7 @@ struct Current {
   void check() { sessions.check(); }
 
   App& app;
-  SessionCache sessions{app.config, app.mysql, app.redis, app.log};
+  SessionCache sessions{app.config, app.mysql, app.redis, app.log, body_of};
 };
 
 static std::optional<Response> from_memory(Current& current, const Request& request) {

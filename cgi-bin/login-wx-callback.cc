@@ -7,11 +7,11 @@
 // 200 {"code":"params-error","msg":…} for what is missing or malformed
 // Keeps the code, or the refusal, for the poll; asks WeChat nothing.
 
-#include "domain/callback_pages.h"
-#include "domain/code_map.h"
-#include "domain/endpoint.h"
-#include "domain/login_outcome.h"
-#include "domain/pending_login.h"
+#include "api/callback_pages.h"
+#include "api/endpoint.h"
+#include "domain/login/code_map.h"
+#include "domain/login/login_outcome.h"
+#include "domain/login/pending_login.h"
 
 using namespace scanlogin;
 
@@ -35,7 +35,7 @@ static Response handle(Callback& callback, const Request& request) {
 
   const Response& page = code ? callback.pages.success : callback.pages.refused;
   if (request.method() == "HEAD") return page;
-  const PendingLogin login = callback.uuids.login_of(*uuid, request);
+  const PendingLogin login = callback.uuids.login_of(*uuid, request.header("Cookie"));
   const bool kept =
       code ? callback.codes.store(login, *code) : callback.codes.end(login, to_text(Cancelled{}));
   if (!kept) {

@@ -9,11 +9,11 @@
 // 502 while WeChat cannot be asked: the next poll tries again
 // A HEAD never exchanges a code: the token would be lost with the body.
 
-#include "domain/endpoint.h"
-#include "domain/login.h"
-#include "domain/login_begin.h"
-#include "domain/login_reply.h"
-#include "domain/request_actor.h"
+#include "api/endpoint.h"
+#include "api/login_begin.h"
+#include "api/login_reply.h"
+#include "api/request_actor.h"
+#include "domain/login/login.h"
 
 using namespace scanlogin;
 
@@ -39,7 +39,8 @@ static std::optional<Response> at_once(LoginWx& wx, const Request& request) {
 static Response handle(LoginWx& wx, const Request& request) {
   const Log log = wx.app.log_of(request);
   if (request.method() == "POST") return begin_login(wx.login, wx.app.config, request, log);
-  const PendingLogin pending = wx.login.uuids().login_of(request.query("uuid").value(), request);
+  const PendingLogin pending =
+      wx.login.uuids().login_of(request.query("uuid").value(), request.header("Cookie"));
   return reply_of(wx.login.poll(pending, actor_of(request), log));
 }
 

@@ -4,10 +4,10 @@
 // 200 {"code":200,"msg":"登出成功"}; the token is dead from then on, a newer one is not touched
 // 401 {"code":1001,"msg":…} without a good token
 
-#include "domain/audit.h"
-#include "domain/auth.h"
-#include "domain/endpoint.h"
-#include "domain/request_actor.h"
+#include "api/endpoint.h"
+#include "api/request_actor.h"
+#include "domain/audit/audit.h"
+#include "domain/sessions/auth.h"
 
 using namespace scanlogin;
 

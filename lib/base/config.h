@@ -59,7 +59,8 @@ struct Config {
   // SITE_ORIGIN: where browsers reach the site, "https://example.com"; empty: where each request
   // says it went.
   std::string site_origin;
-  // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count (domain/pending_login.h).
+  // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
+  // (domain/login/pending_login.h).
   bool require_bound_login = false;
 
   std::chrono::days audit_days{365};  // AUDIT_DAYS: how long user_audit remembers

@@ -15,7 +15,7 @@ enum class ErrorKind {
 };
 
 // Broken infrastructure, as opposed to an expected outcome, which is a value. Thrown anywhere,
-// caught in one place (domain/endpoint.h). what() is for the operator's log: it may name hosts
+// caught in one place (api/endpoint.h). what() is for the operator's log: it may name hosts
 // and error texts, never a token, code, key or password.
 class Error : public std::runtime_error {
  public:

@@ -3,13 +3,13 @@
 #include <cJSON.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <new>
 #include <set>
 
 #include "base/handle.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace scanlogin {
@@ -105,13 +105,6 @@ bool has_key_twice(const cJSON* object) {
     if (!keys.insert(member->string).second) return true;
   }
   return false;
-}
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 cJSON* member(const cJSON* object, const char* key) {

@@ -5,18 +5,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/text.h"
+
 namespace scanlogin {
 namespace {
 
 // Far above any real key; keeps a path to the wrong file from being read whole.
 constexpr std::size_t kLargestSecret = 64 * 1024;
-
-bool has_control_character(const std::string& value) {
-  for (const char c : value) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -29,7 +24,7 @@ std::optional<std::string> SettingsReader::lookup(const std::string& name) const
 std::string SettingsReader::text(const std::string& name, const std::string& fallback) {
   const std::optional<std::string> value = lookup(name);
   if (!value) return fallback;
-  if (has_control_character(*value)) {
+  if (has_control(*value)) {
     fault(name, "holds a control character");
     return fallback;
   }
@@ -68,7 +63,7 @@ std::string SettingsReader::secret(const std::string& name) {
   }
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();
-  if (content.empty() || has_control_character(content)) {
+  if (content.empty() || has_control(content)) {
     fault(file_variable, "names a file that is empty or not one line of text: " + *path);
     return "";
   }

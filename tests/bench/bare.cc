@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/log.h"
-#include "base/response.h"
-#include "clients/fcgi_server.h"
+#include "server/fcgi_server.h"
+#include "server/response.h"
 
 using namespace scanlogin;
 

@@ -31,7 +31,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "clients/descriptor.h"
+#include "server/descriptor.h"
 
 using namespace scanlogin;
 

@@ -15,8 +15,8 @@
 
 #include "base/crypto.h"
 #include "base/jwt.h"
-#include "domain/sessions.h"
-#include "domain/users.h"
+#include "domain/sessions/sessions.h"
+#include "domain/users/users.h"
 
 using namespace scanlogin;
 

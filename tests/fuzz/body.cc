@@ -3,9 +3,9 @@
 //   1  what a change may be
 //   2  PATCH, 3 DELETE: the header If-Match is a line, then comes the body
 
+#include "api/admin_users_api.h"
 #include "base/error.h"
-#include "domain/admin_users_api.h"
-#include "domain/user_changes.h"
+#include "domain/admin/user_changes.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/json_grammar.h"
 

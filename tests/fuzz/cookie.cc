@@ -3,9 +3,9 @@
 #include <set>
 
 #include "base/crypto.h"
-#include "base/response.h"
-#include "domain/browser.h"
+#include "domain/login/browser.h"
 #include "fuzz/fuzz.h"
+#include "server/response.h"
 
 namespace scanlogin {
 namespace {

@@ -12,9 +12,9 @@
 #include <csignal>
 
 #include "base/error.h"
-#include "clients/fcgi_connection.h"
-#include "clients/fcgi_frame.h"
 #include "fuzz/fcgi_records.h"
+#include "server/fcgi_connection.h"
+#include "server/fcgi_frame.h"
 
 namespace scanlogin {
 namespace {

@@ -1,10 +1,10 @@
 // The body of WeChat's reply to an exchange: from WeChat, or from whoever stands in between.
 
 #include "base/error.h"
-#include "base/response.h"
-#include "domain/login_outcome.h"
-#include "domain/weixin.h"
+#include "domain/login/login_outcome.h"
+#include "domain/providers/weixin.h"
 #include "fuzz/fuzz.h"
+#include "server/response.h"
 
 namespace scanlogin::weixin {
 namespace {

@@ -2,7 +2,7 @@
 // The first byte says whether the grant it is about named a unionid (1) or not (0).
 
 #include "base/error.h"
-#include "domain/weixin.h"
+#include "domain/providers/weixin.h"
 #include "fuzz/fuzz.h"
 
 namespace scanlogin::weixin {

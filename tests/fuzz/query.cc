@@ -4,12 +4,13 @@
 //   2  the list of users, 3 that of identities, 4 that of the audit log
 //   5  the path of an admin endpoint
 
-#include "domain/admin_api.h"
-#include "domain/admin_lists.h"
-#include "domain/code_map.h"
-#include "domain/pending_login.h"
-#include "domain/site.h"
-#include "domain/timestamp.h"
+#include "api/admin_api.h"
+#include "api/site.h"
+#include "base/timestamp.h"
+#include "base/url.h"
+#include "domain/admin/admin_lists.h"
+#include "domain/login/code_map.h"
+#include "domain/login/pending_login.h"
 #include "fuzz/fuzz.h"
 
 namespace scanlogin {
@@ -68,7 +69,7 @@ void read_uuid(const std::string& uuid, const Request& request) {
   check(!uuid.empty() && uuid.size() <= 128, "a uuid has 1 to 128 characters");
   check(fuzz::only_of(uuid, kUnreserved.substr(0, kUnreserved.size() - 1)),
         "a uuid holds A-Z a-z 0-9 - _ . alone");
-  check(any.login_of(uuid, request).browser.has_value() == made_here,
+  check(any.login_of(uuid, request.header("Cookie")).browser.has_value() == made_here,
         "a login that was begun here is a browser's");
 }
 
@@ -147,8 +148,8 @@ void check_pattern(std::string_view pattern) {
 
 void check_cursor(const Listing& listing, const ListQuery& query) {
   const ListQuery::Position& after = *query.after;
-  const auto next = parse_list_query(listing, with_query("ordering=" + ordering_name(query) +
-                                                         "&cursor=" + to_cursor(query, after)));
+  const auto next = parse_list_query(
+      listing, {{"ordering", ordering_name(query)}, {"cursor", to_cursor(query, after)}});
   const auto* same = std::get_if<ListQuery>(&next);
   check(same != nullptr && same->after && same->after->id == after.id &&
             same->after->value == after.value,
@@ -169,7 +170,7 @@ void check_refusal(const std::string& name, const Request& request) {
 
 void read_list(const Listing& listing, std::string_view text) {
   const Request request = with_query(text);
-  const auto parsed = parse_list_query(listing, request);
+  const auto parsed = parse_list_query(listing, request.query_pairs());
   if (const auto* bad = std::get_if<BadParameter>(&parsed)) {
     return check_refusal(bad->name, request);
   }

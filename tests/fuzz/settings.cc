@@ -8,9 +8,9 @@
 #include <set>
 
 #include "base/config.h"
-#include "base/page.h"
-#include "clients/descriptor.h"
 #include "fuzz/fuzz.h"
+#include "server/descriptor.h"
+#include "server/page.h"
 
 namespace scanlogin {
 namespace {

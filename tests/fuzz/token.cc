@@ -8,8 +8,9 @@
 #include "base/base64url.h"
 #include "base/crypto.h"
 #include "base/jwt.h"
-#include "domain/auth.h"
+#include "domain/sessions/auth.h"
 #include "fuzz/fuzz.h"
+#include "server/request.h"
 
 namespace scanlogin {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "clients/descriptor.h"
+#include "server/descriptor.h"
 
 namespace scanlogin::load {
 

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "base/log.h"
-#include "base/request.h"
 #include "ledger.h"
 #include "outcome.h"
+#include "server/request.h"
 
 namespace scanlogin::sandbox {
 

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "clients/fcgi_server.h"
+#include "server/fcgi_server.h"
 
 namespace scanlogin::sandbox {
 

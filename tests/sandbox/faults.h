@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "base/request.h"
 #include "outcome.h"
 #include "script.h"
+#include "server/request.h"
 #include "wire.h"
 
 namespace scanlogin::sandbox {

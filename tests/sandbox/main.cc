@@ -9,10 +9,10 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/settings_reader.h"
-#include "clients/fcgi_server.h"
 #include "delays.h"
 #include "page.h"
 #include "people.h"
+#include "server/fcgi_server.h"
 
 namespace scanlogin::sandbox {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/response.h"
+#include "server/response.h"
 
 namespace scanlogin::sandbox {
 

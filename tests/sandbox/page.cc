@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "base/crypto.h"
+#include "base/url.h"
 #include "directives.h"
 #include "outcome.h"
 #include "qrcode.h"

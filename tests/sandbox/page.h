@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/request.h"
-#include "base/response.h"
-#include "base/template.h"
 #include "ledger.h"
+#include "server/request.h"
+#include "server/response.h"
+#include "server/template.h"
 
 namespace scanlogin::sandbox {
 

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/crypto.h"
-#include "base/template.h"
 #include "base/utf8.h"
+#include "server/template.h"
 
 namespace scanlogin::sandbox {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/response.h"
+#include "server/response.h"
 
 namespace scanlogin::sandbox {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "domain/admin_api.h"
+#include "api/admin_api.h"
 
 namespace scanlogin {
 namespace {

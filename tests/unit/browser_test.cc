@@ -1,4 +1,4 @@
-#include "domain/browser.h"
+#include "domain/login/browser.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "clients/fcgi_frame.h"
+#include "server/fcgi_frame.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "base/base64url.h"
-#include "domain/admin_lists.h"
-#include "domain/listing.h"
+#include "base/url.h"
+#include "domain/admin/admin_lists.h"
+#include "domain/lists/listing.h"
+#include "server/request.h"
 
 using namespace std::string_literals;
 
@@ -15,7 +17,7 @@ namespace {
 
 std::variant<ListQuery, BadParameter> parse(const std::string& query,
                                             const Listing& listing = users_listing()) {
-  return parse_list_query(listing, Request({{"QUERY_STRING", query}}, ""));
+  return parse_list_query(listing, Request({{"QUERY_STRING", query}}, "").query_pairs());
 }
 
 ListQuery good(const std::string& query, const Listing& listing = users_listing()) {

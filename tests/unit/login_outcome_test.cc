@@ -1,4 +1,4 @@
-#include "domain/login_outcome.h"
+#include "domain/login/login_outcome.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "base/page.h"
+#include "server/page.h"
 
 #include <gtest/gtest.h>
 

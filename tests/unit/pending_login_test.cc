@@ -1,4 +1,4 @@
-#include "domain/pending_login.h"
+#include "domain/login/pending_login.h"
 
 #include <gtest/gtest.h>
 
@@ -18,8 +18,6 @@ LoginUuids uuids(std::vector<std::string> keys = {kKey}, bool only_made_here = f
   config.require_bound_login = only_made_here;
   return LoginUuids(config);
 }
-
-Request request(std::vector<Parameter> parameters) { return {std::move(parameters), ""}; }
 
 TEST(LoginUuid, Is32HexDigitsAndNeverTheSame) {
   std::set<std::string> seen;
@@ -64,8 +62,7 @@ TEST(LoginUuid, APagesOwnIsAcceptedUnlessBoundLoginsAreRequired) {
 }
 
 TEST(PendingLogin, HasItsBrowserIfItWasBegunHere) {
-  const Request from_browser =
-      request({{"HTTP_COOKIE", "scanlogin=" + std::string(32, 'a')}, {"REQUEST_ID", "1"}});
+  const std::string from_browser = "scanlogin=" + std::string(32, 'a');
   const PendingLogin bound = uuids().login_of(uuids().make(), from_browser);
   ASSERT_TRUE(bound.browser.has_value());
   EXPECT_EQ(bound.browser->hashes().size(), 1U);

@@ -1,4 +1,4 @@
-#include "base/request.h"
+#include "server/request.h"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/url.h"
 
 using namespace std::string_literals;
 

@@ -1,4 +1,4 @@
-#include "base/response.h"
+#include "server/response.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "domain/site.h"
+#include "api/site.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "base/template.h"
+#include "server/template.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "domain/user_changes.h"
+#include "domain/admin/user_changes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // WeChat's two replies as they come over the wire, good and bad.
 
-#include "domain/weixin.h"
+#include "domain/providers/weixin.h"
 
 #include <gtest/gtest.h>
 

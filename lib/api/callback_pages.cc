@@ -1,0 +1,43 @@
+#include "api/callback_pages.h"
+
+#include "base/url.h"
+#include "domain/login/browser.h"
+#include "server/page.h"
+#include "server/template.h"
+
+namespace scanlogin {
+
+CallbackPages::CallbackPages(const Config& config) {
+  const Template done = Template::load(config.template_dir, "wx-login-success.html");
+  const Template not_done = Template::load(config.template_dir, "wx-login-refused.html");
+  success = html_page(done.render({}), config.frame_ancestors);
+  const auto page = [&](const char* outcome, const char* title, const char* text,
+                        const char* title_en, const char* text_en) {
+    return html_page(not_done.render({{"outcome", outcome},
+                                      {"title", title},
+                                      {"text", text},
+                                      {"title_en", title_en},
+                                      {"text_en", text_en}}),
+                     config.frame_ancestors);
+  };
+  const auto elsewhere = [&](const char* outcome) {
+    return page(outcome, "登录未完成", "请在发起登录的浏览器中扫码，或换一个二维码",
+                "Not logged in",
+                "Scan the code in the browser where the login began, or get a new one.");
+  };
+  refused = page("refused", "已取消登录", "请在原来的页面上换一个二维码", "Login cancelled",
+                 "Get a new QR code on the login page.");
+  other_browser = elsewhere("other-browser");
+  led_back_ = elsewhere("led-back");
+}
+
+std::optional<Response> CallbackPages::led_back(const Request& request) const {
+  if (request.query("again") || !Browser(request.header("Cookie")).hashes().empty()) {
+    return std::nullopt;
+  }
+  std::string url = "?state=" + percent_encode(request.query("state").value_or(""));
+  if (const auto code = request.query("code")) url += "&code=" + percent_encode(*code);
+  return Response(led_back_).with("Refresh", "0; url=" + url + "&again=1");
+}
+
+}  // namespace scanlogin

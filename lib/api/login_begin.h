@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/config.h"
+#include "base/log.h"
+#include "domain/login/login.h"
+#include "server/request.h"
+#include "server/response.h"
+
+namespace scanlogin {
+
+// The answer to POST login/wx/. 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}}, all
+// that WeChat's script is called with to show the QR code, as it is (the script wants it
+// percent-encoded), and the cookie that binds the login to the browser. redirect_uri is a path of
+// the site that the page is on where nobody has named a host (Site::origin).
+//
+// 403 {"code":403,…} for another site's page, which would push the browser's own logins out of its
+// cookie; 403 {"code":"other-host",…} for a page of this site at a host that is not SITE_ORIGIN's,
+// which is logged as what it is, a wrong setting: the cookie would not come back with the scan.
+// 200 {"code":"params-error",…} for a header Host that is none. Throws Error(cache).
+Response begin_login(Login& login, const Config& config, const Request& request, const Log& log);
+
+}  // namespace scanlogin

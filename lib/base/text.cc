@@ -1,0 +1,26 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace scanlogin {
+
+bool is_letter_or_digit(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
+
+bool has_control(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), is_control);
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) noexcept {
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,219 @@
+#include "domain/admin/user_admin.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/crypto.h"
+#include "domain/admin/admin_lists.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::int64_t kHistory = 50;
+constexpr std::int64_t kIdentities = 200;
+
+std::string version_of(const User& row) {
+  Json json = Json::array();
+  for (const std::string* text :
+       {&row.username, &row.nickname, &row.avatar_url, &row.gender, &row.phone_number}) {
+    json = std::move(json).push(Json::string_value(*text));
+  }
+  for (const bool flag : {row.is_active, row.is_staff, row.is_superuser}) {
+    json = std::move(json).push(Json::boolean_value(flag));
+  }
+  return sha256_hex(json.text()).substr(0, 32);
+}
+
+bool may_touch(const Actor& actor, const User& row) { return actor.superuser || !row.is_superuser; }
+
+// The changes that differ from the row, made in it and noted as {"field":[before, after]}.
+class Edit {
+ public:
+  Edit(User& row, const UserChanges& changes) {
+    text("nickname", row.nickname, changes.nickname);
+    text("phone_number", row.phone_number, changes.phone_number);
+    text("gender", row.gender, changes.gender);
+    flag("is_active", row.is_active, changes.is_active);
+    flag("is_staff", row.is_staff, changes.is_staff);
+  }
+  bool empty() const { return empty_; }
+  Json detail() && { return std::move(detail_); }
+
+ private:
+  void text(const char* name, std::string& field, const std::optional<std::string>& wanted) {
+    if (!wanted || *wanted == field) return;
+    note(name, Json::array().push(Json::string_value(field)).push(Json::string_value(*wanted)));
+    field = *wanted;
+  }
+  void flag(const char* name, bool& field, const std::optional<bool>& wanted) {
+    if (!wanted || *wanted == field) return;
+    note(name, Json::array().push(Json::boolean_value(field)).push(Json::boolean_value(*wanted)));
+    field = *wanted;
+  }
+  void note(const char* name, Json before_and_after) {
+    detail_ = std::move(detail_).with(name, std::move(before_and_after));
+    empty_ = false;
+  }
+
+  Json detail_ = Json::object();
+  bool empty_ = true;
+};
+
+bool takes_own_access(const Actor& actor, std::int64_t user, const UserChanges& changes) {
+  return actor.admin == user && (changes.is_staff == false || changes.is_active == false);
+}
+
+Json rows_of_user(mysql::Client& mysql, const Listing& listing, const char* condition,
+                  std::int64_t user, bool descending, std::int64_t limit) {
+  ListQuery query;
+  query.ordering = listing.columns.data();
+  query.descending = descending;
+  query.limit = limit;
+  query.filters.push_back({condition, std::to_string(user)});
+  Json items = Json::array();
+  for (const mysql::Row& row : read_part(mysql, listing, query).rows) {
+    items = std::move(items).push(row_json(listing, row));
+  }
+  return items;
+}
+
+void update(mysql::Connection& connection, std::int64_t user, const User& row) {
+  connection.execute(
+      "UPDATE user_user SET nickname = ?, phone_number = ?, gender = ?, is_active = ?,"
+      " is_staff = ? WHERE id = ?",
+      {row.nickname, row.phone_number, row.gender, std::int64_t{row.is_active},
+       std::int64_t{row.is_staff}, user});
+}
+
+}  // namespace
+
+std::optional<UserAdmin::Shown> UserAdmin::show(std::int64_t user) {
+  // First: a change that comes in between makes the version outdated, never what is shown.
+  const std::optional<User> row = users_.find(user);
+  ListQuery query;
+  query.ordering = users_listing().columns.data();
+  query.filters.push_back({"t.id = ?", std::to_string(user)});
+  const ListPart found = read_part(mysql_, users_listing(), query);
+  if (!row || found.rows.empty()) return std::nullopt;
+  Json json =
+      row_json(users_listing(), found.rows.front())
+          .with("identities",
+                rows_of_user(mysql_, oauths_listing(), "t.user_id = ?", user, false, kIdentities))
+          .with("sessions", sessions_of(user))
+          .with("history",
+                rows_of_user(mysql_, audit_listing(), "t.user_id = ?", user, true, kHistory));
+  return Shown{std::move(json), version_of(*row)};
+}
+
+AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
+                               const std::optional<EntityTags>& versions,
+                               const UserChanges& changes) {
+  int attempts = 0;
+  const AdminOutcome outcome = mysql_.transaction([&](mysql::Connection& connection) {
+    std::optional<User> row = Users::lock(connection, user);
+    if (!row) return AdminOutcome::not_found;
+    if (!may_touch(actor, *row) || takes_own_access(actor, user, changes)) {
+      return AdminOutcome::forbidden;
+    }
+    const std::string present = version_of(*row);
+    const bool was_active = row->is_active;
+    Edit edit(*row, changes);
+    // Tried again because the commit's answer was lost, what is wanted may stand already.
+    if (++attempts > 1 && edit.empty()) return AdminOutcome::done;
+    if (versions && !versions->name(present)) return AdminOutcome::outdated;
+    if (edit.empty()) return AdminOutcome::done;
+    update(connection, user, *row);
+    record(connection, actor, {"change", user, std::move(edit).detail()});
+    if (was_active && !row->is_active) sessions_.end_all(user);
+    return AdminOutcome::done;
+  });
+  if (outcome == AdminOutcome::done) show_everywhere(user);
+  return outcome;
+}
+
+// null while Redis is away: what MySQL knows can be shown and changed all the same.
+Json UserAdmin::sessions_of(std::int64_t user) {
+  try {
+    Json sessions = Json::array();
+    for (Json& session : sessions_.list(user)) {
+      sessions = std::move(sessions).push(std::move(session));
+    }
+    return sessions;
+  } catch (const Error& error) {
+    log_.warning("sessions not shown", {{"reason", error.what()}});
+    return Json::null_value();
+  }
+}
+
+// The change stands. Without this it is seen when what is remembered has aged, in seconds.
+void UserAdmin::show_everywhere(std::int64_t user) {
+  try {
+    sessions_.touch(user);
+  } catch (const Error& error) {
+    log_.warning("change not told to the others", {{"reason", error.what()}});
+  }
+}
+
+AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
+  return mysql_.transaction([&](mysql::Connection& connection) {
+    const std::optional<User> row = Users::lock(connection, user);
+    if (!row) return AdminOutcome::not_found;
+    if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
+    record(connection, actor, {"logout-all", user});
+    sessions_.end_all(user);
+    return AdminOutcome::done;
+  });
+}
+
+AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
+                               std::string_view confirm) {
+  int attempts = 0;
+  const auto work = [&](mysql::Connection& connection) {
+    const std::optional<User> row = Users::lock(connection, user);
+    if (!row) return ++attempts > 1 ? AdminOutcome::done : AdminOutcome::not_found;
+    ++attempts;
+    if (!may_touch(actor, *row) || actor.admin == user) return AdminOutcome::forbidden;
+    if (!versions.name(version_of(*row))) return AdminOutcome::outdated;
+    if (confirm != row->username) return AdminOutcome::unconfirmed;
+    connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {user});
+    connection.execute("DELETE FROM user_user WHERE id = ?", {user});
+    record(connection, actor, {"delete", user, Json::object().with("username", row->username)});
+    sessions_.end_all(user);
+    return AdminOutcome::done;
+  };
+  try {
+    return mysql_.transaction(work);
+  } catch (const mysql::Failure& failure) {
+    if (!failure.row_referenced()) throw;
+    return AdminOutcome::referenced;
+  }
+}
+
+AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool last_too) {
+  int attempts = 0;
+  return mysql_.transaction([&](mysql::Connection& connection) {
+    const auto found = connection.query(
+        "SELECT user_id, oauth_type, oauth_id FROM user_oauth WHERE id = ?", {identity});
+    if (found.empty()) return attempts > 0 ? AdminOutcome::done : AdminOutcome::not_found;
+    ++attempts;
+    const std::int64_t user = mysql::to_integer(found.front()[0]);
+    // The user's row stands for all of theirs: two admins cannot take one each of the last two.
+    const std::optional<User> row = Users::lock(connection, user);
+    if (!row) return AdminOutcome::not_found;
+    if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
+    const auto all =
+        connection.query("SELECT id FROM user_oauth WHERE user_id = ? FOR UPDATE", {user});
+    const auto is_it = [&](const mysql::Row& one) { return mysql::to_integer(one[0]) == identity; };
+    if (std::none_of(all.begin(), all.end(), is_it)) return AdminOutcome::not_found;
+    if (all.size() == 1 && row->is_active && !last_too) return AdminOutcome::last_identity;
+    connection.execute("DELETE FROM user_oauth WHERE id = ?", {identity});
+    record(connection, actor,
+           {"unlink", user,
+            Json::object()
+                .with("oauth_type", found.front()[1].value_or(""))
+                .with("oauth_id", found.front()[2].value_or(""))});
+    return AdminOutcome::done;
+  });
+}
+
+}  // namespace scanlogin

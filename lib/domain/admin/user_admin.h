@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/entity_tags.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "clients/mysql.h"
+#include "clients/redis.h"
+#include "domain/admin/user_changes.h"
+#include "domain/audit/audit.h"
+#include "domain/sessions/sessions.h"
+#include "domain/users/users.h"
+
+namespace scanlogin {
+
+// What became of something that an admin wanted.
+enum class AdminOutcome {
+  done,
+  not_found,      // no such user, or identity
+  outdated,       // the user has been changed since the version that was named
+  forbidden,      // not this to this user by this admin
+  unconfirmed,    // the user's name was not given, or is another one
+  last_identity,  // the user could not log in any more
+  referenced,     // another table of the site's refers to the user
+};
+
+// What admins do to users. Whatever is done is written into user_audit in the transaction that does
+// it, with what was before and what is after; where sessions end, Redis is told before it commits,
+// so that what is on record has happened. All methods throw Error(database) and Error(cache).
+//
+// An admin cannot take away their own access (is_staff, is_active), or delete themself, nor touch a
+// superuser without being one.
+class UserAdmin {
+ public:
+  UserAdmin(mysql::Client& mysql, redis::Client& redis, const Log& log)
+      : mysql_(mysql), users_(mysql), sessions_(redis), log_(log) {}
+
+  // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
+  // entries of history, and the row's
+  // version: it changes with everything that is shown of the row but last_login.
+  struct Shown {
+    Json user;
+    std::string version;
+  };
+  std::optional<Shown> show(std::int64_t user);
+
+  // Changes what differs, if the row's version is one of those named. Without any, whatever is
+  // there is changed. Ends all sessions of a
+  // user who is active no longer.
+  AdminOutcome change(const Actor& actor, std::int64_t user,
+                      const std::optional<EntityTags>& versions, const UserChanges& changes);
+  // Ends all of the user's sessions.
+  AdminOutcome log_out(const Actor& actor, std::int64_t user);
+  // Deletes the user with identities and sessions; confirm: the user's username.
+  AdminOutcome remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
+                      std::string_view confirm);
+  // Deletes an identity; the last one of an active user only if told so.
+  AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
+
+ private:
+  Json sessions_of(std::int64_t user);
+  void show_everywhere(std::int64_t user);
+
+  mysql::Client& mysql_;
+  Users users_;
+  Sessions sessions_;
+  const Log& log_;
+};
+
+}  // namespace scanlogin

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "clients/mysql.h"
+#include "domain/audit/actor.h"
+
+namespace scanlogin {
+
+// Something that was done.
+struct Deed {
+  // login, login-refused, logout, replaced, change, logout-all, unlink or delete
+  std::string_view action;
+  std::optional<std::int64_t> user;  // to whom; nothing if nobody knows
+  Json detail = Json::object();
+};
+
+// Writes it into user_audit, as part of the transaction that the connection is in; done twice with
+// one request id, as when the transaction is repeated, it is there once. Throws
+// Error(database).
+void record(mysql::Connection& connection, const Actor& actor, const Deed& deed);
+
+// Removes what is older, a thousand rows at the most; whether there is more. Throws
+// Error(database).
+bool forget_deeds(mysql::Client& mysql, std::chrono::days older_than);
+
+}  // namespace scanlogin

@@ -1,0 +1,79 @@
+#include "domain/login/claim.h"
+
+#include "domain/login/login_keys.h"
+
+namespace scanlogin {
+namespace {
+
+const std::string kLife = std::to_string(login_keys::kCodeLife.count());
+const std::string kOutcomeLife = std::to_string(login_keys::kOutcomeLife.count());
+
+// A claim that ran out may be somebody else's by now, or that one may be done with the code: the
+// login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A
+// different code that is there already is the next attempt's: its outcome is yet to come.
+const redis::Script& spend_script() {
+  static const redis::Script script(std::string(login_keys::kText) + R"(
+    local owner, code = text(KEYS[2]), text(KEYS[1])
+    if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end
+    redis.call('DEL', KEYS[2])
+    if code == ARGV[2] then redis.call('DEL', KEYS[1], KEYS[3]) end
+    if ARGV[3] ~= '' and (not code or code == ARGV[2]) then
+      redis.call('SET', KEYS[5], ARGV[2] .. '\n' .. ARGV[3], 'EX', ARGV[4])
+      redis.call('EXPIRE', KEYS[4], ARGV[4])
+    end
+    return 1)");
+  return script;
+}
+
+const redis::Script& renew_script() {
+  static const redis::Script script(std::string(login_keys::kText) + R"(
+    if text(KEYS[1]) ~= ARGV[1] then return 0 end
+    return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
+  return script;
+}
+
+const redis::Script& give_back_script() {
+  static const redis::Script script(std::string(login_keys::kText) + R"(
+    if text(KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+    return 1)");
+  return script;
+}
+
+}  // namespace
+
+Claim::Claim(Claim&& other) noexcept
+    : redis_(std::exchange(other.redis_, nullptr)),
+      left_(other.left_),
+      parts_(std::move(other.parts_)) {}
+
+Claim::~Claim() {
+  if (redis_ == nullptr) return;
+  try {
+    redis_->run(give_back_script(), {login_keys::claim(parts_.uuid)}, {parts_.owner});
+  } catch (const Error&) {
+    left_.leave(parts_.uuid, parts_.owner);
+  }
+}
+
+void Claim::remember(std::string_view exchanged) {
+  const std::string text = parts_.code + "\n" + std::string(exchanged);
+  redis_->command({"SET", login_keys::grant(parts_.uuid), text, "EX", kLife});
+}
+
+bool Claim::renew() {
+  const std::string life = std::to_string(parts_.life.count());
+  const std::string key = login_keys::claim(parts_.uuid);
+  return redis_->run(renew_script(), {key}, {parts_.owner, life}).integer == 1;
+}
+
+void Claim::spend(std::string_view outcome) {
+  const std::string& uuid = parts_.uuid;
+  const std::string code = login_keys::code(uuid), claim = login_keys::claim(uuid),
+                    grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
+                    kept = login_keys::outcome(uuid);
+  redis_->run(spend_script(), {code, claim, grant, browser, kept},
+              {parts_.owner, parts_.code, parts_.bound ? outcome : "", kOutcomeLife});
+  redis_ = nullptr;
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,47 @@
+#include "domain/login/login_outcome.h"
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "base/jwt.h"
+
+namespace scanlogin {
+namespace {
+
+struct Texts {
+  Json operator()(const NothingScanned&) const { return Json::object(); }
+  Json operator()(const LoggedIn& in) const {
+    return Json::object()
+        .with("token", jwt::without_signature(in.token))
+        .with("sha256", sha256_hex(in.token));
+  }
+  Json operator()(const Cancelled&) const { return Json::object().with("cancelled", 1); }
+  Json operator()(const weixin::Refusal& refusal) const {
+    return Json::object().with("errcode", refusal.errcode).with("errmsg", refusal.errmsg);
+  }
+  Json operator()(const Banned& banned) const { return Json::object().with("banned", banned.user); }
+  Json operator()(const weixin::Snapshot&) const { return Json::object().with("snapshot", 1); }
+};
+
+}  // namespace
+
+std::string to_text(const LoginOutcome& outcome) { return std::visit(Texts(), outcome).text(); }
+
+std::optional<LoginOutcome> parse_outcome(std::string_view text,
+                                          const std::vector<std::string>& keys) {
+  const std::optional<Json> json = Json::parse(text);
+  if (!json) return std::nullopt;
+  const std::string unsigned_token = json->string("token").value_or("");
+  for (const std::string& key : keys) {
+    std::string token = jwt::add_signature(unsigned_token, key);
+    if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
+  }
+  if (json->has("cancelled")) return Cancelled{};
+  if (const auto errcode = json->integer("errcode")) {
+    return weixin::Refusal{*errcode, json->string("errmsg").value_or("")};
+  }
+  if (const auto user = json->integer("banned")) return Banned{*user};
+  if (json->has("snapshot")) return weixin::Snapshot{};
+  return std::nullopt;
+}
+
+}  // namespace scanlogin

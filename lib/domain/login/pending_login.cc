@@ -1,0 +1,52 @@
+#include "domain/login/pending_login.h"
+
+#include <algorithm>
+
+#include "base/crypto.h"
+#include "base/text.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::size_t kLongestUuid = 128;
+constexpr std::size_t kRandomDigits = 24;
+constexpr std::size_t kTagDigits = 8;
+
+bool is_uuid(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestUuid &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
+         });
+}
+
+// What else the key signs is a token, which begins with a JSON object's base64url.
+std::string tag_of(std::string_view random, std::string_view key) {
+  return hex(hmac_sha256(key, "login uuid " + std::string(random))).substr(0, kTagDigits);
+}
+
+}  // namespace
+
+std::string LoginUuids::make() const {
+  const std::string random = random_hex(kRandomDigits / 2);
+  return random + tag_of(random, keys_.front());
+}
+
+bool LoginUuids::made_here(std::string_view uuid) const {
+  if (uuid.size() != kRandomDigits + kTagDigits) return false;
+  const std::string_view random = uuid.substr(0, kRandomDigits);
+  const std::string_view tag = uuid.substr(kRandomDigits);
+  return std::any_of(keys_.begin(), keys_.end(), [&](const std::string& key) {
+    return equal_in_constant_time(tag_of(random, key), tag);
+  });
+}
+
+bool LoginUuids::accepts(std::string_view uuid) const {
+  return is_uuid(uuid) && (!only_made_here_ || made_here(uuid));
+}
+
+PendingLogin LoginUuids::login_of(std::string uuid, std::string_view cookies) const {
+  if (!made_here(uuid)) return {std::move(uuid), std::nullopt};
+  return {std::move(uuid), Browser(cookies)};
+}
+
+}  // namespace scanlogin

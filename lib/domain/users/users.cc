@@ -1,0 +1,177 @@
+#include "domain/users/users.h"
+
+#include <vector>
+
+#include "base/crypto.h"
+#include "base/utf8.h"
+
+namespace scanlogin {
+namespace {
+
+// Columns' widths in characters (sql/schema.sql).
+constexpr std::size_t kNicknameWidth = 225;
+constexpr std::size_t kAvatarWidth = 1024;
+
+constexpr int kAttempts = 4;
+
+// How user_oauth calls what an identity is.
+constexpr std::string_view kUnionid = "weixin";
+constexpr std::string_view kOpenid = "wx_openid";
+
+struct Identity {
+  std::string_view type;
+  std::string_view id;
+};
+
+std::string fitting_avatar(const std::string& url) {
+  return utf8_cut(url, kAvatarWidth).size() == url.size() ? url : std::string();
+}
+
+std::string without_spaces_behind(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+std::string_view gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
+
+// What Django stores for a user who has no password: nothing hashes to it.
+std::string unusable_password() {
+  return "!" + random_text(40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+}
+
+// One attempt to sign a person in, inside one transaction.
+class SigningIn {
+ public:
+  SigningIn(mysql::Connection& connection, const Person& person, const Log& log)
+      : connection_(connection), person_(person), log_(log) {}
+
+  std::variant<SignedIn, Banned> run() {
+    std::optional<std::int64_t> by_unionid = find({kUnionid, person_.unionid});
+    std::optional<std::int64_t> by_openid = find({kOpenid, person_.openid});
+    if (by_unionid && by_openid && by_unionid != by_openid) {
+      log_.warning("identity clash", {{"unionid_user", *by_unionid}, {"openid_user", *by_openid}});
+    }
+    std::optional<User> known = lock(by_unionid);
+    if (!known) known = lock(by_openid);
+    if (known && !known->is_active) return Banned{known->id};
+    const SignedIn signed_in = known ? SignedIn{known->id, known->username, false} : create();
+    if (known) refresh(known->id);
+    if (!by_unionid) add({kUnionid, person_.unionid}, signed_in.user);
+    if (!by_openid) add({kOpenid, person_.openid}, signed_in.user);
+    return signed_in;
+  }
+
+ private:
+  std::optional<std::int64_t> find(const Identity& identity) {
+    if (identity.id.empty()) return std::nullopt;
+    const auto rows = connection_.query(
+        "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ?"
+        " ORDER BY id",
+        {identity.type, identity.id});
+    for (const mysql::Row& row : rows) {
+      // A table that Django made may compare without regard to case; WeChat's ids differ by it. To
+      // every one, and so to its unique key, spaces at the end are nothing.
+      if (without_spaces_behind(row[1].value_or("")) == identity.id) {
+        return mysql::to_integer(row[0]);
+      }
+    }
+    return std::nullopt;
+  }
+
+  // One who is being banned or deleted is looked at when that is done, and who logs in twice at
+  // once does so one after the other. A user who is gone by then was not found.
+  std::optional<User> lock(std::optional<std::int64_t>& found) {
+    if (!found) return std::nullopt;
+    std::optional<User> user = Users::lock(connection_, *found);
+    if (!user) found.reset();
+    return user;
+  }
+
+  SignedIn create() {
+    const std::string username = "user_" + random_uuid();
+    const std::int64_t id = connection_.execute(
+        "INSERT INTO user_user (password, last_login, is_superuser, username, first_name,"
+        " last_name, email, is_staff, is_active, date_joined, nickname, avatar_url, gender,"
+        " phone_number) VALUES (?, UTC_TIMESTAMP(6), 0, ?, '', '', '', 0, 1, UTC_TIMESTAMP(6),"
+        " ?, ?, ?, '')",
+        {unusable_password_, username, nickname_, avatar_, gender_of(person_.sex)});
+    return {id, username, true};
+  }
+
+  void refresh(std::int64_t user) {
+    connection_.execute(
+        "UPDATE user_user SET nickname = ?, avatar_url = ?, last_login = UTC_TIMESTAMP(6)"
+        " WHERE id = ?",
+        {nickname_, avatar_, user});
+  }
+
+  void add(const Identity& identity, std::int64_t user) {
+    if (identity.id.empty()) return;
+    connection_.execute(
+        "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)"
+        " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?)",
+        {identity.type, identity.id, user});
+  }
+
+  mysql::Connection& connection_;
+  const Person& person_;
+  const Log& log_;
+  const std::string unusable_password_ = unusable_password();
+  const std::string nickname_ = std::string(utf8_cut(person_.nickname, kNicknameWidth));
+  const std::string avatar_ = fitting_avatar(person_.avatar_url);
+};
+
+constexpr const char* kSelectUser =
+    "SELECT username, nickname, avatar_url, gender, phone_number, is_active, is_staff,"
+    " is_superuser FROM user_user WHERE id = ?";
+
+std::optional<User> user_of(std::int64_t id, const std::vector<mysql::Row>& rows) {
+  if (rows.empty()) return std::nullopt;
+  const mysql::Row& row = rows.front();
+  return User{.id = id,
+              .username = row[0].value_or(""),
+              .nickname = row[1].value_or(""),
+              .avatar_url = row[2].value_or(""),
+              .gender = row[3].value_or(""),
+              .phone_number = row[4].value_or(""),
+              .is_active = mysql::to_integer(row[5]) != 0,
+              .is_staff = mysql::to_integer(row[6]) != 0,
+              .is_superuser = mysql::to_integer(row[7]) != 0};
+}
+
+}  // namespace
+
+Json to_json(const User& user) {
+  return Json::object()
+      .with("id", user.id)
+      .with("username", user.username)
+      .with("nickname", user.nickname)
+      .with("avatar_url", user.avatar_url)
+      .with("gender", user.gender)
+      .with("phone_number", user.phone_number);
+}
+
+std::optional<User> Users::find(std::int64_t id) {
+  return user_of(id, mysql_.query(kSelectUser, {id}));
+}
+
+std::optional<User> Users::lock(mysql::Connection& connection, std::int64_t id) {
+  return user_of(id, connection.query(std::string(kSelectUser) + " FOR UPDATE", {id}));
+}
+
+Users::SignIn Users::sign_in(const Person& person, const Log& log, const Noted& noted) {
+  for (int left = kAttempts;; --left) {
+    try {
+      return mysql_.transaction([&](mysql::Connection& connection) {
+        SignIn outcome = SigningIn(connection, person, log).run();
+        noted(connection, outcome);
+        return outcome;
+      });
+    } catch (const mysql::Failure& failure) {
+      // Another login of the same person was first to insert: this time it will be found.
+      if (!failure.duplicate_key() || left == 1) throw;
+    }
+  }
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "server/fcgi_server.h"
+#include "server/request.h"
+
+namespace scanlogin {
+
+// Threads for requests whose answer blocks: one is started when a request finds none idle, up to
+// a limit, and ends when it has had nothing to do for a while.
+class Workers {
+ public:
+  // Runs on each of the threads; must answer and must not throw. waited: for a thread.
+  using Handler = std::function<void(const Request& request, Reply reply,
+                                     std::chrono::steady_clock::duration waited)>;
+
+  // threads: at the most. capacity: how many requests may wait for one.
+  Workers(int threads, std::size_t capacity, Handler handler);
+  // Waits until all that was submitted is answered.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  // Queues a request. False, with both untouched, if the queue is full or the system has no
+  // thread to give.
+  bool submit(Request& request, Reply& reply);
+
+ private:
+  using Threads = std::list<std::thread>;
+  struct Job {
+    Request request;
+    Reply reply;
+    std::chrono::steady_clock::time_point submitted;
+  };
+
+  // Starts another thread if there may be one; whether there is any to take a request.
+  bool start_thread();
+  void work(Threads::iterator self);
+
+  const Handler handler_;
+  const std::size_t limit_;
+  const std::size_t capacity_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable submitted_;
+  std::condition_variable last_ended_;
+  std::deque<Job> queue_;
+  Threads threads_;
+  Threads ended_;  // to be joined
+  std::size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace scanlogin
