@@ -140,20 +140,25 @@ class Editor {
     this.#writing = true;
     const before = this.#stored;
     let written;
-    await attempt(async () => {
-      try {
-        const reply = await call(this.#path, { method: 'PATCH', etag: this.etag, body: values });
+    try {
+      await attempt(async () => {
+        let reply;
+        try {
+          reply = await call(this.#path, { method: 'PATCH', etag: this.etag, body: values });
+        } catch (failure) {
+          if (failure.status !== 412) throw failure;
+          this.#putBack(values, conflict, await call(this.#path));
+          return;
+        }
         for (const name in values) if (this.#draft[name] === values[name]) delete this.#draft[name];
         this.#others = {};
         this.#elsewhere = false;
         this.#take(reply);
         written = Object.fromEntries(Object.keys(values).map((name) => [name, [before[name], this.#stored[name]]]));
-      } catch (failure) {
-        if (failure.status !== 412) throw failure;
-        this.#putBack(values, conflict, await call(this.#path));
-      }
-    }, retry);
-    this.#writing = false;
+      }, retry);
+    } finally {
+      this.#writing = false;
+    }
     return written;
   }
 

@@ -102,8 +102,11 @@ export class UserView {
   async #once(action) {
     if (this.#acting) return;
     this.#acting = true;
-    await action();
-    this.#acting = false;
+    try {
+      await action();
+    } finally {
+      this.#acting = false;
+    }
   }
 
   async #unlink(identity, query = '') {

@@ -1,5 +1,6 @@
 // The login page: WeChat's QR code and how far its login is, then who is logged in. The names of the states are
-// scanlogin.js's, and `logged-out`; body's data-state has the present one.
+// scanlogin.js's, and `logged-out`; body's data-state has the present one. Like scanlogin.js it needs nothing newer than
+// the browsers of early 2020 have.
 import { startLogin, fetchWithToken, logout, token, TOKEN_KEY } from './scanlogin.js';
 
 const API = '/api/user/';
@@ -88,9 +89,11 @@ function show(state, { text = state, detail } = {}) {
 }
 
 function say(text, detail) {
+  status.textContent = text;
+  if (!detail) return;
   const small = document.createElement('small');
-  small.textContent = detail ?? '';
-  status.replaceChildren(text, ...(detail ? [small] : []));
+  small.textContent = detail;
+  status.append(small);
 }
 
 // When what has the focus goes away, the focus goes to the button that goes on from here, else to the heading.
@@ -130,13 +133,20 @@ function logIn() {
 
 // Who is logged in: the user; null for nobody; undefined without an answer.
 async function readUser() {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);
+  const asked = fetchWithToken(`${API}current/`, { cache: 'no-store', signal: limit.signal });
+  let reply;
+  let said;
   try {
-    const reply = await fetchWithToken(`${API}current/`, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (reply.status === 401) return null;
-    return reply.ok ? (await reply.json()).data : undefined;
+    reply = await asked;
+    said = reply.ok ? await reply.json() : null;
   } catch {
     return undefined;
+  } finally {
+    clearTimeout(timer);
   }
+  return reply.status === 401 ? null : said?.data;
 }
 
 async function openSession() {
@@ -168,12 +178,14 @@ async function logOut() {
   const mine = newRound();
   try {
     await logout({ api: API });
-    if (mine !== round) return;
-    newRound(); // for a recheck that is under way
-    show('logged-out');
-  } catch {
+  } catch (error) {
+    if (error.status === undefined) throw error; // a fault of this page's
     if (mine === round) show('logged-in', { text: 'logout-failed' });
+    return;
   }
+  if (mine !== round) return;
+  newRound(); // for a recheck that is under way
+  show('logged-out');
 }
 
 // Another tab of this browser has logged in or out.

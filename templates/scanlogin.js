@@ -3,6 +3,8 @@
 //   import { startLogin, fetchWithToken } from './scanlogin.js';
 //   startLogin({ container: 'qrcode', onToken: () => location.reload() });
 //   const reply = await fetchWithToken('/api/user/current/');
+//
+// It is ES2020 and needs nothing newer than Chrome 80, Firefox 74 and Safari 13.1 (early 2020) have.
 
 /** Where localStorage holds the token. Other tabs hear of a change by the event `storage`. */
 export const TOKEN_KEY = 'scanlogin.token';
@@ -20,10 +22,15 @@ let unstored = null; // the token, where the browser refuses to store it
 
 /** @returns {?string} the token of whoever is logged in, null without one. */
 export function token() {
+  const found = stored() ?? unstored;
+  return /^[\x21-\x7e]+$/.test(found ?? '') ? found : null; // else no header could have it
+}
+
+function stored() {
   try {
-    return localStorage.getItem(TOKEN_KEY) ?? unstored;
+    return localStorage.getItem(TOKEN_KEY);
   } catch {
-    return unstored;
+    return null; // not for this page
   }
 }
 
@@ -42,50 +49,67 @@ function forgetToken(dead) {
   if (token() === dead) storeToken(null);
 }
 
-/**
- * fetch() with the token in the header IDTOKEN. A 401 means that the token is dead: it is forgotten.
- * @param {string|URL|Request} url of this page's own origin
- * @param {RequestInit} [init]
- * @returns {Promise<Response>}
- * @throws {TypeError} for another origin, which would else get to know the token; and as fetch() does.
- */
-export async function fetchWithToken(url, init = {}) {
+// Throws for what is wrong with the request itself, so that no caller takes that for the network's fault.
+function requestWithToken(url, init) {
   // The mode holds redirects to this origin as well.
   const request = new Request(url, { ...init, mode: 'same-origin' });
   if (new URL(request.url).origin !== location.origin) throw new TypeError(`${request.url} is another origin`);
   const sent = token();
   if (sent !== null) request.headers.set('IDTOKEN', sent);
-  const response = await fetch(request);
-  if (response.status === 401) forgetToken(sent);
-  return response;
+  return request;
+}
+
+/**
+ * fetch() with the token in the header IDTOKEN. A 401 means that the token is dead: it is forgotten.
+ * @param {string|URL|Request} url of this page's own origin
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>} rejects as fetch()'s does
+ * @throws {TypeError} at once, for another origin, which would else get to know the token, and for a malformed request
+ */
+export function fetchWithToken(url, init = {}) {
+  const request = requestWithToken(url, init);
+  return fetch(request).then((response) => {
+    if (response.status === 401) forgetToken(request.headers.get('IDTOKEN'));
+    return response;
+  });
 }
 
 /**
  * Ends the session. The token is forgotten once it is dead, whoever ended it.
- * @throws {Error} if the server did not say so: the person is still logged in.
+ * @throws {Error} if the server did not say so: the person is still logged in. Its `status` is the reply's, 0 without one.
  */
 export async function logout({ api = API } = {}) {
   const sent = token();
-  const { status } = await call(`${api}logout/`, { method: 'POST' }, { using: fetchWithToken });
-  if (status !== 200 && status !== 401) throw new Error(`logout: no success (HTTP ${status})`);
+  const { status } = await call(`${api}logout/`, { method: 'POST' }, { make: requestWithToken });
+  if (status !== 200 && status !== 401) {
+    throw Object.assign(new Error(`logout: no success (HTTP ${status})`), { status });
+  }
   forgetToken(sent);
 }
 
 // ---- requests ----
 
+// null where the network fails, the time is over, or what came is no JSON.
+async function arrived(promise) {
+  try {
+    return await promise;
+  } catch {
+    return null;
+  }
+}
+
 // The reply's JSON with its status and Retry-After. Status 0: no reply within the time.
-async function call(url, init, { using = fetch, stopped } = {}) {
+async function call(url, init, { make = (...what) => new Request(...what), stopped } = {}) {
   const limit = new AbortController();
   const abort = () => limit.abort();
   const timer = setTimeout(abort, TIMEOUT_MS);
   stopped?.addEventListener('abort', abort);
   if (stopped?.aborted) abort();
   try {
-    const response = await using(url, { cache: 'no-store', ...init, signal: limit.signal });
-    const json = await response.json().catch(() => ({}));
+    const response = await arrived(fetch(make(url, { cache: 'no-store', ...init, signal: limit.signal })));
+    if (!response) return { status: 0, retryAfter: 0 };
+    const json = await arrived(response.json());
     return { ...json, status: response.status, retryAfter: Number(response.headers.get('Retry-After')) || 0 };
-  } catch {
-    return { status: 0, retryAfter: 0 };
   } finally {
     clearTimeout(timer);
     stopped?.removeEventListener('abort', abort);
@@ -97,28 +121,38 @@ const isPassing = ({ status, code }) => code === undefined || status === 429 || 
 
 // A begin rewrites the cookie that names this browser's logins: two at the same time would lose one of them.
 async function oneTabAtATime(action) {
+  if (!navigator.locks) return action(); // before Firefox 96 and Safari 15.4, and on plain http
+  let begun = false;
   try {
-    return await navigator.locks.request('scanlogin', action);
-  } catch {
-    return action(); // no locks here, or none allowed
+    return await navigator.locks.request('scanlogin', () => {
+      begun = true;
+      return action();
+    });
+  } catch (error) {
+    if (begun) throw error;
   }
+  return action(); // the browser allows this page no locks
 }
 
-const scripts = new Map(); // by URL, the promise of its having run
+const scripts = new Map(); // by URL, the promise of whether it has run
 
+// Resolves with whether WeChat's script is there.
 function loadScript(url) {
   if (!scripts.has(url)) {
-    scripts.set(url, new Promise((resolve, reject) => {
+    scripts.set(url, new Promise((resolve) => {
       const script = document.createElement('script');
-      const fail = () => {
+      const settle = () => {
         clearTimeout(timer);
-        scripts.delete(url);
-        script.remove();
-        reject(new Error(`${url} did not load`));
+        const loaded = typeof window.WxLogin === 'function';
+        if (!loaded) {
+          scripts.delete(url);
+          script.remove();
+        }
+        resolve(loaded);
       };
-      const timer = setTimeout(fail, TIMEOUT_MS);
-      script.addEventListener('error', fail);
-      script.addEventListener('load', () => { clearTimeout(timer); resolve(); });
+      const timer = setTimeout(settle, TIMEOUT_MS);
+      script.addEventListener('error', settle);
+      script.addEventListener('load', settle);
       script.src = url;
       document.head.append(script);
     }));
@@ -156,157 +190,159 @@ export function startLogin(options) {
 }
 
 class Login {
-  #options;
-  #place;
-  #over = new AbortController();
-  #state = '';
-  #failures = 0; // in a row
-  #scanned = false;
-  #deadline = Infinity;
-  #wake = () => {};
-
   constructor(options) {
-    this.#options = { api: API, title: '微信登录二维码', ...options };
+    this.options = { api: API, title: '微信登录二维码', ...options };
     const { container } = options;
-    this.#place = container instanceof Element ? container
+    this.place = container instanceof Element ? container
       : document.getElementById(container) ?? document.querySelector(container);
-    if (!this.#place) throw new TypeError(`no element ${container} for the QR code`);
-    this.#place.id ||= 'scanlogin-qrcode';
+    if (!this.place) throw new TypeError(`no element ${container} for the QR code`);
+    if (!this.place.id) this.place.id = 'scanlogin-qrcode';
+    this.over = new AbortController();
+    this.state = '';
+    this.failures = 0; // in a row
+    this.scanned = false;
+    this.deadline = Infinity;
+    this.wake = () => {};
   }
 
-  get #ended() {
-    return this.#over.signal.aborted;
+  get ended() {
+    return this.over.signal.aborted;
+  }
+
+  // Until the login is over.
+  listen(target, type, listener) {
+    target.addEventListener(type, listener);
+    this.over.signal.addEventListener('abort', () => target.removeEventListener(type, listener));
   }
 
   async run() {
-    const { signal } = this.#over;
-    const wake = () => { if (!document.hidden) this.#wake(); };
-    document.addEventListener('visibilitychange', wake, { signal });
-    addEventListener('online', wake, { signal });
-    this.#tell('starting');
-    const begun = await this.#begin();
+    const wake = () => { if (!document.hidden) this.wake(); };
+    this.listen(document, 'visibilitychange', wake);
+    this.listen(window, 'online', wake);
+    this.tell('starting');
+    const begun = await this.begin();
     if (!begun) return;
-    this.#deadline = Date.now() + LIFE_MS;
-    await this.#showQrcode(begun);
-    await this.#poll(begun.uuid);
+    this.deadline = Date.now() + LIFE_MS;
+    await this.showQrcode(begun);
+    await this.poll(begun.uuid);
   }
 
   stop() {
-    this.#over.abort();
+    this.over.abort();
   }
 
   // What the server gives for a login; nothing if this one ended before.
-  async #begin() {
-    while (!this.#ended) {
-      const reply = await oneTabAtATime(() => this.#call('', { method: 'POST' }));
+  async begin() {
+    while (!this.ended) {
+      const reply = await oneTabAtATime(() => this.call('', { method: 'POST' }));
       if (reply.code === 200) {
-        this.#failures = 0;
+        this.failures = 0;
         return reply.data;
       }
-      await this.#bear(reply);
+      await this.bear(reply);
     }
   }
 
-  async #showQrcode(begun) {
-    while (!this.#ended) {
-      try {
-        await loadScript(begun.js);
-        if (!this.#ended) this.#embed(begun);
+  async showQrcode(begun) {
+    while (!this.ended) {
+      if (await loadScript(begun.js)) {
+        if (!this.ended) this.embed(begun);
         return;
-      } catch {
-        await this.#bear({ code: 'weixin-unavailable', status: 502 });
       }
+      await this.bear({ code: 'weixin-unavailable', status: 502 });
     }
   }
 
-  #embed({ uuid, appid, scope, redirect_uri }) {
-    // WxLogin joins its URL without encoding anything.
-    new window.WxLogin({ self_redirect: true, ...this.#options.weixin, id: this.#place.id, appid, scope, state: uuid,
-      redirect_uri: encodeURIComponent(redirect_uri) });
-    const frame = this.#place.querySelector('iframe');
-    frame.title = this.#options.title;
-    frame.addEventListener('load', () => this.#lookInto(frame), { signal: this.#over.signal });
+  embed({ uuid, appid, scope, redirect_uri }) {
+    // The server gives a path alone where its web server did not say which host was asked. WxLogin joins its URL without
+    // encoding anything.
+    const callback = new URL(redirect_uri, location.href).href;
+    new window.WxLogin({ self_redirect: true, ...this.options.weixin, id: this.place.id, appid, scope, state: uuid,
+      redirect_uri: encodeURIComponent(callback) });
+    const frame = this.place.querySelector('iframe');
+    frame.title = this.options.title;
+    this.listen(frame, 'load', () => this.lookInto(frame));
   }
 
   // While the frame is at WeChat it has no document for this page; when it is back at the callback, it has.
-  #lookInto(frame) {
+  lookInto(frame) {
     const page = frame.contentDocument;
     if (!page) return;
     const outcome = page.querySelector('meta[name="scanlogin"]')?.content;
-    if (outcome === 'other-browser') return this.#end('expired'); // the server knows nothing of this login any more
+    if (outcome === 'other-browser') return this.end('expired'); // the server knows nothing of this login any more
     if (outcome === 'confirmed') {
-      this.#noteScan();
-      this.#tell('confirmed');
+      this.noteScan();
+      this.tell('confirmed');
     } else if (/"(code":429|code":"service-unavailable")/.test(page.body?.textContent)) {
       // The scan's code is in the URL and unspent. Not all of an office at the same time.
       const pause = POLL_MS * (2 + 4 * Math.random());
-      setTimeout(() => { if (!this.#ended) page.location?.reload(); }, pause);
+      setTimeout(() => { if (!this.ended) page.location?.reload(); }, pause);
     }
-    this.#wake();
+    this.wake();
   }
 
-  #noteScan() {
-    if (!this.#scanned) this.#deadline = Date.now() + LIFE_MS;
-    this.#scanned = true;
+  noteScan() {
+    if (!this.scanned) this.deadline = Date.now() + LIFE_MS;
+    this.scanned = true;
   }
 
-  async #poll(uuid) {
-    while (!this.#ended) {
-      const reply = await this.#call(`?uuid=${uuid}`);
-      if (this.#ended) return;
-      if (reply.data?.token) return this.#succeed(reply.data.token);
-      if (reply.code === 'weixin-unavailable') this.#noteScan();
+  async poll(uuid) {
+    while (!this.ended) {
+      const reply = await this.call(`?uuid=${uuid}`);
+      if (this.ended) return;
+      if (reply.data?.token) return this.succeed(reply.data.token);
+      if (reply.code === 'weixin-unavailable') this.noteScan();
       if (reply.code === 200) {
-        this.#failures = 0;
-        this.#tell(this.#scanned ? 'confirmed' : 'waiting');
-        await this.#pause(POLL_MS);
+        this.failures = 0;
+        this.tell(this.scanned ? 'confirmed' : 'waiting');
+        await this.pause(POLL_MS);
       } else {
-        await this.#bear(reply);
+        await this.bear(reply);
       }
     }
   }
 
-  #call(query, init) {
-    return call(`${this.#options.api}login/wx/${query}`, init, { stopped: this.#over.signal });
+  call(query, init) {
+    return call(`${this.options.api}login/wx/${query}`, init, { stopped: this.over.signal });
   }
 
   // A reply that is none: waits if that may pass, else ends the login.
-  async #bear({ status, code, msg, retryAfter = 0 }) {
+  async bear({ status, code, msg, retryAfter = 0 }) {
     const detail = { code, msg };
-    if (!isPassing({ status, code })) return this.#end(code === 'login-refused' ? 'refused' : 'failed', detail);
-    this.#tell(code === 'weixin-unavailable' ? code : 'unavailable', detail);
-    this.#failures += 1;
-    await this.#pause(Math.min(POLL_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS), retryAfter * 1000);
+    if (!isPassing({ status, code })) return this.end(code === 'login-refused' ? 'refused' : 'failed', detail);
+    this.tell(code === 'weixin-unavailable' ? code : 'unavailable', detail);
+    this.failures += 1;
+    await this.pause(Math.min(POLL_MS * 2 ** (this.failures - 1), LONGEST_PAUSE_MS), retryAfter * 1000);
   }
 
   // A wake-up cuts it short, unless the server has asked for the time.
-  async #pause(ms, asked = 0) {
-    const left = this.#deadline - Date.now();
-    if (left <= 0) this.#end('expired');
-    if (this.#ended) return;
+  async pause(ms, asked = 0) {
+    const left = this.deadline - Date.now();
+    if (left <= 0) this.end('expired');
+    if (this.ended) return;
     const wanted = Math.max(ms, asked, document.hidden ? HIDDEN_POLL_MS : 0);
     const earliest = Date.now() + asked;
     await new Promise((resolve) => {
-      this.#wake = () => { if (Date.now() >= earliest) resolve(); };
+      this.wake = () => { if (Date.now() >= earliest) resolve(); };
       setTimeout(resolve, Math.min(wanted, left, LIFE_MS));
     });
   }
 
-  #succeed(value) {
+  succeed(value) {
     storeToken(value);
-    this.#end('logged-in');
-    callBack(this.#options.onToken, value);
+    this.end('logged-in');
+    callBack(this.options.onToken, value);
   }
 
-  #end(state, detail) {
-    this.#tell(state, detail);
-    this.#over.abort();
+  end(state, detail) {
+    this.tell(state, detail);
+    this.over.abort();
   }
 
-  #tell(state, detail) {
-    if (this.#ended || state === this.#state) return;
-    this.#state = state;
-    callBack(this.#options.onState, state, detail);
+  tell(state, detail) {
+    if (this.ended || state === this.state) return;
+    this.state = state;
+    callBack(this.options.onState, state, detail);
   }
 }
 

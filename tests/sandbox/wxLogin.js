@@ -24,6 +24,8 @@
     frame.setAttribute('frameborder', '0');
     frame.setAttribute('scrolling', 'no');
     frame.src = qrconnectUrl(options);
-    document.getElementById(options.id).replaceChildren(frame);
+    const place = document.getElementById(options.id);
+    place.textContent = '';
+    place.append(frame);
   };
 })();

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arrive, end, it, SITE } from './browser.mjs';
+import { beginUrl, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
+
+const acorn = createRequire(new URL('../../build/browser/', import.meta.url))('acorn');
+const file = (name) => readFile(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
+
+// What Chrome 80, Firefox 74 or Safari 13.1 lacks: by its name, what takes it away. Each runs in the page, by itself.
+const LATER = {
+  'AbortSignal.timeout': () => { delete AbortSignal.timeout; },
+  'AbortSignal.any': () => { delete AbortSignal.any; },
+  'AbortSignal.abort and reasons': () => {
+    delete AbortSignal.abort;
+    delete AbortSignal.prototype.reason;
+    delete AbortSignal.prototype.throwIfAborted;
+  },
+  "addEventListener's signal": () => {
+    const add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (type, listener, options) {
+      const { signal, ...known } = Object(options);
+      return add.call(this, type, listener, typeof options === 'object' ? known : options);
+    };
+  },
+  'navigator.locks': () => { delete Navigator.prototype.locks; },
+  replaceChildren: () => {
+    for (const { prototype } of [Element, Document, DocumentFragment]) delete prototype.replaceChildren;
+  },
+  '.at()': () => { for (const { prototype } of [Array, String, Object.getPrototypeOf(Int8Array)]) delete prototype.at; },
+  'findLast and the copying methods': () => {
+    for (const name of ['findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with']) delete Array.prototype[name];
+  },
+  replaceAll: () => { delete String.prototype.replaceAll; },
+  'Object.hasOwn and groupBy': () => {
+    delete Object.hasOwn;
+    delete Object.groupBy;
+  },
+  'Promise.any and withResolvers': () => {
+    delete Promise.any;
+    delete Promise.withResolvers;
+  },
+  WeakRef: () => { delete window.WeakRef; },
+  'crypto.randomUUID': () => { delete Crypto.prototype.randomUUID; },
+  structuredClone: () => { delete window.structuredClone; },
+  'URL.canParse and parse': () => {
+    delete URL.canParse;
+    delete URL.parse;
+  },
+  'Response.json and bytes': () => {
+    delete Response.json;
+    delete Response.prototype.bytes;
+  },
+  'scheduler and navigation': () => {
+    delete window.scheduler;
+    delete window.navigation;
+  },
+};
+
+async function wholeLogin(without) {
+  const { context, page } = await arrive({ announced: [/user\/current\/: 401/] });
+  for (const take of without) await context.addInitScript(take);
+  await page.goto(SITE);
+  await isIn(page, 'waiting');
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+  await page.reload();
+  await isLoggedIn(page, '张三');
+  await page.locator('#logout').click();
+  await isIn(page, 'logged-out');
+  await page.locator('#renew').click();
+  await isIn(page, 'waiting');
+  await page.evaluate(() => localStorage.setItem('scanlogin.token', 'dead'));
+  await page.reload();
+  await isIn(page, 'logged-out');
+  assert.equal(await tokenOf(page), null, 'the token');
+}
+
+await it('its modules are ES2020', async () => {
+  for (const name of ['login.js', 'scanlogin.js']) {
+    const source = await file(name);
+    try {
+      acorn.parse(source, { ecmaVersion: 2020, sourceType: 'module' });
+    } catch ({ message, loc }) {
+      assert.fail(`${name}:${loc?.line}: ${message}`);
+    }
+  }
+});
+
+await it('nothing is laid out by what came later to CSS', async () => {
+  const LATER_CSS = new RegExp([':(is|where|has)\\(', '\\binset\\b', 'aspect-ratio', '\\d[dls]v[hwib]\\b', '@(layer|container|property)',
+    'overflow: clip', 'overflow-wrap: anywhere', 'color-mix', '(display: flex|inline-flex)[^}]*\\bgap:', '^\\s*&'].join('|'), 'm');
+  for (const name of ['base.css', 'login.css', 'wx-login-success.html', 'wx-login-refused.html']) {
+    const [found] = LATER_CSS.exec((await file(name)).replace(/\/\*.*?\*\//gs, '')) ?? [];
+    assert.equal(found, undefined, name);
+  }
+});
+
+for (const [name, take] of Object.entries(LATER)) await it(`one logs in and out without ${name}`, () => wholeLogin([take]));
+await it('one logs in and out without any of them', () => wholeLogin(Object.values(LATER)));
+
+for (const token of [null, 'of somebody']) {
+  await it(`a fault of the page itself is seen, and is no state of the service: token ${token}`, async () => {
+    const { context, page } = await arrive({ announced: [/Request is not defined/] });
+    await context.addInitScript((stored) => {
+      if (stored) localStorage.setItem('scanlogin.token', stored);
+      delete window.Request;
+    }, token);
+    const fault = context.waitForEvent('weberror');
+    await page.goto(SITE);
+    assert.match((await fault).error().message, /Request/);
+    await isIn(page, 'starting');
+  });
+}
+
+await it('a callback without a host is on the host of the page', async () => {
+  const { page } = await arrive();
+  await page.route(beginUrl, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    json.data.redirect_uri = new URL(json.data.redirect_uri).pathname;
+    await route.fulfill({ response, json });
+  });
+  await page.goto(SITE);
+  await isIn(page, 'waiting');
+  await scan(page, '张三');
+  await isLoggedIn(page, '张三');
+});
+
+await it('what is no token is none', async () => {
+  const { context, page } = await arrive();
+  await context.addInitScript(() => localStorage.setItem('scanlogin.token', '登录'));
+  await page.goto(SITE);
+  await isIn(page, 'waiting');
+});
+
+await end();
