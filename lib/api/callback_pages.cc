@@ -1,15 +1,38 @@
 #include "api/callback_pages.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "base/url.h"
 #include "domain/login/browser.h"
 #include "server/page.h"
+#include "server/page_faults.h"
 #include "server/template.h"
 
 namespace scanlogin {
+namespace {
+
+constexpr const char* kSuccess = "wx-login-success.html";
+constexpr const char* kRefused = "wx-login-refused.html";
+
+void check(const Config& config) {
+  std::vector<std::string> faults;
+  for (const char* file : {kSuccess, kRefused}) {
+    const Template page = Template::load(config.template_dir, file);
+    for (const std::string& fault : page_faults(page.text(), config.site_origin)) {
+      faults.push_back("TEMPLATE_DIR has " + config.template_dir + "/" + file + " with " + fault);
+    }
+  }
+  if (!faults.empty()) throw ConfigError(std::move(faults));
+}
+
+}  // namespace
 
 CallbackPages::CallbackPages(const Config& config) {
-  const Template done = Template::load(config.template_dir, "wx-login-success.html");
-  const Template not_done = Template::load(config.template_dir, "wx-login-refused.html");
+  check(config);
+  const Template done = Template::load(config.template_dir, kSuccess);
+  const Template not_done = Template::load(config.template_dir, kRefused);
   success = html_page(done.render({}), config.frame_ancestors);
   const auto page = [&](const char* outcome, const char* title, const char* text,
                         const char* title_en, const char* text_en) {

@@ -4,18 +4,17 @@
 #include <string_view>
 
 #include "base/crypto.h"
+#include "server/html.h"
 
 namespace scanlogin {
 namespace {
 
-// The sources for style-src: what stands between each <style> and </style>, hashed.
+// The sources for style-src: the text of each style element, hashed as a browser has it once it has
+// read the page, which is not how it stands in the page (a CR LF becomes a LF).
 std::string style_sources(std::string_view html) {
-  constexpr std::string_view kOpen = "<style>";
-  constexpr std::string_view kClose = "</style>";
   std::string sources;
-  for (std::size_t at = html.find(kOpen); at != std::string_view::npos; at = html.find(kOpen, at)) {
-    at += kOpen.size();
-    sources += " 'sha256-" + sha256_base64(html.substr(at, html.find(kClose, at) - at)) + "'";
+  for (const HtmlTag& tag : html_tags(html)) {
+    if (tag.name == "style") sources += " 'sha256-" + sha256_base64(tag.text) + "'";
   }
   return sources.empty() ? " 'none'" : sources;
 }

@@ -15,6 +15,9 @@ class Template {
   static Template load(const std::string& dir, const std::string& file);
   explicit Template(std::string html) : html_(std::move(html)) {}
 
+  // As it was loaded.
+  const std::string& text() const noexcept { return html_; }
+
   // The page with each {{name}} replaced. Throws Error(internal) for a name that no value was
   // given for. Values are not searched for {{…}} in their turn.
   std::string render(

@@ -100,6 +100,8 @@ export const focused = (page) => page.evaluate(() => document.activeElement.tagN
 
 const run = promisify(execFile);
 export const startAgain = () => run('tools/demo', ['run'], { cwd: ROOT });
+// With other settings, {NAME: value}.
+export const restartWith = (settings) => run('tools/demo', ['restart'], { cwd: ROOT, env: { ...process.env, ...settings } });
 const inStack = (command, argument) => run('bash',
   ['-c', `. tools/stack.sh; STACK_DIR=$(cd "$RUN_DIR" && pwd -P); ${command} "$0"`, argument], { cwd: ROOT });
 export const stop = (program) => inStack('program_stop', program);

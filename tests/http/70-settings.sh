@@ -38,6 +38,30 @@ assert_eq "a setting without effect" "78 login-wx: WX_CA_FILE" "$exit $(cut -d '
 wrong login-wx-callback "FRAME_ANCESTORS='self'; script-src *" 'FRAME_ANCESTORS=a, b' 'FRAME_ANCESTORS= ' \
   $'FRAME_ANCESTORS=a\r\nSet-Cookie: b' TEMPLATE_DIR=/nowhere "TEMPLATE_DIR=$test_dir"
 
+it "pages that would not show as they are written are refused, a line for each fault, with its file"
+pages=$test_dir/pages
+mkdir "$pages"
+cp "$TEMPLATES"/wx-login-*.html "$pages/"
+printf '<p style="color: red">\n<script src=a.js></script><img src=https://elsewhere.example/a>' > "$pages/wx-login-success.html"
+printf '<style>@import "a.css"</style>\r\n<p onload=x>' >> "$pages/wx-login-refused.html"
+run_with login-wx-callback "$KEY" "TEMPLATE_DIR=$pages"
+assert_eq "the status ($said)" 78 "$exit"
+last=$(wc -l < "$TEMPLATES/wx-login-refused.html")
+while IFS= read -r expected; do echo "login-wx-callback: TEMPLATE_DIR has $pages/wx-login-$expected"; done > "$test_dir/expected" << END
+success.html with a style attribute in line 1
+success.html with <script> in line 2
+success.html with <img> with a picture of another site in line 2
+refused.html with @import in the <style> in line $((last + 1))
+refused.html with the attribute onload in line $((last + 2))
+END
+assert_eq "what it says" "$(< "$test_dir/expected")" "$said"
+iconv -t gbk <<< '<p>扫好了' > "$pages/wx-login-success.html"
+iconv -t utf-16 <<< '<p>扫好了' > "$pages/wx-login-refused.html"
+run_with login-wx-callback "$KEY" "TEMPLATE_DIR=$pages"
+assert_eq "the status ($said)" 78 "$exit"
+assert_contains "what it says of GBK" "wx-login-success.html with bytes that are not UTF-8 in line 1" "$said"
+assert_contains "what it says of UTF-16" "wx-login-refused.html with UTF-16 instead of UTF-8" "$said"
+
 it "what must be set is asked for, WX_ by login-wx alone"
 for name in current logout login-wx-callback admin-{users,oauths,audit}; do
   run_with "$name" "TEMPLATE_DIR=$TEMPLATES"

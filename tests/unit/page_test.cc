@@ -49,6 +49,23 @@ TEST(HtmlPage, AllowsEachOfItsStylesByItsHash) {
       << policy("<style>p{}</style><p><style></style>");
 }
 
+TEST(HtmlPage, HashesWhatABrowserReadsNotWhatStandsInTheFile) {
+  const std::string plain = "style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=';";
+  const std::string two_lines = "style-src 'sha256-ml/Hqze4hQ9PLvffVgxu+uIE7ETo1MElPYkdtaQAdNw=';";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"<style>p{\r\n}</style>", two_lines},
+      {"<style>p{\r}</style>", two_lines},
+      {"<style type=\"text/css\">p{}</style>", plain},
+      {"<STYLE title='>'>p{}</Style >", plain},
+      {"<style\n>p{}</style\n>", plain},
+      {"<!-- <style>q{}</style> --><style>p{}</style>", plain},
+      {"<title><style>q{}</style></title><style>p{}</style>", plain},
+  };
+  for (const auto& [html, expected] : cases) {
+    EXPECT_NE(policy(html).find(expected), std::string::npos) << html << "\n" << policy(html);
+  }
+}
+
 TEST(HtmlPage, AStyleThatDoesNotEndIsReadToTheEnd) {
   EXPECT_NE(policy("<style>p{}").find("'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y='"),
             std::string::npos);
