@@ -11,7 +11,7 @@ namespace scanlogin {
 // What WeChat's frame shows once WeChat has sent it here. Each page is made once, at start.
 struct CallbackPages {
   // From TEMPLATE_DIR's wx-login-success.html and wx-login-refused.html. Throws Error(config) if
-  // one is not there, ConfigError with all that would not show in a browser (base/page_faults.h),
+  // one is not there, ConfigError with all that would not show in a browser (server/page_faults.h),
   // Error(internal) if it has a {{place}} that nothing is given for.
   explicit CallbackPages(const Config& config);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace scanlogin {
@@ -51,10 +52,7 @@ struct Authority {
 Authority authority_of(std::string_view host) {
   const std::size_t bracket = host.rfind(']');
   const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  std::string name(host.substr(0, colon));
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string name = ascii_lower(host.substr(0, colon));
   if (name.ends_with('.')) name.pop_back();
   std::string port(colon == std::string_view::npos ? "" : host.substr(colon + 1));
   if (port == "80" || port == "443") port.clear();
