@@ -156,14 +156,14 @@ check-rest: RUN = $(FURTHER)
 # Many a test waits for most of its time: one more at a time than there are cores.
 CTEST := ctest --progress --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1) $(if $(TESTS),-R '$(TESTS)')
 suites_of = $(patsubst .%,%,$(suffix $(filter $(1).%,$(RUN))))
-build_for = $(MAKE) MODE=$(1) PACKAGES_CHECKED=y SUITES='$(call suites_of,$(1))' test-programs
 
 .PHONY: $(CHECKS) test-programs bench fuzz lint format
 test: ## build, and run the suites unit, http, e2e and browser, in MODE; TESTS=regex picks some of their tests
 check: ## all of it: test and check-rest in one run; MODE=asan: that build's alone
 check-rest: ## what test leaves out: the suites under asan and tsan, fuzz corpora, memcheck, lint, the benchmark in brief
 $(CHECKS): packages
-	@$(foreach mode,$(sort $(basename $(RUN))),$(call build_for,$(mode)) &&) mkdir -p build/ctest/$@
+	@$(foreach mode,$(sort $(basename $(RUN))),$(MAKE) MODE=$(mode) PACKAGES_CHECKED=y \
+	  SUITES='$(call suites_of,$(mode))' test-programs &&) mkdir -p build/ctest/$@
 	@printf '%s\n' 'set(SOURCE_DIR "$(CURDIR)")' 'set(RUN $(RUN))' 'include("$${SOURCE_DIR}/tests/tests.cmake")' \
 	  > build/ctest/$@/CTestTestfile.cmake
 	@(cd build/ctest/$@ && $(CTEST)) || { tools/failures build/ctest/$@; exit 1; }
