@@ -45,7 +45,8 @@ cursor_at() { # TABLE ORDERING HUNDREDTHS
   local column=${2#-} direction=ASC
   [[ $2 != -* ]] || direction=DESC
   mysql_admin scanlogin --raw -e "
-    SELECT CONCAT('{\"ordering\":\"$2\",\"id\":', id, IF(value IS NULL, '', CONCAT(',\"value\":', JSON_QUOTE(value))), '}')
+    SELECT CONCAT('{\"ordering\":\"$2\",\"id\":', id, IF(value IS NULL, '', CONCAT(',\"at\":\"',
+      REPLACE(REPLACE(REPLACE(REPLACE(TO_BASE64(value), '\n', ''), '=', ''), '+', '-'), '/', '_'), '\"')), '}')
       FROM (SELECT id, CAST($column AS CHAR) AS value FROM $1
              ORDER BY $column $direction, id $direction LIMIT $((ADMIN_ROWS * $3 / 100)), 1) AS there" |
     tr -d '\n' | basenc --base64url -w 0 | tr -d =
