@@ -181,6 +181,17 @@ lint: packages ## check format, clang-tidy's list, the tier rule, file lengths, 
 format: packages ## rewrite the sources in the project's format
 	@find bin cgi-bin lib tests \( -name '*.cc' -o -name '*.h' \) -exec clang-format -i {} +
 
+# ---- for those who work on it -------------------------------------------------------------------
+SOURCES := $(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC) $(FUZZ_SRC) tests/fuzz/replay.cc
+.PHONY: compdb hook
+compdb: packages ## write compile_commands.json, by which clangd and others know how each file is compiled
+	@{ $(foreach file,$(SOURCES),printf '{"directory":"%s","file":"%s","command":"%s -c %s"}\n' \
+	  '$(CURDIR)' '$(file)' '$(COMPILE) $(if $(filter tests/%,$(file)),-Itests -Itests/sandbox)' '$(file)';) } | \
+	  sed -e '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' > compile_commands.json
+hook: ## have git run the quick part of lint before each commit here
+	@printf '#!/bin/sh\nexec tools/lint quick\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
+
 # ---- the rest -----------------------------------------------------------------------------------
 SHARE   = $(DESTDIR)$(PREFIX)/share/scanlogin
 LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
