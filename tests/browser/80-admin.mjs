@@ -268,4 +268,25 @@ await it('a fault of the page itself is seen, and is not taken for the network',
   assert.equal(await page.locator('#status').innerText(), '', 'what the page says');
 });
 
+// The last: ids that the database gives from here on are as long.
+await it('ids that a number of JavaScript does not hold are shown, followed and changed exactly', async () => {
+  const [first, second] = ['1724500000000000001', '1724500000000000002'];
+  await sql(`INSERT INTO user_user (id, username, password, nickname, date_joined) VALUES
+    (${first}, 'long_1', '!', 'Long 1', NOW()), (${second}, 'long_2', '!', 'Long 2', NOW());
+    INSERT INTO user_oauth (id, oauth_type, oauth_id, created_time, last_mod_time, user_id)
+      VALUES (${first}, 'weixin', 'long_1', NOW(), NOW(), ${first})`);
+  const { page } = await arriveAt('#users?q=Long', admin);
+  await lists(page, 'id', [first, second]);
+  await page.locator(`a[href="#users/${first}"]`).first().click();
+  await isShowing(page, 'user');
+  await field(page, 'nickname').fill('Long, changed');
+  await page.locator('#save').click();
+  await says(page, '已保存');
+  assert.equal(await sql("SELECT GROUP_CONCAT(nickname ORDER BY id SEPARATOR '; ') FROM user_user WHERE username LIKE 'long%'"),
+    'Long, changed; Long 2', 'the nicknames');
+  const { page: identities } = await arriveAt('#oauths?q=long', admin);
+  await lists(identities, 'id', [first]);
+  await lists(identities, 'user', [first]);
+});
+
 await end();
