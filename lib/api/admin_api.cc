@@ -76,9 +76,9 @@ Response outcome_reply(AdminOutcome outcome, std::string_view done, std::string_
 }
 
 std::variant<EntityTags, Response> required_version(const Request& request) {
-  EntityTags versions(request.header("If-Match"));
-  if (versions.empty()) return reply(428, 428, "缺少 If-Match");
-  return versions;
+  const std::string header = request.header("If-Match");
+  if (header.empty()) return reply(428, 428, "缺少 If-Match");
+  return EntityTags(header);
 }
 
 Response invalid(std::string_view name) {

@@ -14,8 +14,6 @@ class EntityTags {
   // neither makes another version of it. A text without quotes counts as a tag.
   explicit EntityTags(std::string_view header);
 
-  // Whether no tag was named at all.
-  bool empty() const noexcept { return names_.empty(); }
   // Whether this version is one of them; "*" stands for every one.
   bool name(std::string_view version) const;
 
