@@ -153,8 +153,8 @@ test:       RUN = $(SUITES:%=$(MODE).%)
 check:      RUN = $(SUITES:%=$(MODE).%) $(FURTHER)
 check-rest: RUN = $(FURTHER)
 
-# Many a test waits for most of its time: one more at a time than there are cores.
-CTEST := ctest --progress --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 1) $(if $(TESTS),-R '$(TESTS)')
+# Many a test waits for most of its time: two more at a time than there are cores.
+CTEST := ctest --progress --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 2) $(if $(TESTS),-R '$(TESTS)')
 suites_of = $(patsubst .%,%,$(suffix $(filter $(1).%,$(RUN))))
 
 .PHONY: $(CHECKS) test-programs bench fuzz lint format

@@ -10,13 +10,13 @@ become_admin
 
 # Walks LIST by ORDERING; sets $seen to the ids. The rows' own order is the database's.
 walk() { # LIST ORDERING
-  local cursor='' next
+  local cursor='' next part
   seen=''
   while :; do
-    admin GET "$1/?limit=2&ordering=$2&cursor=$cursor"
+    admin GET "$1/?limit=4&ordering=$2&cursor=$cursor"
     [[ $status == 200 ]] || fail "$1 by $2 behind $seen: $status $body"
-    seen+="$(jq -r '.data.items[].id' "$body_file" | paste -sd ' ') "
-    next=$(jq -r '.data.next // empty' "$body_file")
+    { read -r part; read -r next; } < <(jq -r '([.data.items[].id] | join(" ")), (.data.next // "")' "$body_file")
+    seen+="$part "
     [[ -n $next ]] || break
     [[ $next != "$cursor" ]] || fail "$1 by $2 stands still behind $seen"
     cursor=$next
@@ -74,7 +74,9 @@ for decimals in '' '(3)'; do
   mysql_q "SET sql_mode = ''; ALTER TABLE user_user MODIFY date_joined datetime$decimals NOT NULL, MODIFY last_login datetime$decimals NULL;
     ALTER TABLE user_oauth MODIFY created_time datetime$decimals NOT NULL, MODIFY last_mod_time datetime$decimals NOT NULL;
     ALTER TABLE user_audit MODIFY at datetime$decimals NOT NULL"
-  walks_all
+  walks users user_user date_joined last_login
+  walks oauths user_oauth created_time last_mod_time
+  walks audit user_audit at
 done
 
 for collation in utf8mb4_general_ci utf8mb4_unicode_ci utf8mb4_unicode_520_ci utf8mb4_bin; do
