@@ -40,10 +40,9 @@ std::optional<std::string_view> take_tag(std::string_view& rest) {
 
 }  // namespace
 
-EntityTags::EntityTags(std::string_view header) {
+EntityTags::EntityTags(std::string_view header) : any_(trimmed(header) == "*") {
   while (!header.empty()) {
     const std::optional<std::string_view> tag = take_tag(header);
-    if (tag == "*") any_ = true;
     if (tag) names_.emplace_back(without_suffix(*tag));
   }
 }

@@ -14,11 +14,11 @@ class EntityTags {
   // neither makes another version of it. A text without quotes counts as a tag.
   explicit EntityTags(std::string_view header);
 
-  // Whether this version is one of them; "*" stands for every one.
+  // Whether this version is one of them; a * by itself, without quotes, stands for every one.
   bool name(std::string_view version) const;
 
  private:
-  bool any_ = false;
+  const bool any_;
   std::vector<std::string> names_;
 };
 
