@@ -1,17 +1,58 @@
 #include "api/list_response.h"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <memory>
 #include <utility>
 
-#include "api/csv_field.h"
 #include "base/timestamp.h"
+#include "base/utf8.h"
 
 namespace scanlogin {
 namespace {
 
 constexpr std::int64_t kRowsOfAPiece = 1000;
 constexpr const char* kByteOrderMark = "\xef\xbb\xbf";  // tells a spreadsheet that it is UTF-8
+
+template <std::size_t Count>
+bool is_one_of(const std::array<std::string_view, Count>& characters, std::string_view c) {
+  return std::find(characters.begin(), characters.end(), c) != characters.end();
+}
+
+// What a formula begins with (OWASP, CSV injection): also in the full-width and small forms, which
+// spreadsheets of East Asia take for the same, and the minus sign that is no hyphen.
+bool begins_formula(std::string_view c) {
+  static constexpr std::array<std::string_view, 16> kSigns = {
+      "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "−"};
+  return is_one_of(kSigns, c);
+}
+
+// What separates fields in some countries' files.
+bool separates(std::string_view c) { return c == ";" || c == "\t"; }
+
+// What stands before a formula unseen: white space, and characters of no width.
+bool is_blank(std::string_view c) {
+  static constexpr std::array<std::string_view, 9> kBlanks = {
+      " ", "\u00a0", "\u3000", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"};
+  return is_one_of(kBlanks, c);
+}
+
+// RFC 4180, and nothing that a spreadsheet would take for a formula: what begins like one, also
+// behind blanks or a separator, gets an apostrophe before it.
+std::string csv_field(std::string_view text) {
+  std::string field = "\"";
+  bool begins = true;
+  while (!text.empty()) {
+    const std::string_view c = text.substr(0, std::max<std::size_t>(utf8_sequence(text), 1));
+    if (begins && begins_formula(c)) field += '\'';
+    if (c == "\"") field += '"';
+    field += c;
+    begins = separates(c) || (begins && is_blank(c));
+    text.remove_prefix(c.size());
+  }
+  return field + '"';
+}
 
 std::string csv_value(const Column& column, const std::optional<std::string>& value) {
   if (!value) return "";

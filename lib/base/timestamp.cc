@@ -34,9 +34,8 @@ bool is_in_calendar(std::string_view day) {
   return date.ok() && number_at(day, 0, 4) > 0;
 }
 
-// MariaDB stores a year 0 as well.
-bool has_zero(std::string_view day) {
-  return number_at(day, 0, 4) == 0 || number_at(day, 5, 2) == 0 || number_at(day, 8, 2) == 0;
+bool has_no_day(std::string_view day) {
+  return number_at(day, 5, 2) == 0 || number_at(day, 8, 2) == 0;
 }
 
 bool is_on_clock(std::string_view time) {
@@ -75,13 +74,13 @@ bool is_sql_time(std::string_view text) {
     return false;
   }
   const bool incomplete =
-      has_zero(text) && number_at(text, 5, 2) <= 12 && number_at(text, 8, 2) <= 31;
+      has_no_day(text) && number_at(text, 5, 2) <= 12 && number_at(text, 8, 2) <= 31;
   return incomplete || is_in_calendar(text);
 }
 
 std::optional<std::string> json_time(std::string_view sql) {
   std::string text(sql);
-  if (text.size() < kDay.size() || has_zero(text)) return std::nullopt;
+  if (text.size() < kDay.size() || has_no_day(text)) return std::nullopt;
   if (text.size() > kDay.size()) text[kDay.size()] = 'T';
   return text + "Z";
 }

@@ -104,10 +104,6 @@ void read_login(std::string_view query, std::string_view host) {
 const Column& column_of(const Listing& listing, std::string_view condition) {
   for (const Column& column : listing.columns) {
     const std::string name = sql_name(column);
-    if (condition == is_exactly(column)) {
-      check(column.kind == ColumnKind::text, "only a text is compared by code point");
-      return column;
-    }
     const std::string_view rest = condition.substr(std::min(name.size(), condition.size()));
     const bool range = rest == " >= ?" || rest == " < ?";
     if (!condition.starts_with(name) || !(range || rest == " = ?")) continue;
@@ -118,22 +114,10 @@ const Column& column_of(const Listing& listing, std::string_view condition) {
   return listing.columns.front();
 }
 
-// A pattern for LIKE that only a text which begins so fits.
-void check_pattern(std::string_view pattern) {
-  if (pattern.empty()) return;
-  check(fuzz::is_plain(pattern) && pattern.ends_with('%'), "a search is for plain text");
-  pattern.remove_suffix(1);
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    check(pattern[i] != '%' && pattern[i] != '_', "no wildcard comes from a request");
-    if (pattern[i] == '\\') check(++i < pattern.size(), "a backslash never hides the last %");
-  }
-}
-
 void check_filter(const Listing& listing, const ListQuery::Filter& filter) {
   const Column& column = column_of(listing, filter.condition);
   const std::string& value = filter.value;
   check(column.filtered, "only some columns are filtered by");
-  if (filter.condition == is_exactly(column)) return check_pattern(value + '%');
   switch (column.kind) {
     case ColumnKind::integer:
       check(!value.empty() && fuzz::only_of(value, "-0123456789"), "an integer is digits");
@@ -148,6 +132,17 @@ void check_filter(const Listing& listing, const ListQuery::Filter& filter) {
     default:
       check(fuzz::is_plain(value) && utf8_cut(value, 100) == value,
             "a text is plain, of at most 100 characters");
+  }
+}
+
+// A pattern for LIKE that only a text which begins so fits.
+void check_pattern(std::string_view pattern) {
+  if (pattern.empty()) return;
+  check(fuzz::is_plain(pattern) && pattern.ends_with('%'), "a search is for plain text");
+  pattern.remove_suffix(1);
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    check(pattern[i] != '%' && pattern[i] != '_', "no wildcard comes from a request");
+    if (pattern[i] == '\\') check(++i < pattern.size(), "a backslash never hides the last %");
   }
 }
 

@@ -91,15 +91,6 @@ TEST(ListQuery, ALimitIsFrom1To200) {
   }
 }
 
-std::string exactly(const std::string& column) {
-  return "CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_bin LIKE ?";
-}
-
-TEST(ListQuery, AFilterOnATextIsForItAsItStands) {
-  EXPECT_EQ(filters_of("action=a_%25%5C", audit_listing()),
-            exactly("t.action") + " a\\_\\%\\\\, t.action = ? a_%\\");
-}
-
 TEST(ListQuery, AFilterIsOfItsColumnsKind) {
   EXPECT_EQ(filters_of("is_active=0&is_staff=1"), "t.is_active = ? 0, t.is_staff = ? 1");
   EXPECT_EQ(filters_of("date_joined__gte=2026-01-31&date_joined__lt=2026-02-01T09:30:00Z"),
@@ -109,12 +100,11 @@ TEST(ListQuery, AFilterIsOfItsColumnsKind) {
             "t.last_login >= ? 2026-01-31 00:00:00.000000, "
             "t.last_login < ? 2026-01-31 00:00:00.000000");
   EXPECT_EQ(filters_of("user=7&oauth_type=weixin", oauths_listing()),
-            "t.user_id = ? 7, " + exactly("t.oauth_type") + " weixin, t.oauth_type = ? weixin");
+            "t.user_id = ? 7, t.oauth_type = ? weixin");
   EXPECT_EQ(filters_of("user=7&actor=8&action=login&at__gte=2026-01-31&at__lt=2026-02-01",
                        audit_listing()),
-            "t.user_id = ? 7, t.actor_id = ? 8, " + exactly("t.action") +
-                " login, t.action = ? login, "
-                "t.at >= ? 2026-01-31 00:00:00.000000, t.at < ? 2026-02-01 00:00:00.000000");
+            "t.user_id = ? 7, t.actor_id = ? 8, t.action = ? login, "
+            "t.at >= ? 2026-01-31 00:00:00.000000, t.at < ? 2026-02-01 00:00:00.000000");
 }
 
 TEST(ListQuery, AFilterWithAnotherValueIsRefusedByName) {

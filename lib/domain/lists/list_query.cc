@@ -20,14 +20,14 @@ std::optional<std::int64_t> natural_number(std::string_view text) {
 
 bool is_plain_text(std::string_view text) { return utf8_valid(text) && !has_control(text); }
 
-// What LIKE takes for this text alone.
-std::string pattern_of(std::string_view text) {
+// What LIKE takes for any text that begins so.
+std::string prefix_pattern(std::string_view text) {
   std::string pattern;
   for (const char c : text) {
     if (c == '%' || c == '_' || c == '\\') pattern += '\\';
     pattern += c;
   }
-  return pattern;
+  return pattern + '%';
 }
 
 const Column* find_column(const Listing& listing, std::string_view name) {
@@ -119,7 +119,7 @@ class Reader {
   bool read_search(const std::string& value) {
     if (listing_.searched.empty() || !is_plain_text(value)) return false;
     if (utf8_cut(value, kLongestSearch) != value) return false;
-    query_.pattern = pattern_of(value) + '%';
+    query_.pattern = prefix_pattern(value);
     return true;
   }
 
@@ -131,11 +131,6 @@ class Reader {
     const char* comparison = name.ends_with("__gte")  ? " >= ?"
                              : name.ends_with("__lt") ? " < ?"
                                                       : " = ?";
-    // Another case, an accent or a space behind it is another name. A collation may not see it, but
-    // its index finds the few.
-    if (column->kind == ColumnKind::text) {
-      query_.filters.push_back({is_exactly(*column), pattern_of(*wanted)});
-    }
     query_.filters.push_back({sql_name(*column) + comparison, std::move(*wanted)});
     return true;
   }
@@ -168,10 +163,6 @@ std::string sql_name(const Column& column) {
   return std::string("t.") + (column.field != nullptr ? column.field : column.name);
 }
 
-std::string is_exactly(const Column& column) {
-  return "CONVERT(" + sql_name(column) + " USING utf8mb4) COLLATE utf8mb4_bin LIKE ?";
-}
-
 std::string ordering_name(const ListQuery& query) {
   return (query.descending ? "-" : "") + std::string(query.ordering->name);
 }
@@ -179,7 +170,7 @@ std::string ordering_name(const ListQuery& query) {
 ListQuery::Position position_of(const Listing& listing, const ListQuery& query,
                                 const mysql::Row& row) {
   const auto at = static_cast<std::size_t>(query.ordering - listing.columns.data());
-  return {row[at], mysql::to_integer(row[0])};
+  return {row[at], natural_number(row[0].value()).value_or(0)};
 }
 
 std::string to_cursor(const ListQuery& query, const ListQuery::Position& position) {

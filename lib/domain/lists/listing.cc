@@ -9,17 +9,6 @@ namespace scanlogin {
 namespace {
 
 constexpr std::int64_t kFew = 6000;  // rows, sorted in some milliseconds
-constexpr int kWidest = 225;         // characters of a column that is searched
-
-// What a pattern stands for, without its last %.
-std::string literal(std::string_view pattern) {
-  std::string text;
-  for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
-    if (pattern[i] == '\\') ++i;
-    text += pattern[i];
-  }
-  return text;
-}
 
 // Where the first character beyond the first 65,536 begins: an emoji, a rare Han character.
 std::size_t find_supplementary(std::string_view text) {
@@ -29,8 +18,7 @@ std::size_t find_supplementary(std::string_view text) {
 }
 
 // SQL text and the values of its placeholders, which must live as long.
-class Statement {
- public:
+struct Statement {
   std::string sql{};
   mysql::Parameters parameters{};
   std::list<std::string> made{};  // of the values
@@ -45,27 +33,18 @@ class Statement {
     const std::size_t begin = text.find('{'), end = text.find('}');
     const std::string column(text.substr(begin + 1, end - begin - 1));
     sql += text.substr(0, begin);
-    add("(" + column + " LIKE ?", std::string_view(pattern));
-    add_supplementary(column, pattern);
+    const std::size_t supplementary = find_supplementary(pattern);
+    if (supplementary == pattern.size()) {
+      add(column + " LIKE ?", std::string_view(pattern));
+    } else {
+      // To many a collation all such characters are alike, and MariaDB's utf8mb4_unicode_ci finds
+      // none of them by an index: that is for what comes before.
+      add(column + " LIKE ?",
+          std::string_view(made.emplace_back(pattern.substr(0, supplementary) + '%')));
+      add(" AND CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_unicode_520_ci LIKE ?",
+          std::string_view(pattern));
+    }
     sql += text.substr(end + 1);
-  }
-
- private:
-  // By an index, under utf8mb4_unicode_ci, LIKE ends with U+FFFF: it never meets what has a
-  // character beyond that where the pattern ends, as 张😀 for 张, or within it. The second range is
-  // of these.
-  void add_supplementary(const std::string& column, const std::string& pattern) {
-    const std::string text = literal(pattern);
-    const std::size_t first = find_supplementary(text);
-    const std::string before = text.substr(0, first);
-    std::string last = before;
-    for (int i = 0; i < kWidest; ++i) last += "\U0010FFFF";
-    add(" OR " + column + " BETWEEN ?", std::string_view(made.emplace_back(before + "\uFFFF")));
-    add(" AND ?)", std::string_view(made.emplace_back(std::move(last))));
-    // To many a collation all such characters are alike.
-    if (first == text.size()) return;
-    add(" AND CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_unicode_520_ci LIKE ?",
-        std::string_view(pattern));
   }
 };
 
@@ -120,8 +99,7 @@ std::string selected(const Listing& listing) {
 // the server, which guesses, takes hundreds of milliseconds where it guesses wrong.
 std::vector<bool> which_are_few(mysql::Client& mysql, const Listing& listing,
                                 const ListQuery& query) {
-  Statement counts;
-  counts.sql = "SELECT ";
+  Statement counts{"SELECT "};
   for (const Searched& searched : listing.searched) {
     if (&searched != listing.searched.data()) counts.sql += ", ";
     counts.sql += "(SELECT COUNT(*) FROM (";

@@ -65,9 +65,6 @@ struct ListQuery {
 
 // The column in SQL, "t.id".
 std::string sql_name(const Column& column);
-// A condition with one ?, for a pattern that LIKE gets: compared by code point, spaces at the end
-// too, whatever the column's collation.
-std::string is_exactly(const Column& column);
 // The ordering as a request gives it, "-date_joined".
 std::string ordering_name(const ListQuery& query);
 // Where a row stands in the query's order, and the same as a reply's `next`.
