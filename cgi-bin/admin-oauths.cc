@@ -1,9 +1,9 @@
 // /api/user/admin/oauths/ — users' identities at WeChat. For a token whose user is staff; else 401,
 // 403.
 //
-// GET          a list: q, ordering, cursor, limit, format=csv and filters
-// (domain/admin/admin_lists.cc) DELETE ID/   unlinks one; the last one of an active user only with
-// ?last=1, else 409 Each change is written into user_audit.
+// GET          a list: q, ordering, cursor, limit, format=csv and filters (admin_lists.cc)
+// DELETE ID/   unlinks one; the last one of an active user only with ?last=1, else 409
+// Each change is written into user_audit.
 
 #include "api/admin_api.h"
 #include "api/endpoint.h"

@@ -1,10 +1,9 @@
 // /api/user/admin/users/ — what admins do with users. For a token whose user is staff; else 401,
 // 403.
 //
-// GET          a list: q, ordering, cursor, limit, format=csv and filters
-// (domain/admin/admin_lists.cc) GET ID/      one user with identities, sessions and history, and
-// its version as ETag PATCH ID/    {"field":value} with If-Match: changes nickname, phone_number,
-// gender, is_active,
+// GET          a list: q, ordering, cursor, limit, format=csv and filters (admin_lists.cc)
+// GET ID/      one user with identities, sessions and history, and its version as ETag
+// PATCH ID/    {"field":value} with If-Match: changes nickname, phone_number, gender, is_active,
 //              is_staff; 428 without the version, 412 with an outdated one
 // POST ID/logout/   ends all of the user's sessions
 // DELETE ID/   {"confirm":username} with If-Match: deletes the user with all that is theirs

@@ -1,6 +1,7 @@
 #include "api/app.h"
 
 namespace scanlogin {
+
 App::App(Config settings, Log logger)
     : config(std::move(settings)),
       log(std::move(logger)),

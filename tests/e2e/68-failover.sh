@@ -11,7 +11,7 @@ old_redis() { redis-cli -s "$OLD_REDIS" --raw "$@"; }
 # Sets $took to the milliseconds until the command succeeds.
 takes() { # COMMAND…
   local began=${EPOCHREALTIME/./}
-  wait_until 60 "$@" || fail "not within a minute: $*"
+  eventually "$@" || fail "never: $*"
   took=$(((${EPOCHREALTIME/./} - began) / 1000))
 }
 logs_out() { logout "$1"; [[ $status == 200 ]]; }
@@ -59,7 +59,7 @@ redis_q CONFIG SET port "$port" > /dev/null
 spawn redis2 redis-server --port 0 --unixsocket "$REDIS2" --unixsocketperm 700 --daemonize no --dir "$STACK_DIR/redis" \
   --save '' --logfile '' --replicaof 127.0.0.1 "$port"
 in_step() { [[ $(redis2 INFO replication 2> /dev/null) == *master_link_status:up* ]]; }
-wait_until 30 in_step || fail "the second Redis does not follow the first"
+eventually in_step || fail "the second Redis does not follow the first"
 warm_up
 redis2 REPLICAOF NO ONE > /dev/null
 mv -T "$REDIS2" "$STACK_DIR/redis.sock"
@@ -87,7 +87,7 @@ assert_status 200
 
 it "... and what is remembered goes by the new one: a token is dead the moment it is logged out"
 watched() { current "$witness"; poll "$(new_uuid)"; (($(redis2 PUBSUB NUMSUB __redis__:invalidate | tail -n 1) >= 2)); }
-wait_until 60 watched || fail "nobody watches the new Redis"
+eventually watched || fail "nobody watches the new Redis"
 for _ in {1..50}; do
   current "$leaving"
   assert_status 200
@@ -106,7 +106,7 @@ spawn mysql2 mariadbd --no-defaults "${MYSQL_AS[@]}" --datadir="$STACK_DIR/mysql
   --skip-networking --skip-log-bin --pid-file="$STACK_DIR/mysql2/pid" --performance-schema=off \
   --character-set-server=utf8mb4 --innodb-buffer-pool-size=32M --innodb-log-file-size=4M "${MYSQL_OPTIONS[@]}"
 mysql2_answers() { mariadb --no-defaults -S "$STACK_DIR/mysql2.sock" -u root -e 'SELECT 1' > /dev/null 2>&1; }
-wait_until 60 mysql2_answers || fail "no second MariaDB: $(tail -n 5 "$(log_of mysql2)")"
+eventually mysql2_answers || fail "no second MariaDB: $(tail -n 5 "$(log_of mysql2)")"
 warm_up
 ln "$STACK_DIR/mysql.sock" "$OLD_MYSQL"
 mv -T "$STACK_DIR/mysql2.sock" "$STACK_DIR/mysql.sock"

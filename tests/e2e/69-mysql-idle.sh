@@ -8,10 +8,10 @@ port_file=$test_dir/port
 perl "$(dirname "$0")/lib/mysql-idle.pl" "$port_file" "$STACK_DIR/mysql.sock" &
 proxy=$!
 trap 'ended=$?; set +e; kill "$proxy" 2> /dev/null; (exit "$ended"); teardown' EXIT
-wait_until 30 test -e "$port_file" || fail "no proxy"
+eventually test -e "$port_file" || fail "no proxy"
 idle_for_too_long() {
   kill -USR1 "$proxy"
-  wait_until 30 no_connection || fail "the proxy cuts nothing off"
+  eventually no_connection || fail "the proxy cuts nothing off"
 }
 no_connection() { [[ $(mysql_q "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'scanlogin'") == 0 ]]; }
 

@@ -49,12 +49,11 @@ assert_status 200
 it "where nginx passes no Host on, it is the host that nginx served, with its port"
 echo 'fastcgi_param HTTP_HOST "" if_not_empty;' >> "$STACK_DIR/nginx/scanlogin-fastcgi.conf"
 kill -HUP "$(pid_of nginx)"
-served() { secure 2 $BEGIN -X POST; [[ $(jq -r .data.redirect_uri "$body_file") == "https://shop.example:$port$CALLBACK" ]]; }
-wait_until 20 served || fail "the reply: $body"
-api POST $BEGIN
-assert_json .data.redirect_uri "http://localhost$CALLBACK"
-api POST $BEGIN -H 'Host: Shop.Example:8080'
-assert_json .data.redirect_uri "http://shop.example$CALLBACK"
+# A worker from before may take a request or two yet: it passes the header on, with its port.
+redirects_to() { "${@:2}"; [[ $(jq -r .data.redirect_uri "$body_file") == "$1" ]]; } # URI REQUEST…
+eventually redirects_to "http://shop.example$CALLBACK" api POST $BEGIN -H 'Host: Shop.Example:8080' || fail "the reply: $body"
+eventually redirects_to "http://localhost$CALLBACK" api POST $BEGIN || fail "the reply: $body"
+eventually redirects_to "https://shop.example:$port$CALLBACK" secure 2 $BEGIN -X POST || fail "the reply: $body"
 
 it "straight from a FastCGI client, by RFC 3875's names"
 direct login-wx POST '' '' REQUEST_SCHEME=https SERVER_NAME=shop.example SERVER_PORT=8443

@@ -40,7 +40,7 @@ proxied() { # METHOD PATH [CURL ARG…]
   run_curl --unix-socket "$test_dir/proxy.sock" --compressed -X "$1" -H "IDTOKEN: $ADMIN" "${@:3}" \
     "http://localhost/api/user/admin/$2"
 }
-wait_until 30 test -S "$test_dir/proxy.sock" || fail "no proxy: $(< "$test_dir/proxy/error.log")"
+eventually test -S "$test_dir/proxy.sock" || fail "no proxy: $(< "$test_dir/proxy/error.log")"
 
 it "what comes through it is compressed, and its version weak"
 proxied GET "users/$TARGET/"
