@@ -187,7 +187,7 @@ int main(int argc, char** argv) {
     int status = EX_USAGE;
     if (call) {
       keep_memory_private();
-      App app(read_config(process_environment, Weixin::unused), Log("scanlogin-admin"));
+      App app(read_config(process_environment), Log("scanlogin-admin"));
       status = run(app, *call);
     }
     if (status == EX_USAGE) std::fputs(kUsage, stderr);

@@ -6,17 +6,14 @@
 // Changes nothing.
 
 #include "api/admin_api.h"
-#include "api/endpoint.h"
 #include "domain/admin/admin_lists.h"
 
 using namespace scanlogin;
 
-static Response handle(App& app, const Request& request) {
-  const auto admin = admit(app, request);
-  if (const auto* denied = std::get_if<Response>(&admin)) return *denied;
-  const AdminPath path = admin_path(request.path(), "/api/user/admin/audit/");
-  if (!path.valid || path.id) return not_found("接口不存在");
-  return admin_list(app, audit_listing(), request);
-}
+static Response list(const AdminCall& call) { return admin_list(call, audit_listing()); }
 
-int main() { return serve({.name = "admin-audit", .methods = "GET, HEAD"}, handle); }
+int main() {
+  return serve_admin("admin-audit", {
+                                        {"GET", "/api/user/admin/audit/", list},
+                                    });
+}

@@ -8,7 +8,7 @@
 
 namespace scanlogin {
 
-struct HttpReply {
+struct HttpResponse {
   long status = 0;
   std::string body;
 };
@@ -27,7 +27,7 @@ class HttpClient {
 
   // GET. Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the
   // text never names the URL, whose query may hold secrets. Any status counts as a reply.
-  HttpReply get(const std::string& url);
+  HttpResponse get(const std::string& url);
 
  private:
   Pool<HttpHandle> pool_;

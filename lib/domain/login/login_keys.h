@@ -6,7 +6,8 @@
 
 namespace scanlogin::login_keys {
 
-// How long WeChat takes a code, and how long a login may take to get to one.
+// How long a code is kept: the longest life that a provider gives one. As long a login may take to
+// get to one.
 constexpr std::chrono::seconds kCodeLife{600};
 // How long a browser may ask again for the outcome of its login.
 constexpr std::chrono::seconds kOutcomeLife{60};

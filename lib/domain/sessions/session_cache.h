@@ -51,7 +51,7 @@ class SessionCache {
     SteadyTime trusted_until;
   };
   using Entries = std::list<Entry>;
-  class Fill;  // a look-up under way, told of changes that overtake it
+  class LookUp;  // a look-up under way, told of changes that overtake it
 
   void forget(std::int64_t user);
   void forget_all();
@@ -65,7 +65,7 @@ class SessionCache {
   Entries entries_;   // the hottest first
   std::unordered_map<std::string_view, Entries::iterator> by_token_;
   std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
-  std::set<Fill*> fills_;
+  std::set<LookUp*> look_ups_;
   redis::Watcher watcher_;
 };
 

@@ -6,7 +6,7 @@ use strict;
 use warnings;
 
 my $value = qr/(?:[!#-<>-\[\]-~]+|"(?:[^"\\\x00-\x1f\x7f-\x9f]|\\["\\]|\\x[0-9a-f]{2})*")/;
-my $field = qr/ (?:user|new|reason|kind|call|errcode|errmsg|admin|identity|unionid_user|openid_user)=$value/;
+my $field = qr/ (?:user|new|reason|kind|call|errcode|errmsg|admin|identity|other_user)=$value/;
 my $time = qr/2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/;
 while (my $line = <STDIN>) {
     my $is_utf8 = utf8::decode(my $text = $line);

@@ -1,14 +1,12 @@
-#include "domain/login/code_map.h"
+#include "domain/login/login_store.h"
 
 #include <utility>
 
-#include "base/text.h"
 #include "domain/login/login_keys.h"
 
 namespace scanlogin {
 namespace {
 
-constexpr std::size_t kLongestCode = 512;
 const std::string kLife = std::to_string(login_keys::kCodeLife.count());
 
 // Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
@@ -24,7 +22,7 @@ constexpr const char* kMine = R"(
       return false
     end)";
 
-// WeChat may send a code twice: once it has led to an outcome, a poll has to find that.
+// A provider may send a code twice: once it has led to an outcome, a poll has to find that.
 const redis::Script& store_script() {
   static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
     if not mine(KEYS[2], ARGV[3], 4) then return 0 end
@@ -47,8 +45,8 @@ const redis::Script& end_script() {
 }
 
 // A claim that is the caller's own is granted again: the command may be sent twice when a
-// connection dies. So is one that this process has left (LeftClaims).
-const redis::Script& find_script() {
+// connection dies. So is one that this process has left (UncertainClaims).
+const redis::Script& claim_script() {
   static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
     if not mine(KEYS[4], ARGV[4], 5) then return false end
     local code = text(KEYS[1])
@@ -65,9 +63,9 @@ const redis::Script& find_script() {
 
 // What the scripts are told of the login: whether it is bound, and the hashes of its browser.
 std::vector<std::string> owner_arguments(const PendingLogin& login) {
-  std::vector<std::string> all = {login.browser ? "bound" : ""};
-  if (login.browser) {
-    for (std::string& hash : login.browser->hashes()) all.push_back(std::move(hash));
+  std::vector<std::string> all = {login.cookie ? "bound" : ""};
+  if (login.cookie) {
+    for (std::string& hash : login.cookie->hashes()) all.push_back(std::move(hash));
   }
   return all;
 }
@@ -79,19 +77,11 @@ redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& 
 
 }  // namespace
 
-bool is_code(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= kLongestCode && !has_control(text);
-}
-
-// An exchange is two calls, each within its limit, and a little MySQL and Redis.
-CodeMap::CodeMap(redis::Client& redis, std::chrono::milliseconds call_limit)
-    : redis_(redis), claim_life_(2 * call_limit + std::chrono::seconds(2)), left_(claim_life_) {}
-
-void CodeMap::begin(std::string_view uuid, std::string_view secret_hash) {
+void LoginStore::begin(std::string_view uuid, std::string_view secret_hash) {
   redis_.command({"SET", login_keys::browser(uuid), secret_hash, "EX", kLife});
 }
 
-bool CodeMap::store(const PendingLogin& login, std::string_view code) {
+bool LoginStore::store(const PendingLogin& login, std::string_view code) {
   const std::string key = login_keys::code(login.uuid);
   const std::string browser = login_keys::browser(login.uuid);
   const std::string outcome = login_keys::outcome(login.uuid);
@@ -102,7 +92,7 @@ bool CodeMap::store(const PendingLogin& login, std::string_view code) {
   return kept.integer == 1;
 }
 
-bool CodeMap::end(const PendingLogin& login, std::string_view outcome) {
+bool LoginStore::end(const PendingLogin& login, std::string_view outcome) {
   const std::string browser = login_keys::browser(login.uuid);
   const std::string key = login_keys::outcome(login.uuid);
   const std::vector<std::string> owner = owner_arguments(login);
@@ -112,20 +102,21 @@ bool CodeMap::end(const PendingLogin& login, std::string_view outcome) {
   return kept.integer == 1;
 }
 
-std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& login) {
+std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin& login,
+                                                             std::chrono::milliseconds life) {
   const std::string& uuid = login.uuid;
-  const std::string code_key = login_keys::code(uuid), claim = login_keys::claim(uuid),
+  const std::string code_key = login_keys::code(uuid), claim_key = login_keys::claim(uuid),
                     grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
                     ended = login_keys::outcome(uuid);
-  LeftClaims::Owners claimant = left_.take(uuid);
-  const std::string life = std::to_string(claim_life_.count());
+  UncertainClaims::Owners claimant = uncertain_.take(uuid);
+  const std::string milliseconds = std::to_string(life.count());
   const std::vector<std::string> owner = owner_arguments(login);
   redis::Value found;
   try {
-    found = redis_.run(find_script(), {code_key, claim, grant, browser, ended},
-                       joined({claimant.next, claimant.left, life}, owner));
+    found = redis_.run(claim_script(), {code_key, claim_key, grant, browser, ended},
+                       joined({claimant.next, claimant.left, milliseconds}, owner));
   } catch (const Error&) {
-    left_.put(uuid, std::move(claimant));
+    uncertain_.put(uuid, std::move(claimant), life);
     throw;
   }
 
@@ -135,20 +126,20 @@ std::variant<std::monostate, Claim, Ended> CodeMap::find(const PendingLogin& log
   }
   if (found.array.size() != 2) {
     // Another browser's poll takes nothing from the one that may go on.
-    if (!claimant.left.empty()) left_.put(uuid, std::move(claimant));
+    if (!claimant.left.empty()) uncertain_.put(uuid, std::move(claimant), life);
     return std::monostate();
   }
   const std::string& code = found.array[0].text;
   // What belongs to an earlier code for the same uuid does not count.
   const std::string& exchanged = found.array[1].text;
   const bool of_this_code = exchanged.starts_with(code + "\n");
-  return Claim(redis_, left_,
+  return Claim(redis_, uncertain_,
                {.uuid = uuid,
                 .owner = std::move(claimant.next),
                 .code = code,
                 .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
-                .life = claim_life_,
-                .bound = login.browser.has_value()});
+                .life = life,
+                .bound = login.cookie.has_value()});
 }
 
 }  // namespace scanlogin

@@ -10,23 +10,21 @@ namespace scanlogin {
 // The claims (domain/login/claim.h) of this process that Redis, being out of reach, could neither
 // grant for certain nor take back. Nobody exchanges a code under one of them, so the next poll need
 // not wait until its life is over. Thread-safe.
-class LeftClaims {
+class UncertainClaims {
  public:
   struct Owners {
     std::string left;  // who may still hold the claim in Redis; empty: nobody of this process
-    // Who asks for it next. Another one, because a command in `left`'s name may reach Redis yet.
+    // Who asks for it next: a new name, since a command sent under `left` may still arrive.
     std::string next;
   };
 
-  // life: of a claim; what was left is forgotten after that.
-  explicit LeftClaims(std::chrono::milliseconds life) : life_(life) {}
-
   // What was left for the uuid, and is the caller's now; else a new owner.
   Owners take(const std::string& uuid);
-  // The question whether `owners.next` has the claim got no answer: to be asked once more.
-  void put(const std::string& uuid, Owners owners);
+  // The question whether `owners.next` has the claim got no answer: to be asked once more. life: of
+  // the claim; it is forgotten after that.
+  void put(const std::string& uuid, Owners owners, std::chrono::milliseconds life);
   // The owner is done with the claim, and could not say so.
-  void leave(const std::string& uuid, std::string owner);
+  void leave(const std::string& uuid, std::string owner, std::chrono::milliseconds life);
 
  private:
   struct Left {
@@ -35,7 +33,6 @@ class LeftClaims {
   };
   static std::string new_owner();
 
-  const std::chrono::milliseconds life_;
   std::mutex mutex_;
   std::unordered_map<std::string, Left> left_;
 };

@@ -6,6 +6,6 @@
 namespace scanlogin {
 
 // What a poll's outcome looks like to the page that polls.
-Response reply_of(const LoginOutcome& outcome);
+Response login_response(const LoginOutcome& outcome);
 
 }  // namespace scanlogin

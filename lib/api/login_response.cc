@@ -1,4 +1,4 @@
-#include "api/login_reply.h"
+#include "api/login_response.h"
 
 namespace scanlogin {
 namespace {
@@ -14,19 +14,17 @@ struct Replies {
     return data_response(Json::object().with("token", in.token));
   }
   Response operator()(const Cancelled&) const {
-    return reply(200, "login-refused", "用户取消了登录");
+    return message_response(200, "login-refused", "用户取消了登录");
   }
-  Response operator()(const weixin::Refusal& refusal) const {
-    return reply(200, refusal.errcode, refusal.errmsg);
+  Response operator()(const Refusal& refusal) const {
+    return std::visit([&](const auto& code) { return message_response(200, code, refusal.msg); },
+                      refusal.code);
   }
-  Response operator()(const Banned&) const { return reply(200, 1001, "用户已被禁用"); }
-  Response operator()(const weixin::Snapshot&) const {
-    return reply(200, "snapshot-user", "微信未提供真实身份，请重新扫码");
-  }
+  Response operator()(const Banned&) const { return message_response(200, 1001, "用户已被禁用"); }
 };
 
 }  // namespace
 
-Response reply_of(const LoginOutcome& outcome) { return std::visit(Replies(), outcome); }
+Response login_response(const LoginOutcome& outcome) { return std::visit(Replies(), outcome); }
 
 }  // namespace scanlogin

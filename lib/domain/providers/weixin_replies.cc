@@ -1,4 +1,4 @@
-#include "domain/providers/weixin.h"
+#include "domain/providers/weixin_replies.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "base/url.h"
 #include "base/utf8.h"
 
 namespace scanlogin::weixin {
@@ -61,13 +60,25 @@ Json parse(std::string_view body) {
   return std::move(*json);
 }
 
-// errcode 0 is success, as good as none.
-std::optional<Refusal> refusal_in(const Json& json) {
-  if (!json.has("errcode")) return std::nullopt;
-  const std::optional<std::int64_t> errcode = json.integer("errcode");
-  if (!errcode) broken("has an errcode that is no whole number");
-  if (*errcode == 0) return std::nullopt;
-  return Refusal{*errcode, json.string("errmsg").value_or("")};
+// The call's refusal, if it is one: errcode 0 is success, as good as none.
+std::optional<Refusal> refusal_in(const Json& json, std::string_view call) {
+  if (json.has("errcode")) {
+    const std::optional<std::int64_t> errcode = json.integer("errcode");
+    if (!errcode) broken("has an errcode that is no whole number");
+    if (*errcode != 0) {
+      return Refusal{.code = *errcode,
+                     .msg = json.string("errmsg").value_or(""),
+                     .call = call,
+                     .operators_mistake = is_operators_error(*errcode)};
+    }
+  }
+  if (json.integer("is_snapshotuser") == 1) {
+    return Refusal{.code = "snapshot-user",
+                   .msg = "微信未提供真实身份，请重新扫码",
+                   .call = call,
+                   .reason = "virtual visitor"};
+  }
+  return std::nullopt;
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -90,8 +101,6 @@ std::string required(const Json& json, const char* key, std::size_t longest) {
   return value;
 }
 
-bool is_snapshot(const Json& json) { return json.integer("is_snapshotuser") == 1; }
-
 // Only what a page may use as a picture's address: never javascript:, markup or a line end.
 std::string picture_url(const std::string& url) {
   const bool http = url.starts_with("https://") || url.starts_with("http://");
@@ -106,6 +115,16 @@ std::string agreed(const std::string& a, const std::string& b, const char* key) 
   return a.empty() ? b : a;
 }
 
+// The unionid is one for all apps of the site's owner: it is the stronger one.
+std::vector<Identity> identities_of(const std::string& unionid, const std::string& openid) {
+  std::vector<Identity> all;
+  if (!unionid.empty()) all.push_back({"weixin", unionid});
+  all.push_back({"wx_openid", openid});
+  return all;
+}
+
+std::string gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
+
 }  // namespace
 
 bool is_operators_error(std::int64_t errcode) noexcept {
@@ -117,61 +136,37 @@ bool passes(std::int64_t errcode) noexcept {
   return errcode == -1 || errcode == 45009 || errcode == 45011;
 }
 
-Error busy(const Refusal& refusal) {
-  return {ErrorKind::upstream,
-          "errcode " + std::to_string(refusal.errcode) + ": " + refusal.errmsg};
+std::variant<AccessGrant, Refusal> parse_grant(std::string_view body) {
+  const Json json = parse(body);
+  if (std::optional<Refusal> refusal = refusal_in(json, "access_token")) return *std::move(refusal);
+  return AccessGrant{.access_token = required(json, "access_token", kLongestToken),
+                     .openid = required(json, "openid", kLongestIdentity),
+                     .unionid = identifier(json, "unionid", kLongestIdentity)};
 }
 
-std::variant<Grant, Snapshot, Refusal> parse_grant(std::string_view body) {
+std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGrant& grant) {
   const Json json = parse(body);
-  if (const std::optional<Refusal> refusal = refusal_in(json)) return *refusal;
-  if (is_snapshot(json)) return Snapshot{};
-  return Grant{.access_token = required(json, "access_token", kLongestToken),
-               .openid = required(json, "openid", kLongestIdentity),
-               .unionid = identifier(json, "unionid", kLongestIdentity)};
-}
-
-std::variant<Person, Snapshot, Refusal> parse_person(std::string_view body, const Grant& grant) {
-  const Json json = parse(body);
-  if (const std::optional<Refusal> refusal = refusal_in(json)) return *refusal;
-  if (is_snapshot(json)) return Snapshot{};
-  const std::string openid = required(json, "openid", kLongestIdentity);
-  const std::string unionid = identifier(json, "unionid", kLongestIdentity);
-  return Person{.openid = agreed(openid, grant.openid, "openid"),
-                .unionid = agreed(unionid, grant.unionid, "unionid"),
+  if (std::optional<Refusal> refusal = refusal_in(json, "userinfo")) {
+    const auto* errcode = std::get_if<std::int64_t>(&refusal->code);
+    refusal->passes = errcode != nullptr && passes(*errcode);
+    return *std::move(refusal);
+  }
+  const std::string openid =
+      agreed(required(json, "openid", kLongestIdentity), grant.openid, "openid");
+  const std::string unionid =
+      agreed(identifier(json, "unionid", kLongestIdentity), grant.unionid, "unionid");
+  return Person{.identities = identities_of(unionid, openid),
                 .nickname = without_control(json.string("nickname").value_or("")),
                 .avatar_url = picture_url(json.string("headimgurl").value_or("")),
-                .sex = json.integer("sex").value_or(0)};
+                .gender = gender_of(json.integer("sex").value_or(0))};
 }
 
-std::string to_text(const Grant& grant) {
+std::string to_text(const AccessGrant& grant) {
   return Json::object()
       .with("access_token", grant.access_token)
       .with("openid", grant.openid)
       .with("unionid", grant.unionid)
       .text();
-}
-
-Api::Api(const Config& config)
-    : config_(config.weixin.value()),
-      http_(config.weixin_timeout, config.worker_threads, config_.ca_file) {}
-
-std::variant<Grant, Snapshot, Refusal> Api::exchange(std::string_view code) {
-  return parse_grant(get("/sns/oauth2/access_token?appid=" + percent_encode(config_.appid) +
-                         "&secret=" + percent_encode(config_.secret) +
-                         "&code=" + percent_encode(code) + "&grant_type=authorization_code"));
-}
-
-std::variant<Person, Snapshot, Refusal> Api::person(const Grant& grant) {
-  return parse_person(get("/sns/userinfo?access_token=" + percent_encode(grant.access_token) +
-                          "&openid=" + percent_encode(grant.openid) + "&lang=zh_CN"),
-                      grant);
-}
-
-std::string Api::get(const std::string& path_and_query) {
-  HttpReply reply = http_.get(config_.api_base + path_and_query);
-  if (reply.status != 200) broken("has status " + std::to_string(reply.status));
-  return std::move(reply.body);
 }
 
 }  // namespace scanlogin::weixin

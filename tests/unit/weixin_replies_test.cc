@@ -1,11 +1,12 @@
 // WeChat's two replies as they come over the wire, good and bad.
 
-#include "domain/providers/weixin.h"
+#include "domain/providers/weixin_replies.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/error.h"
 
@@ -20,7 +21,19 @@ constexpr const char* kPerson =
     R"("country":"","headimgurl":"https:\/\/thirdwx.qlogo.cn\/mmopen\/vi_32\/x\/132",)"
     R"("privilege":[],"unionid":"o6_u"})";
 
-Grant the_grant() { return {.access_token = "AT", .openid = "o6_o", .unionid = "o6_u"}; }
+AccessGrant the_grant() { return {.access_token = "AT", .openid = "o6_o", .unionid = "o6_u"}; }
+
+// "TYPE ID" each, the strongest first.
+std::vector<std::string> identities_of(const Person& person) {
+  std::vector<std::string> all;
+  for (const Identity& identity : person.identities)
+    all.push_back(identity.type + " " + identity.id);
+  return all;
+}
+
+std::int64_t errcode_in(const std::variant<AccessGrant, Refusal>& reply) {
+  return std::get<std::int64_t>(std::get<Refusal>(reply).code);
+}
 
 Person person_in(const std::string& body) {
   return std::get<Person>(parse_person(body, the_grant()));
@@ -50,7 +63,7 @@ void expect_broken_person(const std::string& body) {
 }
 
 TEST(WeixinGrant, IsReadFromTheDocumentedReply) {
-  const Grant grant = std::get<Grant>(parse_grant(kGrant));
+  const AccessGrant grant = std::get<AccessGrant>(parse_grant(kGrant));
   EXPECT_EQ(grant.access_token, "AT");
   EXPECT_EQ(grant.openid, "o6_o");
   EXPECT_EQ(grant.unionid, "o6_u");
@@ -58,11 +71,11 @@ TEST(WeixinGrant, IsReadFromTheDocumentedReply) {
 
 TEST(WeixinGrant, MayLackAUnionid) {
   const auto grant = parse_grant(R"({"access_token":"AT","openid":"o6_o"})");
-  EXPECT_EQ(std::get<Grant>(grant).unionid, "");
+  EXPECT_EQ(std::get<AccessGrant>(grant).unionid, "");
 }
 
 TEST(WeixinGrant, SurvivesBeingKeptAsText) {
-  const Grant grant = std::get<Grant>(parse_grant(to_text(the_grant())));
+  const AccessGrant grant = std::get<AccessGrant>(parse_grant(to_text(the_grant())));
   EXPECT_EQ(grant.access_token, "AT");
   EXPECT_EQ(grant.openid, "o6_o");
   EXPECT_EQ(grant.unionid, "o6_u");
@@ -70,28 +83,28 @@ TEST(WeixinGrant, SurvivesBeingKeptAsText) {
 
 TEST(WeixinGrant, OfAVirtualVisitorIsNone) {
   const auto grant = parse_grant(R"({"access_token":"AT","openid":"o6_o","is_snapshotuser":1})");
-  EXPECT_TRUE(std::holds_alternative<Snapshot>(grant));
+  EXPECT_EQ(std::get<std::string>(std::get<Refusal>(grant).code), "snapshot-user");
   const auto real = parse_grant(R"({"access_token":"AT","openid":"o6_o","is_snapshotuser":0})");
-  EXPECT_TRUE(std::holds_alternative<Grant>(real));
+  EXPECT_TRUE(std::holds_alternative<AccessGrant>(real));
 }
 
 TEST(WeixinGrant, IsRefusedWithWeChatsNumberAndText) {
   const auto grant = parse_grant(
       R"({"errcode":40029,"errmsg":"invalid code, hints: [ req_id: OsIKda0848th19 ]"})");
-  EXPECT_EQ(std::get<Refusal>(grant).errcode, 40029);
-  EXPECT_EQ(std::get<Refusal>(grant).errmsg, "invalid code, hints: [ req_id: OsIKda0848th19 ]");
+  EXPECT_EQ(errcode_in(grant), 40029);
+  EXPECT_EQ(std::get<Refusal>(grant).msg, "invalid code, hints: [ req_id: OsIKda0848th19 ]");
   const auto busy = parse_grant(R"({"errcode":-1,"errmsg":"system error"})");
-  EXPECT_EQ(std::get<Refusal>(busy).errcode, -1);
+  EXPECT_EQ(errcode_in(busy), -1);
 }
 
 TEST(WeixinGrant, RefusedWithoutATextHasAnEmptyOne) {
-  EXPECT_EQ(std::get<Refusal>(parse_grant(R"({"errcode":45009})")).errmsg, "");
+  EXPECT_EQ(std::get<Refusal>(parse_grant(R"({"errcode":45009})")).msg, "");
 }
 
 TEST(WeixinGrant, ErrcodeZeroIsSuccess) {
   const auto grant =
       parse_grant(R"({"errcode":0,"errmsg":"ok","access_token":"AT","openid":"o6_o"})");
-  EXPECT_TRUE(std::holds_alternative<Grant>(grant));
+  EXPECT_TRUE(std::holds_alternative<AccessGrant>(grant));
 }
 
 TEST(WeixinGrant, OutsideTheProtocolIsAnUpstreamError) {
@@ -125,25 +138,24 @@ TEST(WeixinGrant, WithAnIdWiderThanItsColumnIsAnUpstreamError) {
   const auto with_openid = [](std::size_t length) {
     return R"({"access_token":"AT","openid":")" + std::string(length, 'o') + R"("})";
   };
-  EXPECT_TRUE(std::holds_alternative<Grant>(parse_grant(with_openid(200))));
+  EXPECT_TRUE(std::holds_alternative<AccessGrant>(parse_grant(with_openid(200))));
   expect_broken_grant(with_openid(201));
 }
 
 TEST(WeixinPerson, IsReadFromTheDocumentedReply) {
   const Person person = person_in(kPerson);
-  EXPECT_EQ(person.openid, "o6_o");
-  EXPECT_EQ(person.unionid, "o6_u");
+  EXPECT_EQ(identities_of(person), (std::vector<std::string>{"weixin o6_u", "wx_openid o6_o"}));
   EXPECT_EQ(person.nickname, "张三");
   EXPECT_EQ(person.avatar_url, "https://thirdwx.qlogo.cn/mmopen/vi_32/x/132");
-  EXPECT_EQ(person.sex, 1);
+  EXPECT_EQ(person.gender, "男");
 }
 
 TEST(WeixinPerson, MayLackAllButTheOpenid) {
   const Person person = person_in(R"({"openid":"o6_o"})");
-  EXPECT_EQ(person.unionid, "o6_u") << "the grant's";
+  EXPECT_EQ(identities_of(person).front(), "weixin o6_u") << "the grant's";
   EXPECT_EQ(person.nickname, "");
   EXPECT_EQ(person.avatar_url, "");
-  EXPECT_EQ(person.sex, 0);
+  EXPECT_EQ(person.gender, "");
 }
 
 TEST(WeixinPerson, KeepsEmojiAndDropsControlCharacters) {
@@ -191,7 +203,7 @@ TEST(WeixinPerson, OfAnotherTypeThanExpectedIsTakenAsAbsent) {
   const Person person = person_in(person_with(R"("nickname":5,"headimgurl":[],"sex":"1")"));
   EXPECT_EQ(person.nickname, "");
   EXPECT_EQ(person.avatar_url, "");
-  EXPECT_EQ(person.sex, 0);
+  EXPECT_EQ(person.gender, "");
 }
 
 TEST(WeixinPerson, HasToBeTheOneTheGrantIsFor) {
@@ -202,12 +214,21 @@ TEST(WeixinPerson, HasToBeTheOneTheGrantIsFor) {
 
 TEST(WeixinPerson, IsRefusedWithWeChatsNumberAndText) {
   const auto person = parse_person(R"({"errcode":42001,"errmsg":"expired"})", the_grant());
-  EXPECT_EQ(std::get<Refusal>(person).errcode, 42001);
+  EXPECT_EQ(std::get<std::int64_t>(std::get<Refusal>(person).code), 42001);
 }
 
 TEST(WeixinErrors, ThatOnlyTheOperatorCanMendAreKnown) {
   for (const int errcode : {40001, 40013, 40125}) EXPECT_TRUE(is_operators_error(errcode));
   for (const int errcode : {-1, 0, 40029, 40163, 45009}) EXPECT_FALSE(is_operators_error(errcode));
+}
+
+TEST(WeixinErrors, OfWhoSomebodyIsMayPassAndOfACodeNever) {
+  for (const int errcode : {-1, 45009, 45011, 40003}) {
+    const std::string body = R"({"errcode":)" + std::to_string(errcode) + "}";
+    EXPECT_FALSE(std::get<Refusal>(parse_grant(body)).passes) << errcode;
+    EXPECT_EQ(std::get<Refusal>(parse_person(body, the_grant())).passes, errcode != 40003)
+        << errcode;
+  }
 }
 
 }  // namespace

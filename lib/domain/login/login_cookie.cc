@@ -1,4 +1,4 @@
-#include "domain/login/browser.h"
+#include "domain/login/login_cookie.h"
 
 #include <algorithm>
 
@@ -28,11 +28,11 @@ std::string_view take_until(std::string_view& rest, char separator) {
 
 }  // namespace
 
-Browser::Browser(std::string_view cookies) {
+LoginCookie::LoginCookie(std::string_view cookies) {
   while (!cookies.empty()) {
     std::string_view value = take_until(cookies, ';');
     value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-    if (take_until(value, '=') != kCookie) continue;
+    if (take_until(value, '=') != kName) continue;
     while (!value.empty() && secrets_.size() < kMostRead) {
       const std::string_view secret = take_until(value, '.');
       if (is_secret(secret)) secrets_.emplace_back(secret);
@@ -40,27 +40,27 @@ Browser::Browser(std::string_view cookies) {
   }
 }
 
-std::string Browser::begin_login() {
+std::string LoginCookie::begin_login() {
   secrets_.insert(secrets_.begin(), random_hex(kSecretBytes));
   if (secrets_.size() > kMostLogins) secrets_.resize(kMostLogins);
   return sha256_hex(secrets_.front());
 }
 
-std::vector<std::string> Browser::hashes() const {
+std::vector<std::string> LoginCookie::hashes() const {
   std::vector<std::string> all;
   for (const std::string& secret : secrets_) all.push_back(sha256_hex(secret));
   return all;
 }
 
-std::string Browser::set_cookie(bool https) const {
-  std::string cookie(kCookie);
+std::string LoginCookie::set_cookie(const std::string& path, bool https) const {
+  std::string cookie(kName);
   char separator = '=';
   for (const std::string& secret : secrets_) {
     cookie += separator + secret;
     separator = '.';
   }
-  return cookie + "; Path=/api/user/login/wx/; Max-Age=" +
-         std::to_string(2 * login_keys::kCodeLife.count()) + "; HttpOnly" +
+  return cookie + "; Path=" + path +
+         "; Max-Age=" + std::to_string(2 * login_keys::kCodeLife.count()) + "; HttpOnly" +
          (https ? "; Secure; SameSite=None" : "; SameSite=Lax");
 }
 

@@ -1,4 +1,4 @@
-#include "domain/login/browser.h"
+#include "domain/login/login_cookie.h"
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@ namespace scanlogin {
 namespace {
 
 const std::string kA(32, 'a');
+const std::string kPath = "/api/user/login/wx/";
 const std::string kB(32, 'b');
 const std::string kC(32, 'c');
 const std::string kD(32, 'd');
@@ -24,16 +25,16 @@ Hashes hashes_of(const std::vector<std::string>& secrets) {
   return hashes;
 }
 
-Hashes read(const std::string& cookies) { return Browser(cookies).hashes(); }
+Hashes read(const std::string& cookies) { return LoginCookie(cookies).hashes(); }
 
-TEST(Browser, ReadsItsSecretsAmongOtherCookies) {
+TEST(LoginCookie, ReadsItsSecretsAmongOtherCookies) {
   EXPECT_EQ(read("scanlogin=" + kA), hashes_of({kA}));
   EXPECT_EQ(read("a=b; scanlogin=" + kA + "." + kB + "; c=d"), hashes_of({kA, kB}));
   EXPECT_EQ(read("a=b;scanlogin=" + kA), hashes_of({kA}));
   EXPECT_EQ(read("scanlogin=" + kA + "; scanlogin=" + kB), hashes_of({kA, kB}));
 }
 
-TEST(Browser, TakesNothingElseForASecret) {
+TEST(LoginCookie, TakesNothingElseForASecret) {
   const std::vector<std::string> cookies = {
       "",
       "=",
@@ -56,7 +57,7 @@ TEST(Browser, TakesNothingElseForASecret) {
   EXPECT_EQ(read("scanlogin=x." + kA + ".y"), hashes_of({kA}));
 }
 
-TEST(Browser, ReadsMoreSecretsThanItHoldsButNotAnyNumber) {
+TEST(LoginCookie, ReadsMoreSecretsThanItHoldsButNotAnyNumber) {
   EXPECT_EQ(read("scanlogin=" + kA + "." + kB + "." + kC + "." + kD + "; scanlogin=" + kE),
             hashes_of({kA, kB, kC, kD, kE}));
   std::string many = "scanlogin=";
@@ -64,29 +65,29 @@ TEST(Browser, ReadsMoreSecretsThanItHoldsButNotAnyNumber) {
   EXPECT_EQ(read(many).size(), 16U);
 }
 
-TEST(Browser, ANewLoginsSecretComesFirstAndTheOldestGoes) {
-  Browser browser("scanlogin=" + kA + "." + kB + "." + kC + "." + kD);
+TEST(LoginCookie, ANewLoginsSecretComesFirstAndTheOldestGoes) {
+  LoginCookie browser("scanlogin=" + kA + "." + kB + "." + kC + "." + kD);
   const std::string hash = browser.begin_login();
   const Hashes hashes = browser.hashes();
   ASSERT_EQ(hashes.size(), 4U);
   EXPECT_EQ(hashes[0], hash);
   EXPECT_EQ(Hashes(hashes.begin() + 1, hashes.end()), hashes_of({kA, kB, kC}));
-  EXPECT_NE(Browser("").begin_login(), Browser("").begin_login());
+  EXPECT_NE(LoginCookie("").begin_login(), LoginCookie("").begin_login());
 }
 
-TEST(Browser, TheCookieGivesBackWhatTheBrowserHolds) {
-  Browser browser("scanlogin=" + kB);
+TEST(LoginCookie, TheCookieGivesBackWhatTheBrowserHolds) {
+  LoginCookie browser("scanlogin=" + kB);
   browser.begin_login();
-  const std::string cookie = browser.set_cookie(false);
-  EXPECT_EQ(Browser(cookie).hashes(), browser.hashes()) << cookie;
+  const std::string cookie = browser.set_cookie(kPath, false);
+  EXPECT_EQ(LoginCookie(cookie).hashes(), browser.hashes()) << cookie;
 }
 
-TEST(Browser, TheCookieIsForTheLoginsPathsAloneAndNoScript) {
+TEST(LoginCookie, TheCookieIsForTheLoginsPathsAloneAndNoScript) {
   const std::string start =
       "scanlogin=" + kA + "; Path=/api/user/login/wx/; Max-Age=1200; HttpOnly";
-  const Browser browser("scanlogin=" + kA);
-  EXPECT_EQ(browser.set_cookie(true), start + "; Secure; SameSite=None");
-  EXPECT_EQ(browser.set_cookie(false), start + "; SameSite=Lax");
+  const LoginCookie browser("scanlogin=" + kA);
+  EXPECT_EQ(browser.set_cookie(kPath, true), start + "; Secure; SameSite=None");
+  EXPECT_EQ(browser.set_cookie(kPath, false), start + "; SameSite=Lax");
 }
 
 }  // namespace

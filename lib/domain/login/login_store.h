@@ -11,17 +11,14 @@
 
 namespace scanlogin {
 
-// A code from WeChat: 1 to 512 bytes without control characters.
-bool is_code(std::string_view text) noexcept;
-
-// A login that has come to its end, as Claim::spend or CodeMap::end told it.
+// A login that has come to its end, as Claim::spend or LoginStore::end was told it.
 struct Ended {
   std::string outcome;
 };
 
-// The logins under way, in Redis: from the uuid that a page polls with to the code that WeChat
-// sent for it.
-//   WeixinCodeMap:<uuid>          the code, for 600 s, the life WeChat gives it
+// The logins under way, in Redis: from the uuid that a page polls with to the code that the
+// provider sent for it.
+//   WeixinCodeMap:<uuid>          the code, for 600 s
 //   WeixinClaim:<uuid>            who is exchanging it
 //   WeixinGrant:<uuid>            what it was exchanged for; until spent, 600 s
 // and for one that is bound to a browser
@@ -29,13 +26,12 @@ struct Ended {
 //   WeixinCodeMap:<uuid>:outcome  how it ended: for 60 s from the poll that brought it there, or
 //                                 for 600 s if it ended without a code
 // All methods throw Error(cache).
-class CodeMap {
+class LoginStore {
  public:
-  // call_limit: of one call to WeChat. A claim lives longer than any exchange can take, so that no
-  // code is ever exchanged twice.
-  CodeMap(redis::Client& redis, std::chrono::milliseconds call_limit);
+  explicit LoginStore(redis::Client& redis) : redis_(redis) {}
 
-  // Binds a new login to the browser with this secret (Browser::begin_login), for a code's life.
+  // Binds a new login to the browser with this secret (LoginCookie::begin_login), for a code's
+  // life.
   void begin(std::string_view uuid, std::string_view secret_hash);
 
   // Keeps the code for the login, in place of an earlier one; the login then lives as long as the
@@ -47,13 +43,14 @@ class CodeMap {
   bool end(const PendingLogin& login, std::string_view outcome);
 
   // The code, claimed; else how the login ended; else nothing: no code has come, somebody else is
-  // exchanging it, or it is another browser's login.
-  std::variant<std::monostate, Claim, Ended> find(const PendingLogin& login);
+  // exchanging it, or it is another browser's login. life: of the claim; longer than the exchange
+  // and all that follows can take, so that no code is ever exchanged twice.
+  std::variant<std::monostate, Claim, Ended> claim(const PendingLogin& login,
+                                                   std::chrono::milliseconds life);
 
  private:
   redis::Client& redis_;
-  std::chrono::milliseconds claim_life_;
-  LeftClaims left_;
+  UncertainClaims uncertain_;
 };
 
 }  // namespace scanlogin
