@@ -3,7 +3,8 @@
 //
 // A list, the newest first: ordering, cursor, limit, format=csv, and user, actor, action, at__gte,
 // at__lt to filter by (domain/admin/admin_lists.cc)
-// Changes nothing.
+// Changes nothing: a row of user_audit is written by whoever does something, and stays for
+// AUDIT_DAYS.
 
 #include "api/admin_api.h"
 #include "domain/admin/admin_lists.h"

@@ -11,7 +11,6 @@
 #include "api/endpoint.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
-#include "domain/login/pending_login.h"
 #include "domain/providers/weixin_website.h"
 
 using namespace scanlogin;

@@ -1,7 +1,4 @@
-// POST /api/user/login/wx/ — begins a login that is bound to the browser which asks for it.
-// Input: the cookie `scanlogin` of this browser's other logins, if there are any.
-// 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}} and a cookie, without which the
-// uuid is worth nothing; 403 for the page of another site, or one that is not at SITE_ORIGIN
+// POST /api/user/login/wx/ — begins a login, bound to the browser that asks (api/login_begin.h).
 // GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login

@@ -15,7 +15,7 @@ void log_done(const AdminCall& call, const char* what) {
 }  // namespace
 
 Response show_user(const AdminCall& call) {
-  std::optional<UserAdmin::Shown> shown = user_admin(call.app).show(call.id);
+  std::optional<UserAdmin::Details> shown = user_admin(call.app).show(call.id);
   if (!shown) return not_found(kNoUser);
   return data_response(std::move(shown->user)).with("ETag", '"' + shown->version + '"');
 }

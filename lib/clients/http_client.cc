@@ -11,7 +11,7 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLargestReply = 1024 * 1024;
-// Then WeChat's name is looked up again, and may lead elsewhere.
+// Then the server's name is looked up again, and may lead elsewhere.
 constexpr long kLongestLife = 60;  // seconds
 
 // libcurl takes fewer bytes than it offered as the word to stop.

@@ -16,7 +16,7 @@ struct HttpResponse {
 class HttpHandle;
 
 // An HTTP client on libcurl, from any thread. Connections are kept open and used again, by
-// whichever thread comes next. TLS certificates and host names are verified, TLS 1.2 is the
+// whichever thread comes next. TLS certificates and host names are verified, TLS 1.2 at
 // least; redirects are not followed; http_proxy and https_proxy are obeyed, as by every libcurl.
 class HttpClient {
  public:

@@ -12,8 +12,8 @@ constexpr std::chrono::seconds kCodeLife{600};
 // How long a browser may ask again for the outcome of its login.
 constexpr std::chrono::seconds kOutcomeLife{60};
 
-// The keys of one login in Redis. What a poll may find something by begins with kWatched, which is
-// watched (domain/login/scan_watch.h); no uuid has a ':' in it.
+// The keys of one login in Redis. Those that can answer a poll begin with kWatched:
+// domain/login/scan_watch.h watches that prefix. No uuid has a ':' in it.
 constexpr std::string_view kWatched = "WeixinCodeMap:";
 
 // For scripts: text(key), a key's text, false if there is none. What holds another type is none of

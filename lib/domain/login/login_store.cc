@@ -10,8 +10,8 @@ namespace {
 const std::string kLife = std::to_string(login_keys::kCodeLife.count());
 
 // Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
-// uuid that a page made itself there must be none. (One that is bound is taken for such a one where
-// the key that made it is no longer known.)
+// uuid that a page made itself there must be none. (A bound uuid whose key is gone looks
+// page-made.)
 constexpr const char* kMine = R"(
     local function mine(login, bound, first)
       local browser = text(login)

@@ -18,7 +18,7 @@ class UncertainClaims {
     std::string next;
   };
 
-  // What was left for the uuid, and is the caller's now; else a new owner.
+  // What was left for the uuid, and is the caller's now; otherwise a new owner.
   Owners take(const std::string& uuid);
   // The question whether `owners.next` has the claim got no answer: to be asked once more. life: of
   // the claim; it is forgotten after that.

@@ -23,8 +23,8 @@ std::int64_t user_of(std::string_view key) {
 
 }  // namespace
 
-// Registered from before its first read: a change that comes between a read and the keeping of
-// what was read finds it here.
+// Registers itself before it reads: a change that comes before the result is kept finds it here,
+// and marks it overtaken.
 class SessionCache::LookUp {
  public:
   LookUp(SessionCache& cache, std::int64_t whose) : user(whose), cache_(cache) {

@@ -29,11 +29,11 @@ class SessionCache {
   SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log,
                Describe describe);
 
-  // The answer for a token that is certain to be good still; nothing if that has to be looked
-  // up. Never blocks.
+  // From memory alone: the answer for a token that is certain to be good still; nothing if that has
+  // to be looked up. Never blocks.
   std::shared_ptr<const std::string> find(std::string_view token);
 
-  // Looks the token up as Authenticator does, and remembers a good one's answer. Blocks; throws
+  // From Redis and MySQL, as Authenticator does; remembers a good token's answer. Blocks; throws
   // Error(cache) and Error(database).
   std::variant<std::shared_ptr<const std::string>, Denial> look_up(std::string_view token);
 
