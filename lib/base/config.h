@@ -43,7 +43,7 @@ struct RedisConfig {
   int db = 0;                           // REDIS_DB
 };
 
-// Every setting, checked. The environment is its only source; README.md lists the variables.
+// Every setting, checked. The environment is its only source; docs/settings.md lists the variables.
 struct Config {
   // SECRET_KEY first, then SECRET_KEY_FALLBACKS in their order. The first one signs, any of them
   // verifies. Each has at least 32 bytes (RFC 7518 section 3.2).
