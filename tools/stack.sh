@@ -302,7 +302,7 @@ nginx_configure() { # LISTEN SANDBOX_PORT
   local file user='' unlimited='/^ *limit_(req|conn) /d'
   [[ $NGINX_LIMITS == off ]] || unlimited=''
   ((EUID != 0)) || user='user root;' # the sockets are this user's alone
-  for file in upstreams locations fastcgi; do
+  for file in upstreams locations fastcgi login json; do
     sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
       "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
   done
