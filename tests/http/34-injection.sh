@@ -2,12 +2,11 @@
 # SQL, Redis, header, log and markup injection: hostile text in every place where text comes in from outside, over FastCGI
 # with all its bytes, and through nginx (lib/injection.pl has the texts, the places and what is to come of each). Replies,
 # headers, log lines, rows and keys stay as they have to be; what is stored is stored as it was sent.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
-LIB=$(dirname "$0")/lib
 mapfile -t ENDPOINTS < <(every_endpoint)
 log_in "$(code person=target)"
 TARGET=$user TARGET_TOKEN=$token
@@ -18,8 +17,7 @@ export BOUND_UUID
 
 table=$test_dir/table
 perl "$LIB/injection.pl" "$ADMIN" "$TARGET" "$(version_of "$TARGET" | tr -d '"')" > "$table"
-pids_now() { for name in "${ENDPOINTS[@]}"; do pid_of "$name"; done; }
-pids=$(pids_now)
+pids=$(pids)
 mark() { for name in "${ENDPOINTS[@]}"; do log_lines "$name" > "$test_dir/$name.mark"; done; }
 
 # sends ENDPOINT CLIENT…: its rows of the table; the replies have to be theirs
@@ -136,5 +134,5 @@ assert_eq "odd lines" '' "$(events_of login-wx | grep ODD || true)"
 assert_eq "refusals" "$logins" "$(events_of login-wx | sed -n 's/ *\([0-9]*\) login refused by WeChat$/\1/p')"
 
 it "the same processes go on"
-assert_eq "pids" "$pids" "$(pids_now)"
+assert_eq "pids" "$pids" "$(pids)"
 echo "figure: $figure"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # What admins do to users: change, log out, delete, unlink, and what each leaves of the user's sessions, rows and audit.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin
@@ -129,15 +129,15 @@ assert_status 200
 patch "$TARGET" '{"is_active":false}'
 assert_json '.data | [.is_active, .sessions]' '[false,[]]'
 current "$TARGET_TOKEN"
-assert_refusal 无效的token
+assert_denied 无效的token
 assert_eq "what Redis has" 0 "$(redis_q EXISTS "userToken_$TARGET")"
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code person=target)"
 poll "$uuid"
 assert_json '.data.token? // "none"' none
 patch "$TARGET" '{"is_active":true}'
 current "$TARGET_TOKEN"
-assert_refusal 无效的token
+assert_denied 无效的token
 log_in "$(code person=target)"
 current "$token"
 assert_status 200
@@ -146,7 +146,7 @@ it "all sessions are ended, nobody else's"
 admin POST "users/$TARGET/logout/"
 assert_eq reply '200 {"code":200,"msg":"已退出所有设备"}' "$status $body"
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 current "$ADMIN"
 assert_status 200
 
@@ -202,7 +202,7 @@ assert_eq "rows" '0 0' "$(mysql_q "SELECT (SELECT COUNT(*) FROM user_user WHERE 
   (SELECT COUNT(*) FROM user_oauth WHERE user_id = $TARGET)" | tr '\t' ' ')"
 assert_eq "what Redis has" 0 "$(redis_q EXISTS "userToken_$TARGET")"
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 assert_eq "audit" "delete {\"username\":\"$USERNAME\"}" "$(audit_of "$TARGET" | tail -n 1)"
 admin GET "audit/?user=$TARGET"
 assert_json '[.data.items[].action]' '["delete","login"]'

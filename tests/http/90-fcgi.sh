@@ -2,13 +2,13 @@
 # How an endpoint serves: connections that are kept, idle, cut off or half sent do not hold others up, what is no request
 # or too big a one ends its own connection alone, and an end loses no request.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 setting WORKER_THREADS=2 # fewer than there are connections that could take one up
 start_stack
 
-fcgi() { perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/current.sock" "$@"; } # WHAT…
+fcgi() { perl "$LIB/fcgi.pl" "$STACK_DIR/current.sock" "$@"; } # WHAT…
 answers() { # it does, though the two threads could be held up for minutes
   api GET /api/user/current/ --max-time 60
   assert_status 401
@@ -59,7 +59,7 @@ fcgi hangup 20 ''
 answers
 code=$(code slow=700)
 scan gone "$code"
-perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/login-wx.sock" hangup 1 uuid=gone
+perl "$LIB/fcgi.pl" "$STACK_DIR/login-wx.sock" hangup 1 uuid=gone
 exchanging() { [[ $(redis_q EXISTS "WeixinClaim:$1") == 1 ]]; }
 eventually exchanging gone || fail "no exchange"
 spent() { [[ $(redis_q EXISTS WeixinCodeMap:gone) == 0 ]]; }
@@ -157,14 +157,15 @@ load() { # NAME COMMAND…
   done > "$test_dir/load-$1"
 }
 slow_login() {
-  local uuid=u$SRANDOM
+  local uuid
+  uuid=$(new_uuid)
   scan "$uuid" "$(code slow=200)"
   poll "$uuid"
 }
 loads=()
 load current current & loads+=($!)
 load logout logout & loads+=($!)
-load callback api GET '/api/user/login/wx/callback/?code=c&state=u' & loads+=($!)
+load callback api GET "$CALLBACK?code=c&state=u" & loads+=($!)
 load login slow_login & loads+=($!)
 for name in current logout login-wx-callback login-wx current logout login-wx-callback login-wx; do
   endpoint_replace $name || fail "$name not replaced"

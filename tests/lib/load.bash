@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# A load that judges every answer (tests/load/journeys.cc), for tests that break the servers. Sourced after flow.bash.
+# A load that judges every answer (tests/load/journeys.cc), for tests that break the servers. Sourced after login.bash.
 #
 #   load_start PLAYERS     starts it, and waits until all goes well
 #   may_see SYMPTOM…       503, 502, 40163, killed, cut: what answers may show from now on; none
@@ -9,7 +9,6 @@
 #   load_end               ends it: no answer may have been wrong
 #   witnesses              logs two persons in: $witness, who stays, and $gone, who logs out
 #   sessions_are_kept      the one is still logged in, the other still is not
-#   pids                   of all endpoints
 #   assert_persons         each person that logged in is one user, with both identities
 #
 # Its ends are the descriptors 6 and 7, which spawn closes for the servers.
@@ -69,9 +68,9 @@ assert_persons() {
 }
 
 witnesses() {
-  log_in "test.$(new_uuid).person=witness"
+  log_in "$(code person=witness)"
   witness=$token
-  log_in "test.$(new_uuid).person=gone"
+  log_in "$(code person=gone)"
   gone=$token
   logout "$gone"
   assert_logged_out
@@ -80,4 +79,3 @@ sessions_are_kept() {
   assert_eq "the session from before" 200 "$(status_of "$witness")"
   assert_eq "the one that had ended" "401 无效的token" "$(status_of "$gone")"
 }
-pids() { local name; for name in $(every_endpoint); do pid_of "$name"; done; }
