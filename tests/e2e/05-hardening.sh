@@ -89,7 +89,7 @@ for name in $(every_endpoint); do
   done
 done
 # What it looks like where that is not so.
-sleep 60 &
+sleep 60 & # a process like any other
 sleeper=$!
 assert_not_contains "reading one's own" 'Permission denied' "$(head -c 1 "/proc/$sleeper/environ" 2>&1 | tr '\0' ' ')"
 kill "$sleeper"

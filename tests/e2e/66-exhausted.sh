@@ -60,7 +60,7 @@ for name in "${NEEDED[@]}"; do
     before=$(grep -c 'cannot accept' "$(log_of "$name")" || true)
     hold "$name" 20
     eventually refused_some "$name" "$before" || fail "$name has descriptors left"
-    sleep 1 # of load
+    asked_by 100
     kill "$holding"
     descriptors "$name" $ENOUGH
     well_again "$name with $spare descriptors"

@@ -30,13 +30,13 @@ look_up() { # TOKEN
 }
 cut_watchers() {
   redis_q CLIENT KILL TYPE pubsub > /dev/null
-  sleep 0.05
+  sleep 0.05 # in which they may watch again
 }
 halt_redis() { # PID
   kill -STOP "$1"
-  sleep 0.2
+  sleep 0.2 # so long it stands still
   kill -CONT "$1"
-  sleep 0.2
+  sleep 0.2 # and so long it serves
 }
 
 it "answers 401 to $ROUNDS tokens right after their logout, and sees each scan"

@@ -153,16 +153,23 @@ assert_status 200
 it "of many changes at the same version exactly one is made"
 version=$(version_of "$TARGET")
 before=$(audit_of "$TARGET" | grep -c ^change)
-# All have come before the first one gets the row, but on a slow machine; there who had to wait for too long asks again.
-mysql_q "BEGIN; SELECT SLEEP(1.5) FROM user_user WHERE id = $TARGET FOR UPDATE" > /dev/null &
+# The row is held until as many wait for it as there are threads. Who had to wait for too long asks again.
+mkfifo "$test_dir/go"
+{ echo "BEGIN; SELECT id FROM user_user WHERE id = $TARGET FOR UPDATE;"; cat "$test_dir/go"; } |
+  mysql_admin --unbuffered scanlogin > "$test_dir/held" &
 holder=$!
-row_is_held() { [[ $(mysql_q "SHOW PROCESSLIST") == *"SELECT SLEEP"* ]] || process_gone "$holder"; }
-eventually row_is_held || fail "nobody holds the row"
+exec {go}> "$test_dir/go"
+eventually test -s "$test_dir/held" || fail "nobody holds the row"
+all_wait() { (($(mysql_q "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'scanlogin'
+  AND COMMAND = 'Execute' AND INFO LIKE '%FOR UPDATE%'") == TEST_SETTINGS[WORKER_THREADS])); }
 raced() { patch "$TARGET" "{\"nickname\":\"racer $1\"}" "$version" && [[ $status != 503 ]]; }
 for n in {1..20}; do
-  (eventually raced "$n"; echo "$status" > "$test_dir/raced.$n") &
+  (eventually raced "$n"; echo "$status" > "$test_dir/raced.$n") {go}>&- & # else the pipe would stay open
   racers[n]=$!
 done
+eventually all_wait || fail "they do not wait for the row"
+exec {go}>&-
+wait "$holder"
 for n in {1..20}; do wait "${racers[n]}" || exit 1; done
 assert_eq "statuses" '1 200 19 412' "$(cat "$test_dir"/raced.* | sort | uniq -c | xargs)"
 assert_eq nickname "racer $(basename "$(grep -l 200 "$test_dir"/raced.*)" | sed 's/.*\.//')" \

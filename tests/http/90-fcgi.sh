@@ -116,12 +116,15 @@ endpoint_start current || fail "not started"
 
 it "SIGTERM: who has just connected has a moment to send a request"
 # A second, from the signal on. If the machine took longer to send it, it is asked again.
+listens_no_more() {
+  ! perl -MIO::Socket::UNIX -e 'exit !IO::Socket::UNIX->new(Peer => $ARGV[0])' "$STACK_DIR/current.sock"
+}
 for attempt in {1..50}; do
   hold idle 5
   answers # the loop has seen them
   pid=$(pid_of current) before=${EPOCHREALTIME/./}
   kill -TERM "$pid"
-  sleep 0.2
+  eventually listens_no_more || fail "it goes on listening"
   echo >&"$to_held"
   read -r -t "$PATIENCE" -u "$from_held" said || fail "it says nothing"
   took=$(((${EPOCHREALTIME/./} - before) / 1000))
@@ -184,15 +187,24 @@ endpoint_replace current || fail "not replaced"
 answers
 
 it "a POST whose kept connection ends unread is sent again, to the process that took over"
+logouts() { grep -c '"POST /api/user/logout/"' "$(log_of nginx-access)" || true; }
+logged() { (($(logouts) > asked)); }
+asked=$(logouts)
 logout x # nginx keeps this connection
+eventually logged || fail "nginx has not logged it" # the last that it writes of it
 before=$(pid_of logout)
 kill -STOP "$before"
+master=$(pid_of nginx)
+worker=$(grep -o '[0-9]*' "/proc/$master/task/$master/children")
+written() { sed -n 's/^wchar: //p' "/proc/$worker/io"; } # bytes, by nginx
+wrote=$(written)
 (
   logout x
   echo "$status $(jq .code "$body_file")" > "$test_dir/repeated"
 ) &
 load=$!
-sleep 0.5 # so that it has been sent
+sent() { (($(written) > wrote)); }
+eventually sent || fail "nginx sends nothing"
 endpoint_start logout || fail "not started"
 process_kill "$before"
 wait "$load" || fail "the request failed"

@@ -4,6 +4,7 @@
 #   load_start PLAYERS     starts it, and waits until all goes well
 #   may_see SYMPTOM…       503, 502, 40163, killed, cut: what answers may show from now on; none
 #   sessions_lost          Redis has forgotten everything
+#   asked_by COUNT         waits until so many more requests were answered, whatever with
 #   unavailable_by COUNT   waits until so many more requests were answered with no more than a symptom
 #   well_again NAME        the fault is over: waits until all goes well, and prints how long after this that was
 #   load_end               ends it: no answer may have been wrong
@@ -39,6 +40,18 @@ unavailable_so_far() {
   load_asked report
   [[ $said =~ ([0-9]+)\ unavailable$ ]] || load_failed "the load says: $said"
   unavailable=${BASH_REMATCH[1]}
+}
+asked_so_far() {
+  load_asked report
+  asked=${said%% *}
+}
+has_asked() { # COUNT
+  asked_so_far
+  ((asked >= $1))
+}
+asked_by() { # COUNT
+  asked_so_far
+  eventually has_asked $((asked + $1)) || load_failed "only $said"
 }
 reaches() { # COUNT
   unavailable_so_far
