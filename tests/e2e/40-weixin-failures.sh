@@ -65,7 +65,7 @@ assert_eq "the last one's token" 200 "$(status_of "$token")"
 it "WeChat's errors are passed on, and spend the scan"
 for errcode in -1 40001 40013 40029 40125 40163 40226 41008 42003 45009 45011 48001; do
   for call in '' userinfo-; do
-    # These pass where nothing is spent by asking again (http/11-login-wx-refused).
+    # These pass where nothing is spent by asking again (http: login-wx-refused).
     [[ $call$errcode != userinfo-@(-1|45009|45011) ]] || continue
     scanned "${call}errcode=$errcode.${call}errmsg=$(printf 'said so, hints: [ req_id: x ]' | b64url)"
     poll "$uuid"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each endpoint is killed in the middle of its work, under load, and started again. Until then nginx answers 503 for it,
 # and the others go on; what the dead process had done stands, and what it was doing is done again or given up whole.
-# What becomes of a code that it was exchanging is for 50-killed-exchange.sh.
+# What becomes of a code that it was exchanging is for e2e: killed-exchange.
 # Part of make check under tsan as well.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# GET /api/user/current/ with a good token: who is logged in. The refusals are in 31-tokens.sh.
+# GET /api/user/current/ with a good token: who is logged in. The refusals are in http: tokens.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 

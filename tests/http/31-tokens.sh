@@ -1,6 +1,6 @@
 #!/bin/bash
 # Whose token is good, and what `current` and `logout` say where the token itself is well made. What is wrong with tokens
-# themselves is in 33-forged-tokens.sh.
+# themselves is in http: forged-tokens.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 

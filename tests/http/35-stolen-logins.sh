@@ -1,6 +1,6 @@
 #!/bin/bash
 # Logins that are stolen, guessed, planted or replayed: who gets a token, whose it is, and what is left of one that has
-# ended. 15-login-wx-begin.sh has what a uuid is worth to another browser.
+# ended. http: login-wx-begin has what a uuid is worth to another browser.
 #
 # Known limits, which are checked here as they are: who knows a uuid and leads its own browser to the callback with another
 # code logs that browser in as another; who reads Redis between a scan and the next poll can use the code.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # POST /api/user/logout/ — ends the session of the token it comes with, and no other. The refusals that it shares with
-# `current` are in 31-tokens.sh.
+# `current` are in http: tokens.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The log: one line for each login, logout, refusal and failure, with nginx's request id; none for polls and `current`.
-# That no input forges a line is in 34-injection.sh, that no secret is in any in e2e/90-secrets.sh.
+# That no input forges a line is in http: injection, that no secret is in any in e2e: secrets.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
