@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A private stack in one directory: MariaDB, Redis, the endpoints and nginx. Sourced by tools/demo and tests/setup.sh.
+# A private stack in one directory: MariaDB, Redis, the endpoints and nginx. Sourced by tools/demo and tests/lib/setup.bash.
 #
 #   stack_init DIR BUILD_DIR TEMPLATE_DIR    before anything else
 #   mysql_start  redis_start  nginx_start LISTEN SANDBOX_PORT  nginx_reload LISTEN SANDBOX_PORT

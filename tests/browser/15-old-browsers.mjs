@@ -1,3 +1,4 @@
+// The login page in the browsers it is promised to, back to early 2020: each function that came later is taken away.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

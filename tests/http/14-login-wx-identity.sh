@@ -1,7 +1,7 @@
 #!/bin/bash
 # Whose account a login is: found by the unionid, else by the openid, and both are on record afterwards.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack login-wx login-wx-callback
 

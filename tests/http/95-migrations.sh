@@ -2,10 +2,10 @@
 # sql/migrations on tables as sites really have them: they end like sql/schema.sql and keep every row, or they say what
 # to do and change nothing; twice, after an interruption at any statement, and people log in on the result.
 # shellcheck disable=SC2016 # the backquotes are MySQL's
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
-. "$(dirname "$0")/lib/migrations.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/migrations.bash"
 
 start_stack login-wx login-wx-callback current admin-users
 # With `number` an id may be any whole number: it keeps the type it has.

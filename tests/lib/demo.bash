@@ -1,5 +1,5 @@
-# shellcheck shell=bash
-# `make run` in directories and on ports of its own, for tests. Sourced after setup.sh; when the test ends, every demo
+# shellcheck shell=bash disable=SC2154 # variables of setup.bash
+# `make run` in directories and on ports of its own, for tests. Sourced after setup.bash; when the test ends, every demo
 # that it started is stopped.
 #
 #   run_demo DIR               starts one; its ports are then ${port[DIR]} and ${sandbox_port[DIR]}

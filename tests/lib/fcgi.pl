@@ -109,7 +109,7 @@ my %can = (
     pieces => sub {
         my $c = connection();
         my $bytes = request(1, %get);
-        for my $piece (substr($bytes, 0, 5), substr($bytes, 5, 30), substr($bytes, 35)) { put($c, $piece); sleep 0.2 }
+        for my $piece (substr($bytes, 0, 5), substr($bytes, 5, 30), substr($bytes, 35)) { put($c, $piece); sleep 0.2 }    # for each to arrive by itself
         told(answer($c));
     },
     big => sub { my $c = connection(); put($c, request(1, %get, HTTP_IDTOKEN => 'x' x $_[0])); told(answer($c)) },

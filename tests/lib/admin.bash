@@ -1,5 +1,5 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # variables of setup.sh and login.sh, and for the tests
-# Sourced, after login.sh, by the tests of what admins do.
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of setup.bash and login.bash, and for the tests
+# Sourced, after login.bash, by the tests of what admins do.
 #
 #   become_admin                 logs a person in and makes them staff; sets $ADMIN and $ADMIN_ID
 #   admin METHOD PATH [CURL ARG…]    one request with $ADMIN, below /api/user/admin/

@@ -1,15 +1,15 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# A load that judges every answer (tests/load/journeys.cc), for tests that break the servers. Sourced after flow.bash.
+# A load that judges every answer (tests/load/journeys.cc), for tests that break the servers. Sourced after login.bash.
 #
 #   load_start PLAYERS     starts it, and waits until all goes well
 #   may_see SYMPTOM…       503, 502, 40163, killed, cut: what answers may show from now on; none
 #   sessions_lost          Redis has forgotten everything
+#   asked_by COUNT         waits until so many more requests were answered, whatever with
 #   unavailable_by COUNT   waits until so many more requests were answered with no more than a symptom
 #   well_again NAME        the fault is over: waits until all goes well, and prints how long after this that was
 #   load_end               ends it: no answer may have been wrong
 #   witnesses              logs two persons in: $witness, who stays, and $gone, who logs out
 #   sessions_are_kept      the one is still logged in, the other still is not
-#   pids                   of all endpoints
 #   assert_persons         each person that logged in is one user, with both identities
 #
 # Its ends are the descriptors 6 and 7, which spawn closes for the servers.
@@ -41,6 +41,18 @@ unavailable_so_far() {
   [[ $said =~ ([0-9]+)\ unavailable$ ]] || load_failed "the load says: $said"
   unavailable=${BASH_REMATCH[1]}
 }
+asked_so_far() {
+  load_asked report
+  asked=${said%% *}
+}
+has_asked() { # COUNT
+  asked_so_far
+  ((asked >= $1))
+}
+asked_by() { # COUNT
+  asked_so_far
+  eventually has_asked $((asked + $1)) || load_failed "only $said"
+}
 reaches() { # COUNT
   unavailable_so_far
   ((unavailable >= $1))
@@ -69,9 +81,9 @@ assert_persons() {
 }
 
 witnesses() {
-  log_in "test.$(new_uuid).person=witness"
+  log_in "$(code person=witness)"
   witness=$token
-  log_in "test.$(new_uuid).person=gone"
+  log_in "$(code person=gone)"
   gone=$token
   logout "$gone"
   assert_logged_out
@@ -80,4 +92,3 @@ sessions_are_kept() {
   assert_eq "the session from before" 200 "$(status_of "$witness")"
   assert_eq "the one that had ended" "401 无效的token" "$(status_of "$gone")"
 }
-pids() { local name; for name in $(every_endpoint); do pid_of "$name"; done; }

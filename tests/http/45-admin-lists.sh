@@ -1,9 +1,9 @@
 #!/bin/bash
 # The lists: what an item shows, every order walked through by cursor, filters, searches, and parameters that are
-# refused. 46-admin-csv.sh has the same as CSV.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+# refused. http: admin-csv has the same as CSV.
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin

@@ -1,7 +1,7 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # variables of setup.sh, and for the tests
-# Sourced, after setup.sh, by the tests of what is in sql/.
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of setup.bash, and for the tests
+# Sourced, after setup.bash, by the tests of what is in sql/.
 #
-#   db_new CHARSET [EDIT…]       makes the database $DB with what Django made; EDIT: sed's, of lib/django.sql
+#   db_new CHARSET [EDIT…]       makes the database $DB with what Django made; EDIT: sed's, of http/data/django.sql
 #   db_sql SQL                   prints the answer, or the error
 #   sql_file FILE [INIT]         runs sql/FILE on it; sets $said (what the client wrote) and $ended (its status)
 #   migrate                      runs both migrations; they must succeed
@@ -14,7 +14,7 @@ DB=site
 db_sql() { mysql_admin "$DB" -e "$1" 2>&1; }
 db_new() { # CHARSET [EDIT…]
   mysql_admin -e "DROP DATABASE IF EXISTS $DB; CREATE DATABASE $DB CHARACTER SET $1"
-  sed -f <(printf '%s\n' "${@:2}") "$STACK_ROOT/tests/http/lib/django.sql" | mysql_admin "$DB" ||
+  sed -f <(printf '%s\n' "${@:2}") "$STACK_ROOT/tests/http/data/django.sql" | mysql_admin "$DB" ||
     fail "no database of Django's"
 }
 sql_file() { # FILE [INIT]

@@ -1,5 +1,11 @@
 # shellcheck shell=bash
-# Sourced by every shell test: . "$(dirname "$0")/../setup.sh"
+# Sourced by every shell test: . "$(dirname "$0")/../lib/setup.bash". Beside it, in $LIB, for those who need them:
+#
+#   login.bash        a login and its replies; bound.bash, one that is bound to its browser; admin.bash, what admins do
+#   load.bash         people who log in all the while, each of whose answers is judged
+#   demo.bash         `make run` by itself; browser.bash, with Chromium in front of it
+#   migrations.bash   what is in sql/
+#   *.pl              clients and servers worse than curl and nginx are; each says at its head what it does
 #
 # Gives the test a private directory and, on start_stack, a private MariaDB, Redis, nginx, WeChat sandbox and endpoints
 # in it. When the script ends, however it ends, they are stopped; each endpoint must then exit 0 and no log may hold
@@ -12,6 +18,7 @@
 #   direct NAME METHOD QUERY [IDTOKEN [VARIABLE=VALUE…]]   the same, straight to the endpoint's socket
 #   jwt HEADER PAYLOAD [KEY]     prints a token signed with KEY (the endpoints' SECRET_KEY)
 #   mysql_q SQL   redis_q ARG…   print the answer
+#   pids                         of all endpoints
 #   log_of NAME                  prints the path of a log: current, nginx-access, redis, …
 #   endpoint_kill NAME           SIGKILL, for what a crash leaves; process_kill PID, of one that was replaced
 #   refused NAME                 starts an endpoint that must not start; prints what it wrote
@@ -25,8 +32,10 @@
 
 set -euo pipefail
 # shellcheck source=tools/stack.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../tools/stack.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../../tools/stack.sh"
 
+# shellcheck disable=SC2034 # for the tests
+LIB=$STACK_ROOT/tests/lib
 MODE=${MODE:-release}
 BUILD_DIR=${BUILD_DIR:-$STACK_ROOT/build/$MODE}
 export LC_ALL=C.UTF-8
@@ -53,6 +62,8 @@ body_file=$test_dir/body.$BASHPID
 # ---- life and death ---------------------------------------------------------------------------------
 
 every_endpoint() { local file; for file in "$STACK_ROOT"/cgi-bin/*.cc; do basename "$file" .cc; done; }
+
+pids() { local name; for name in $(every_endpoint); do pid_of "$name" || echo "$name is gone"; done; }
 
 setting() { # NAME=VALUE…
   local pair

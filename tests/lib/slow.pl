@@ -23,7 +23,7 @@ my %can = (
         my @all = map { connection() } 1 .. $count;
         for my $byte (split //, $request) {
             syswrite $_, $byte for @all;
-            sleep 0.01;
+            sleep 0.01;    # so slow they are
         }
         my %seen;
         for my $c (@all) { sysread $c, my $reply, 4096; $seen{$reply =~ m{^HTTP/1.1 (\d+)} ? $1 : 'closed'}++ }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # What admins do while something else happens: a login that overlaps a ban or a deletion, another table that refers to
 # a user, Redis out of reach.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin
@@ -15,7 +15,7 @@ during() {
   local holder=$!
   exec {go}> "$test_dir/go"
   eventually transaction_open || fail "no transaction"
-  poll "$uuid" {go}>&- & # else the pipe would stay open
+  poll_served "$uuid" {go}>&- & # else the pipe would stay open
   local poller=$!
   eventually somebody_waits || fail "the login does not wait"
   exec {go}>&-
@@ -28,12 +28,12 @@ transaction_open() { [[ -z $(mysql_q "SELECT id FROM user_user WHERE id = $user 
 somebody_waits() { [[ $(mysql_q "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'scanlogin'
   AND COMMAND = 'Execute' AND INFO LIKE '%FOR UPDATE%'") != 0 ]]; }
 # What the poll in the background was answered. On a slow machine it may have waited for too long; then it asks again.
-served() { api GET "/api/user/login/wx/?uuid=$1" && [[ $status != 503 ]]; }
-poll() { eventually served "$1"; echo "$status $body" > "$test_dir/polled"; }
+served() { poll "$1" && [[ $status != 503 ]]; }
+poll_served() { eventually served "$1"; echo "$status $body" > "$test_dir/polled"; }
 
 it "a login that overlaps a ban is refused, and leaves no session"
 log_in "$(code person=target)"
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code person=target)"
 redis_q DEL "userToken_$user" > /dev/null
 during "UPDATE user_user SET is_active = 0 WHERE id = $user"
@@ -42,7 +42,7 @@ assert_eq "sessions" 0 "$(redis_q HLEN "userToken_$user")"
 
 it "one that overlaps a deletion makes a new user"
 mysql_q "UPDATE user_user SET is_active = 1 WHERE id = $user"
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code person=target)"
 during "DELETE FROM user_oauth WHERE user_id = $user; DELETE FROM user_user WHERE id = $user"
 assert_contains "the poll's reply" '200 {"code":200,"data":{"token":' "$(< "$test_dir/polled")"
@@ -52,7 +52,7 @@ assert_eq "the user, and identities" "1 2" "$(mysql_q "SELECT COUNT(DISTINCT u.i
 it "two logins of one person at once: one session is left, and the other is on record as replaced"
 uuids=()
 for _ in 1 2 3 4; do
-  uuids+=("u$SRANDOM$SRANDOM")
+  uuids+=("$(new_uuid)")
   scan "${uuids[-1]}" "$(code person=twice)"
 done
 pids=()

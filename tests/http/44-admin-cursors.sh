@@ -1,9 +1,9 @@
 #!/bin/bash
 # What one part of a list ends with the next one goes on from, for every value that a row can hold, in tables of every
 # kind: each order of each list is walked row by row, in both directions, and gives each row once.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin

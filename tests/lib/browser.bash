@@ -1,10 +1,10 @@
-# shellcheck shell=bash
-# Tests in headless Chromium, against `make run`'s site and WeChat. Sourced after setup.sh.
+# shellcheck shell=bash disable=SC2154 # variables of setup.bash and demo.bash
+# Tests in headless Chromium, against `make run`'s site and WeChat. Sourced after setup.bash.
 #
 #   start_demo    starts one in $DEMO, whose site is at $SITE
 #   in_browser    runs the test's .mjs file against $SITE, and ends the demo
 
-. "$(dirname "${BASH_SOURCE[0]}")/../demo.bash"
+. "$(dirname "${BASH_SOURCE[0]}")/demo.bash"
 
 DEMO=$test_dir/demo
 for command in node npm chromium; do
@@ -13,8 +13,7 @@ done
 
 # Into build/browser, once for every test: the source tree stays as it is.
 install_client() {
-  local here dir=$STACK_ROOT/build/browser
-  here=$(dirname "${BASH_SOURCE[0]}")
+  local here=$STACK_ROOT/tests/browser dir=$STACK_ROOT/build/browser
   mkdir -p "$dir"
   (
     flock -w 900 8 || exit 1

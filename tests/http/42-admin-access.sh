@@ -1,8 +1,8 @@
 #!/bin/bash
 # Who may do what: the token, the flag is_staff, one's own flags, superusers.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 log_in "$(code person=target)"
@@ -23,9 +23,9 @@ every_call() { # COMMAND TOKEN: each call there is, then COMMAND with what was c
 
 it "without a good token every call is 401, as current is, and does nothing"
 before=$(state)
-refused_as_unauthentic() { assert_refusal token认证失败 "$1"; }
-refused_as_expired() { assert_refusal token过期失效 "$1"; }
-refused_as_invalid() { assert_refusal 无效的token "$1"; }
+refused_as_unauthentic() { assert_denied token认证失败 "$1"; }
+refused_as_expired() { assert_denied token过期失效 "$1"; }
+refused_as_invalid() { assert_denied 无效的token "$1"; }
 every_call refused_as_unauthentic ''
 every_call refused_as_unauthentic x
 every_call refused_as_expired "$(jwt '{"alg":"HS256"}' "{\"id\":$ADMIN_ID,\"exp\":1}")"
@@ -59,11 +59,11 @@ assert_forbidden
 it "a staff user who is banned or logged out is no admin"
 mysql_q "UPDATE user_user SET is_staff = 1, is_active = 0 WHERE id = $TARGET"
 admin_as "$TARGET_TOKEN" GET users/
-assert_refusal 用户已被禁用
+assert_denied 用户已被禁用
 mysql_q "UPDATE user_user SET is_active = 1 WHERE id = $TARGET"
 logout "$TARGET_TOKEN"
 admin_as "$TARGET_TOKEN" GET users/
-assert_refusal 无效的token
+assert_denied 无效的token
 mysql_q "UPDATE user_user SET is_staff = 0 WHERE id = $TARGET"
 
 it "one's own access is not one's own to take away"

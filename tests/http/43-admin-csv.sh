@@ -1,14 +1,14 @@
 #!/bin/bash
 # The lists as CSV: the form, what a spreadsheet must not take for a formula, streaming, and an end that comes too early.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin
 CRLF=$'\r\n' BOM=$'\xef\xbb\xbf'
 # A reply without a fresh line end, as it came: $(…) would take the line ends away.
-whole() { cat "$body_file"; echo .; }
+as_it_came() { cat "$body_file"; echo .; }
 csv() { # LIST [QUERY]
   admin GET "$1/?format=csv${2:+&$2}"
   assert_status 200
@@ -30,7 +30,7 @@ joined=$(mysql_q "SELECT CONCAT(DATE_FORMAT(date_joined, '%Y-%m-%dT%T.%fZ'), ','
   FROM user_user WHERE id = $ADMIN_ID")
 assert_eq file "${BOM}id,username,nickname,avatar_url,gender,phone_number,date_joined,last_login,is_active,is_staff,is_superuser$CRLF$(
   )$(mysql_q "SELECT CONCAT(id, ',\"', username, '\",\"', nickname, '\",\"', avatar_url, '\",\"', gender, '\"') FROM user_user
-  WHERE id = $ADMIN_ID"),\"\",$joined,true,true,false$CRLF." "$(whole)"
+  WHERE id = $ADMIN_ID"),\"\",$joined,true,true,false$CRLF." "$(as_it_came)"
 assert_header Content-Type 'text/csv; charset=utf-8'
 assert_header Content-Disposition 'attachment; filename="user_user.csv"'
 assert_header Cache-Control no-store
@@ -118,7 +118,7 @@ rm -f "$STACK_DIR/mysql.pid" "$STACK_DIR/mysql.sock"
 
 it "without MySQL it is 503 like all else, before any of it is sent"
 admin GET 'users/?format=csv'
-assert_unavailable service
+assert_unavailable
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 csv users is_staff=1
 assert_eq lines 2 "$(wc -l < "$body_file")"

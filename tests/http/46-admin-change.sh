@@ -1,8 +1,8 @@
 #!/bin/bash
 # What admins do to users: change, log out, delete, unlink, and what each leaves of the user's sessions, rows and audit.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin
@@ -129,15 +129,15 @@ assert_status 200
 patch "$TARGET" '{"is_active":false}'
 assert_json '.data | [.is_active, .sessions]' '[false,[]]'
 current "$TARGET_TOKEN"
-assert_refusal 无效的token
+assert_denied 无效的token
 assert_eq "what Redis has" 0 "$(redis_q EXISTS "userToken_$TARGET")"
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code person=target)"
 poll "$uuid"
 assert_json '.data.token? // "none"' none
 patch "$TARGET" '{"is_active":true}'
 current "$TARGET_TOKEN"
-assert_refusal 无效的token
+assert_denied 无效的token
 log_in "$(code person=target)"
 current "$token"
 assert_status 200
@@ -146,23 +146,30 @@ it "all sessions are ended, nobody else's"
 admin POST "users/$TARGET/logout/"
 assert_eq reply '200 {"code":200,"msg":"已退出所有设备"}' "$status $body"
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 current "$ADMIN"
 assert_status 200
 
 it "of many changes at the same version exactly one is made"
 version=$(version_of "$TARGET")
 before=$(audit_of "$TARGET" | grep -c ^change)
-# All have come before the first one gets the row, but on a slow machine; there who had to wait for too long asks again.
-mysql_q "BEGIN; SELECT SLEEP(1.5) FROM user_user WHERE id = $TARGET FOR UPDATE" > /dev/null &
+# The row is held until as many wait for it as there are threads. Who had to wait for too long asks again.
+mkfifo "$test_dir/go"
+{ echo "BEGIN; SELECT id FROM user_user WHERE id = $TARGET FOR UPDATE;"; cat "$test_dir/go"; } |
+  mysql_admin --unbuffered scanlogin > "$test_dir/held" &
 holder=$!
-row_is_held() { [[ $(mysql_q "SHOW PROCESSLIST") == *"SELECT SLEEP"* ]] || process_gone "$holder"; }
-eventually row_is_held || fail "nobody holds the row"
+exec {go}> "$test_dir/go"
+eventually test -s "$test_dir/held" || fail "nobody holds the row"
+all_wait() { (($(mysql_q "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'scanlogin'
+  AND COMMAND = 'Execute' AND INFO LIKE '%FOR UPDATE%'") == TEST_SETTINGS[WORKER_THREADS])); }
 raced() { patch "$TARGET" "{\"nickname\":\"racer $1\"}" "$version" && [[ $status != 503 ]]; }
 for n in {1..20}; do
-  (eventually raced "$n"; echo "$status" > "$test_dir/raced.$n") &
+  (eventually raced "$n"; echo "$status" > "$test_dir/raced.$n") {go}>&- & # else the pipe would stay open
   racers[n]=$!
 done
+eventually all_wait || fail "they do not wait for the row"
+exec {go}>&-
+wait "$holder"
 for n in {1..20}; do wait "${racers[n]}" || exit 1; done
 assert_eq "statuses" '1 200 19 412' "$(cat "$test_dir"/raced.* | sort | uniq -c | xargs)"
 assert_eq nickname "racer $(basename "$(grep -l 200 "$test_dir"/raced.*)" | sed 's/.*\.//')" \
@@ -202,7 +209,7 @@ assert_eq "rows" '0 0' "$(mysql_q "SELECT (SELECT COUNT(*) FROM user_user WHERE 
   (SELECT COUNT(*) FROM user_oauth WHERE user_id = $TARGET)" | tr '\t' ' ')"
 assert_eq "what Redis has" 0 "$(redis_q EXISTS "userToken_$TARGET")"
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 assert_eq "audit" "delete {\"username\":\"$USERNAME\"}" "$(audit_of "$TARGET" | tail -n 1)"
 admin GET "audit/?user=$TARGET"
 assert_json '[.data.items[].action]' '["delete","login"]'
