@@ -119,7 +119,7 @@ FORCE:
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
 CHECKS := test check check-rest
-NEEDS := build $(if $(filter run restart%,$(GOALS)),run) $(if $(filter $(CHECKS),$(GOALS)),run test browser) \
+NEEDS := build $(if $(filter run restart% schema,$(GOALS)),run) $(if $(filter $(CHECKS),$(GOALS)),run test browser) \
          $(if $(filter check check-rest lint format,$(GOALS)),check) $(if $(filter check check-rest bench,$(GOALS)),run bench) \
          $(if $(filter fuzz,$(GOALS)),fuzz)
 .PHONY: packages
@@ -183,11 +183,14 @@ format: packages ## rewrite the sources in the project's format
 
 # ---- for those who work on it -------------------------------------------------------------------
 SOURCES := $(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC) $(FUZZ_SRC) tests/fuzz/replay.cc
-.PHONY: compdb hook
+.PHONY: compdb hook schema
 compdb: packages ## write compile_commands.json, by which clangd and others know how each file is compiled
 	@{ $(foreach file,$(SOURCES),printf '{"directory":"%s","file":"%s","command":"%s -c %s"}\n' \
 	  '$(CURDIR)' '$(file)' '$(COMPILE) $(if $(filter tests/%,$(file)),-Itests -Itests/sandbox)' '$(file)';) } | \
 	  sed -e '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' > compile_commands.json
+schema: packages ## write sql/schema.sql anew, by what sql/migrations make of an empty database
+	@tools/schema > sql/schema.sql.new || { rm -f sql/schema.sql.new; exit 1; }
+	@mv sql/schema.sql.new sql/schema.sql
 hook: ## have git run the quick part of lint before each commit here
 	@printf '#!/bin/sh\nexec tools/lint quick\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
 	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"

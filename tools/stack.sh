@@ -180,7 +180,8 @@ mysql_template() {
   ) 8> "$template.lock" || { say_error "mariadb-install-db failed:"; tail -n 5 "$template.log" >&2; return 1; }
 }
 
-# mysql_start PASSWORD: creates the database and its user when they are not there yet.
+# mysql_start [PASSWORD]: creates the database and its user when they are not there yet; without PASSWORD the server is
+# all there is.
 mysql_start() {
   need mariadbd mariadb mariadb-install-db || return 1
   MYSQL_AS=()
@@ -198,6 +199,7 @@ mysql_start() {
     --character-set-server=utf8mb4 --innodb-buffer-pool-size=32M --innodb-log-file-size=4M \
     --max-connections=300 "${MYSQL_OPTIONS[@]}"
   await mysql "$!" "$line" mysql_admin -e "SELECT 1" || return 1
+  (($#)) || return 0
   mysql_admin -e "CREATE DATABASE IF NOT EXISTS scanlogin CHARACTER SET utf8mb4" &&
     mysql_admin scanlogin < "$STACK_ROOT/sql/schema.sql" && mysql_admin <<SQL
 CREATE OR REPLACE USER scanlogin@localhost IDENTIFIED BY '$1';

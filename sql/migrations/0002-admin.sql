@@ -19,6 +19,7 @@ CREATE TEMPORARY TABLE scanlogin_wanted (
   columns varchar(250) NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_general_ci;
 INSERT INTO scanlogin_wanted (tab, name, columns) VALUES
+  -- One for each order that the list of users can have, and for what it can be searched and filtered by.
   ('user_user', 'user_user_nickname_idx', 'nickname'),
   ('user_user', 'user_user_phone_number_idx', 'phone_number'),
   ('user_user', 'user_user_date_joined_idx', 'date_joined'),
@@ -89,6 +90,7 @@ SET @scanlogin_sql = COALESCE((
 PREPARE scanlogin_step FROM @scanlogin_sql;
 EXECUTE scanlogin_step;
 
+-- Who did what to whom: logins and their ends, and what admins change.
 SET @scanlogin_sql = IF(@scanlogin_problems = 0, 'CREATE TABLE IF NOT EXISTS user_audit (
   id         bigint       NOT NULL AUTO_INCREMENT,
   at         datetime(6)  NOT NULL,

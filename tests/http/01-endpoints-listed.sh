@@ -1,0 +1,45 @@
+#!/bin/bash
+# Every list of the endpoints that is kept by hand names those of cgi-bin, and no others. No server is needed.
+. "$(dirname "$0")/../setup.sh"
+cd "$STACK_ROOT"
+
+mapfile -t endpoints < <(every_endpoint | sort)
+# What a Perl pattern finds in FILE, a match a line.
+matches() { grep -oP "$2" "$1" || echo "(nothing looks like $2)"; } # FILE PATTERN
+listed() { assert_eq "endpoints of $1" "${endpoints[*]}" "$(sort -u | paste -sd ' ')"; } # WHAT; reads the names
+in_one_line() { tr -d '` ' | tr , '\n'; }
+
+it "each program says its own name to the log"
+for file in cgi-bin/*.cc; do
+  assert_eq ".name in $file" "$(basename "$file" .cc)" "$(matches "$file" '\.name = "\K[^"]+')"
+done
+
+it "nginx has an upstream and a socket for each, and locations that lead there"
+UPSTREAMS=nginx/scanlogin-upstreams.conf LOCATIONS=nginx/scanlogin-locations.conf
+listed "$UPSTREAMS" < <(matches $UPSTREAMS '^upstream scanlogin-\K\S+')
+listed "$UPSTREAMS, its sockets" < <(matches $UPSTREAMS 'unix:/run/scanlogin/\K[^;]+(?=\.sock;)')
+listed "$LOCATIONS" < <(matches $LOCATIONS '^\s*fastcgi_pass scanlogin-\K[^;]+')
+
+it "systemd's sockets are enabled for each"
+SOCKET=tools/systemd/scanlogin@.socket
+listed "$SOCKET" < <(matches $SOCKET '^# systemctl enable --now scanlogin@\K[a-z-]+'
+  matches $SOCKET '^# systemctl enable .*\(\K[^)]+' | in_one_line)
+mapfile -t pages < <(grep -lF 'systemctl enable --now scanlogin@{' README.md docs/*.md)
+assert_contains "the pages that say how to enable them" .md "${pages[*]}"
+for page in "${pages[@]}"; do
+  listed "$page, systemctl enable" < <(matches "$page" 'systemctl enable --now scanlogin@\{\K[^}]+' | in_one_line)
+done
+
+it "the table of calls has a row for each, in its column \"program\""
+page=README.md
+[[ ! -e docs/api.md ]] || page=docs/api.md
+listed "$page" < <(awk -F ' *[|] *' '$3 == "program" { inside = 1; next } !/^[|]/ { inside = 0 }
+  inside && $3 !~ /^-+$/ { print $3 }' "$page" | in_one_line)
+
+it "the tests of what all endpoints have in common look at each"
+listed tests/http/50-envelope.sh < <(matches tests/http/50-envelope.sh '\[\K[a-z-]+(?=\]=/api/)')
+listed tests/http/80-log.sh < <(matches tests/http/80-log.sh '^fails \K[a-z-]+')
+injection=$(find tests -name injection.pl)
+for name in "${endpoints[@]}"; do
+  grep -qP "(?<![\w-])$name(?![\w-])" "$injection" || fail "$injection does not have $name"
+done
