@@ -136,6 +136,15 @@ sql_file migrations/0002-admin.sql
 assert_eq "what it says" '0 ' "$ended $said"
 assert_schema
 
+it "0003 alone, whatever characters oauth_type is in"
+for charset in utf8mb3 latin1; do
+  db_sql "ALTER TABLE user_oauth MODIFY oauth_type varchar(10) CHARACTER SET $charset NOT NULL"
+  sql_file migrations/0003-oauth-type.sql
+  assert_eq "what it says" '0 ' "$ended $said"
+  assert_eq "the column" "varchar(32) $charset" "$(db_sql "SELECT COLUMN_TYPE, CHARACTER_SET_NAME
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '$DB' AND COLUMN_NAME = 'oauth_type'" | tr '\t' ' ')"
+done
+
 it "schema.sql on a server whose rows are COMPACT by default"
 mysql_admin -e "DROP DATABASE $DB; CREATE DATABASE $DB; SET GLOBAL innodb_default_row_format = compact"
 sql_file schema.sql
