@@ -6,6 +6,7 @@
 // Changes nothing. Answered from memory while nothing has changed since the last time.
 
 #include "api/endpoint.h"
+#include "api/request_token.h"
 #include "domain/sessions/session_cache.h"
 
 using namespace scanlogin;
@@ -22,7 +23,7 @@ struct Current {
 };
 
 static Answer answer(Current& current, const Request& request) {
-  const std::string token = request.header("IDTOKEN");
+  const std::string token = token_of(request);
   if (const auto known = current.sessions.find(token)) return json_response(200, *known);
   return Work([&current, token](const Request& again) {
     const auto found = current.sessions.look_up(token);

@@ -6,13 +6,14 @@
 
 #include "api/endpoint.h"
 #include "api/request_actor.h"
+#include "api/request_token.h"
 #include "domain/audit/audit.h"
 #include "domain/sessions/auth.h"
 
 using namespace scanlogin;
 
 static Response handle(App& app, const Request& request) {
-  const std::string token = request.header("IDTOKEN");
+  const std::string token = token_of(request);
   Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
   const auto user = authenticator.authenticate(token);
   if (const auto* denial = std::get_if<Denial>(&user)) {

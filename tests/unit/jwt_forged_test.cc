@@ -2,12 +2,11 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/base64url.h"
 #include "base/crypto.h"
-#include "base/jwt.h"
+#include "unit/jwt_outcome.h"
 
 using namespace std::string_literals;
 
@@ -42,17 +41,8 @@ const std::string kText = unsigned_token(kHeader, kPayload);
 const std::string kSignature = kToken.substr(kText.size() + 1);
 
 std::string outcome(std::string_view token) {
-  const std::variant<Claims, Fault> result = verify(token, {std::string(kKey)}, kNow);
-  if (std::holds_alternative<Claims>(result)) return "good";
-  switch (std::get<Fault>(result)) {
-    case Fault::malformed:
-      return "malformed";
-    case Fault::expired:
-      return "expired";
-    case Fault::invalid:
-      return "invalid";
-  }
-  return "no such fault";
+  const std::string said = outcome(token, {std::string(kKey)}, kNow);
+  return said.find(' ') == std::string::npos ? said : "good";
 }
 
 struct Case {

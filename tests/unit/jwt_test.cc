@@ -6,11 +6,11 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/base64url.h"
 #include "base/crypto.h"
+#include "unit/jwt_outcome.h"
 
 namespace scanlogin::jwt {
 namespace {
@@ -21,24 +21,6 @@ constexpr Time kNow{std::chrono::seconds(1700000000)};
 
 Claims claims(std::int64_t id = 7, const std::string& username = "user_7") {
   return {.id = id, .username = username, .exp = kNow + std::chrono::hours(1)};
-}
-
-// What verify says, in words: "7 user_7 until 1700003600", or the fault's name.
-std::string outcome(std::string_view token, const std::vector<std::string>& keys, Time now) {
-  const std::variant<Claims, Fault> result = verify(token, keys, now);
-  if (const Claims* good = std::get_if<Claims>(&result)) {
-    return std::to_string(good->id) + " " + good->username + " until " +
-           std::to_string(good->exp.time_since_epoch().count());
-  }
-  switch (std::get<Fault>(result)) {
-    case Fault::malformed:
-      return "malformed";
-    case Fault::expired:
-      return "expired";
-    case Fault::invalid:
-      return "invalid";
-  }
-  return "no such fault";
 }
 
 std::string token_of(std::string_view header, std::string_view payload, std::string_view key) {

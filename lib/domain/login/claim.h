@@ -10,6 +10,13 @@
 
 namespace scanlogin {
 
+// How long a claim lives: longer than all that is done under it can take, so that no code is ever
+// exchanged twice. provider: how long that one takes at the most; the rest is a little MySQL and
+// Redis.
+constexpr std::chrono::milliseconds claim_life(std::chrono::milliseconds provider) {
+  return provider + std::chrono::seconds(2);
+}
+
 // The exclusive right to exchange one code. When dropped it gives the code back; if Redis is away,
 // this process's next poll takes it over. If the process dies, the code is free again when the
 // claim's life is over.

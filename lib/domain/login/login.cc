@@ -11,8 +11,6 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLongestMsg = 500;  // characters, in user_audit
-// What an exchange takes beyond the provider's time: a little MySQL and Redis.
-constexpr std::chrono::seconds kBesidesProvider{2};
 
 // What the provider says; where it cannot be asked, that, under the provider's name.
 template <class Question>
@@ -93,7 +91,7 @@ std::string Login::begin(LoginCookie& cookie, const Log& log) {
 }
 
 LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Log& log) {
-  auto found = store_.claim(login, provider_.time_limit() + kBesidesProvider);
+  auto found = store_.claim(login, claim_life(provider_.time_limit()));
   if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
     if (auto outcome = parse_outcome(ended->outcome, config_.secret_keys)) return *outcome;

@@ -43,8 +43,7 @@ class LoginStore {
   bool end(const PendingLogin& login, std::string_view outcome);
 
   // The code, claimed; else how the login ended; else nothing: no code has come, somebody else is
-  // exchanging it, or it is another browser's login. life: of the claim; longer than the exchange
-  // and all that follows can take, so that no code is ever exchanged twice.
+  // exchanging it, or it is another browser's login. life: of the claim (claim_life()).
   std::variant<std::monostate, Claim, Ended> claim(const PendingLogin& login,
                                                    std::chrono::milliseconds life);
 
