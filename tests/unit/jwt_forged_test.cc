@@ -41,7 +41,7 @@ const std::string kText = unsigned_token(kHeader, kPayload);
 const std::string kSignature = kToken.substr(kText.size() + 1);
 
 std::string outcome(std::string_view token) {
-  const std::string said = outcome(token, {std::string(kKey)}, kNow);
+  const std::string said = jwt::outcome(token, {std::string(kKey)}, kNow);
   return said.find(' ') == std::string::npos ? said : "good";
 }
 
