@@ -187,5 +187,14 @@ TEST(SecretKey, AFallbackOfFewerThan32BytesIsRefused) {
   EXPECT_EQ(faults_of(with("SECRET_KEY_FALLBACKS", "x," + kKey)), fault);
 }
 
+TEST(ProcessEnvironment, TellsSetFromNotSet) {
+  setenv("SCANLOGIN_CONFIG_TEST", "x", 1);
+  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), "x");
+  setenv("SCANLOGIN_CONFIG_TEST", "", 1);
+  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), "");
+  unsetenv("SCANLOGIN_CONFIG_TEST");
+  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace scanlogin

@@ -292,14 +292,5 @@ TEST(Config, FaultsOfBothAreToldTogether) {
   EXPECT_EQ(faults_of(with({{"WX_TIMEOUT_MS", "x"}, {"LOG_LEVEL", "x"}})).size(), 2U);
 }
 
-TEST(ProcessEnvironment, TellsSetFromNotSet) {
-  setenv("SCANLOGIN_CONFIG_TEST", "x", 1);
-  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), "x");
-  setenv("SCANLOGIN_CONFIG_TEST", "", 1);
-  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), "");
-  unsetenv("SCANLOGIN_CONFIG_TEST");
-  EXPECT_EQ(process_environment("SCANLOGIN_CONFIG_TEST"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace scanlogin
