@@ -117,24 +117,12 @@ int list(App& app, const Call& call) {
   if (std::holds_alternative<BadParameter>(parsed)) return EX_USAGE;
   const auto& query = std::get<ListQuery>(parsed);
   const ListPart part = read_part(app.mysql, users_listing(), query);
-  Json items = Json::array();
-  for (const mysql::Row& row : part.rows) {
-    Json user = row_json(users_listing(), row);
-    if (call.json) {
-      items = std::move(items).push(std::move(user));
-    } else {
-      print(line_of(user));
-    }
-  }
   if (call.json) {
-    Json data = Json::object().with("items", std::move(items));
-    print((part.more ? std::move(data).with(
-                           "next",
-                           to_cursor(query, position_of(users_listing(), query, part.rows.back())))
-                     : std::move(data).with("next", nullptr))
-              .text());
+    print(part_json(users_listing(), query, part).text());
+    return EX_OK;
   }
-  if (part.more && !call.json) std::fprintf(stderr, "and more: give a longer beginning\n");
+  for (const mysql::Row& row : part.rows) print(line_of(row_json(users_listing(), row)));
+  if (part.more) std::fprintf(stderr, "and more: give a longer beginning\n");
   return EX_OK;
 }
 
@@ -187,7 +175,7 @@ int main(int argc, char** argv) {
     int status = EX_USAGE;
     if (call) {
       keep_memory_private();
-      App app(read_config(process_environment, Weixin::unused), Log("scanlogin-admin"));
+      App app(read_config(process_environment), Log("scanlogin-admin"));
       status = run(app, *call);
     }
     if (status == EX_USAGE) std::fputs(kUsage, stderr);

@@ -3,20 +3,18 @@
 //
 // A list, the newest first: ordering, cursor, limit, format=csv, and user, actor, action, at__gte,
 // at__lt to filter by (domain/admin/admin_lists.cc)
-// Changes nothing.
+// Changes nothing: a row of user_audit is written by whoever does something, and stays for
+// AUDIT_DAYS.
 
 #include "api/admin_api.h"
-#include "api/endpoint.h"
 #include "domain/admin/admin_lists.h"
 
 using namespace scanlogin;
 
-static Response handle(App& app, const Request& request) {
-  const auto admin = admit(app, request);
-  if (const auto* denied = std::get_if<Response>(&admin)) return *denied;
-  const AdminPath path = admin_path(request.path(), "/api/user/admin/audit/");
-  if (!path.valid || path.id) return not_found("接口不存在");
-  return admin_list(app, audit_listing(), request);
-}
+static Response list(const AdminCall& call) { return admin_list(call, audit_listing()); }
 
-int main() { return serve({.name = "admin-audit", .methods = "GET, HEAD"}, handle); }
+int main() {
+  return serve_admin("admin-audit", {
+                                        {"GET", "/api/user/admin/audit/", list},
+                                    });
+}

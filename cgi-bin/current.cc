@@ -21,19 +21,17 @@ struct Current {
   SessionCache sessions{app.config, app.mysql, app.redis, app.log, body_of};
 };
 
-static std::optional<Response> from_memory(Current& current, const Request& request) {
-  const auto answer = current.sessions.find(request.header("IDTOKEN"));
-  if (!answer) return std::nullopt;
-  return json_response(200, *answer);
+static Answer answer(Current& current, const Request& request) {
+  const std::string token = request.header("IDTOKEN");
+  if (const auto known = current.sessions.find(token)) return json_response(200, *known);
+  return Work([&current, token](const Request& again) {
+    const auto found = current.sessions.look_up(token);
+    if (const auto* denial = std::get_if<Denial>(&found)) {
+      current.app.log_of(again).debug("denied", {{"reason", message(*denial)}});
+      return unauthorized(message(*denial));
+    }
+    return json_response(200, *std::get<0>(found));
+  });
 }
 
-static Response handle(Current& current, const Request& request) {
-  const auto answer = current.sessions.look_up(request.header("IDTOKEN"));
-  if (const auto* denial = std::get_if<Denial>(&answer)) {
-    current.app.log_of(request).debug("denied", {{"reason", message(*denial)}});
-    return unauthorized(message(*denial));
-  }
-  return json_response(200, *std::get<0>(answer));
-}
-
-int main() { return serve({.name = "current", .methods = "GET, HEAD"}, handle, from_memory); }
+int main() { return serve<Current>({.name = "current"}, {{"GET", "", answer}}); }

@@ -9,9 +9,9 @@
 
 #include "api/callback_pages.h"
 #include "api/endpoint.h"
-#include "domain/login/code_map.h"
 #include "domain/login/login_outcome.h"
-#include "domain/login/pending_login.h"
+#include "domain/login/login_store.h"
+#include "domain/providers/weixin_website.h"
 
 using namespace scanlogin;
 
@@ -19,7 +19,7 @@ struct Callback {
   explicit Callback(App& an_app) : app(an_app) {}
 
   App& app;
-  CodeMap codes{app.redis, app.config.weixin_timeout};
+  LoginStore logins{app.redis};
   const LoginUuids uuids{app.config};
   const CallbackPages pages{app.config};
 };
@@ -31,13 +31,13 @@ static Response handle(Callback& callback, const Request& request) {
   if (!code && !(uuid && callback.uuids.made_here(*uuid))) return params_error("缺少参数 code");
   if (!uuid) return params_error("缺少参数 uuid");
   if (!callback.uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
-  if (code && !is_code(*code)) return params_error("参数 code 不合法");
+  if (code && !is_code(weixin::Website::kFacts, *code)) return params_error("参数 code 不合法");
 
   const Response& page = code ? callback.pages.success : callback.pages.refused;
   if (request.method() == "HEAD") return page;
   const PendingLogin login = callback.uuids.login_of(*uuid, request.header("Cookie"));
   const bool kept =
-      code ? callback.codes.store(login, *code) : callback.codes.end(login, to_text(Cancelled{}));
+      code ? callback.logins.store(login, *code) : callback.logins.end(login, to_text(Cancelled{}));
   if (!kept) {
     if (auto led_back = callback.pages.led_back(request)) return *std::move(led_back);
     callback.app.log_of(request).info("scan refused: not the browser that began the login");
@@ -47,4 +47,4 @@ static Response handle(Callback& callback, const Request& request) {
   return page;
 }
 
-int main() { return serve({.name = "login-wx-callback", .methods = "GET, HEAD"}, handle); }
+int main() { return serve<Callback>({.name = "login-wx-callback"}, {{"GET", "", handle}}); }

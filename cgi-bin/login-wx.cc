@@ -1,7 +1,4 @@
-// POST /api/user/login/wx/ — begins a login that is bound to the browser which asks for it.
-// Input: the cookie `scanlogin` of this browser's other logins, if there are any.
-// 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}} and a cookie, without which the
-// uuid is worth nothing; 403 for the page of another site, or one that is not at SITE_ORIGIN
+// POST /api/user/login/wx/ — begins a login, bound to the browser that asks (api/login_begin.h).
 // GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
@@ -11,40 +8,43 @@
 
 #include "api/endpoint.h"
 #include "api/login_begin.h"
-#include "api/login_reply.h"
+#include "api/login_response.h"
 #include "api/request_actor.h"
 #include "domain/login/login.h"
+#include "domain/providers/weixin_website.h"
 
 using namespace scanlogin;
 
 struct LoginWx {
-  explicit LoginWx(App& an_app) : app(an_app) {}
+  static constexpr auto read_settings = weixin::read_settings;
+  LoginWx(App& an_app, const weixin::Settings& settings)
+      : app(an_app), provider(settings, app.config.worker_threads) {}
   void tick() { login.tick(); }
   void check() { login.check(); }
 
   App& app;
-  Login login{app.config, app.mysql, app.redis, app.log};
+  weixin::Website provider;
+  Login login{app.config, provider, app.mysql, app.redis, app.log};
 };
 
-// What needs no code to be answered.
-static std::optional<Response> at_once(LoginWx& wx, const Request& request) {
-  if (request.method() == "POST") return std::nullopt;
+static Response begin(LoginWx& wx, const Request& request) {
+  return begin_login(wx.login, wx.app.config, request, wx.app.log_of(request));
+}
+
+static Answer poll(LoginWx& wx, const Request& request) {
   const std::optional<std::string> uuid = request.query("uuid");
   if (!uuid) return params_error("缺少参数 uuid");
   if (!wx.login.uuids().accepts(*uuid)) return params_error("参数 uuid 不合法");
-  if (request.method() != "HEAD" && wx.login.may_have_code(*uuid)) return std::nullopt;
-  return reply_of(NothingScanned{});
-}
-
-static Response handle(LoginWx& wx, const Request& request) {
-  const Log log = wx.app.log_of(request);
-  if (request.method() == "POST") return begin_login(wx.login, wx.app.config, request, log);
-  const PendingLogin pending =
-      wx.login.uuids().login_of(request.query("uuid").value(), request.header("Cookie"));
-  return reply_of(wx.login.poll(pending, actor_of(request), log));
+  if (request.method() == "HEAD" || !wx.login.may_have_code(*uuid)) {
+    return login_response(NothingScanned{});
+  }
+  return Work([&wx, uuid = *uuid](const Request& again) {
+    const PendingLogin pending = wx.login.uuids().login_of(uuid, again.header("Cookie"));
+    return login_response(wx.login.poll(pending, actor_of(again), wx.app.log_of(again)));
+  });
 }
 
 int main() {
-  return serve({.name = "login-wx", .methods = "GET, HEAD, POST", .weixin = Weixin::required},
-               handle, at_once);
+  return serve<LoginWx>({.name = "login-wx", .asks_provider = true},
+                        {{"GET", "", poll}, {"POST", "", begin}});
 }

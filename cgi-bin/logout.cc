@@ -25,7 +25,7 @@ static Response handle(App& app, const Request& request) {
     Sessions(app.redis).end(id, token);
   });
   app.log_of(request).info("logout", {{"user", id}});
-  return reply(200, 200, "登出成功");
+  return message_response(200, 200, "登出成功");
 }
 
-int main() { return serve({.name = "logout", .methods = "POST"}, handle); }
+int main() { return serve<App>({.name = "logout"}, {{"POST", "", handle}}); }

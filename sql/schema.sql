@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS user_user (
 -- Who a person is elsewhere. oauth_type 'weixin': oauth_id is a unionid; 'wx_openid': an openid.
 CREATE TABLE IF NOT EXISTS user_oauth (
   id            bigint        NOT NULL AUTO_INCREMENT,
-  oauth_type    varchar(10)   NOT NULL,
+  oauth_type    varchar(32)   NOT NULL,
   -- WeChat's ids differ in case, so they are compared byte for byte.
   oauth_id      varchar(200)  CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   created_time  datetime(6)   NOT NULL,

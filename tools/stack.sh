@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A private stack in one directory: MariaDB, Redis, the endpoints and nginx. Sourced by tools/demo and tests/setup.sh.
+# A private stack in one directory: MariaDB, Redis, the endpoints and nginx. Sourced by tools/demo and tests/lib/setup.bash.
 #
 #   stack_init DIR BUILD_DIR TEMPLATE_DIR    before anything else
 #   mysql_start  redis_start  nginx_start LISTEN SANDBOX_PORT  nginx_reload LISTEN SANDBOX_PORT
@@ -304,7 +304,7 @@ nginx_configure() { # LISTEN SANDBOX_PORT
   local file user='' unlimited='/^ *limit_(req|conn) /d'
   [[ $NGINX_LIMITS == off ]] || unlimited=''
   ((EUID != 0)) || user='user root;' # the sockets are this user's alone
-  for file in upstreams locations fastcgi; do
+  for file in upstreams locations fastcgi login json; do
     sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
       "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
   done

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
 
-#include "api/app.h"
+#include "api/endpoint.h"
 #include "base/entity_tags.h"
 #include "domain/admin/user_admin.h"
 #include "domain/audit/audit.h"
@@ -16,32 +14,30 @@
 
 namespace scanlogin {
 
-// The admin a request comes from; else the reply it gets: 401 as from `current`, or 403
-// {"code":1003,"msg":"没有权限"} for a user who is not staff. Asked anew at every request.
-std::variant<Actor, Response> admit(App& app, const Request& request);
-
-// What a path names behind an endpoint's own, which ends with a slash: nothing, "7" or "7/logout",
-// each with or without a slash at its end. `valid` is false for anything else.
-struct AdminPath {
-  bool valid = true;
-  std::optional<std::int64_t> id;
-  std::string action;
+// A request of an admin, to one row of an endpoint's table.
+struct AdminCall {
+  App& app;
+  const Actor& actor;
+  std::int64_t id;  // the path's {id}; 0 where there is none
+  const Request& request;
 };
-AdminPath admin_path(std::string_view path, std::string_view endpoint);
+using AdminHandler = Response (*)(const AdminCall&);
+
+// The main of an admin endpoint (serve() of api/endpoint.h). A request that does not come from an
+// admin is answered as `current` does, 401, or 403 {"code":1003,"msg":"没有权限"} for a user who is
+// not staff. That is asked anew at every request.
+int serve_admin(const char* name, const Routes<AdminHandler>& routes);
 
 // A list as the request asks for it, or 400 for a parameter it cannot have.
-Response admin_list(App& app, const Listing& listing, const Request& request);
+Response admin_list(const AdminCall& call, const Listing& listing);
 
-// The reply to what became of an admin's wish; `done` is what is said of success, `absent` of what
-// is not found.
-Response outcome_reply(AdminOutcome outcome, std::string_view done, std::string_view absent);
+// The response to what became of an admin's wish; `done` is what is said of success, `absent` of
+// what is not found.
+Response outcome_response(AdminOutcome outcome, std::string_view done, std::string_view absent);
 
 // The versions that If-Match names; 428 without any.
 std::variant<EntityTags, Response> required_version(const Request& request);
 
 // 400: a parameter or field of that name has a value it cannot have, or is not known.
 Response invalid(std::string_view name);
-// 404 in the form of every other reply.
-Response not_found(std::string_view msg);
-
 }  // namespace scanlogin

@@ -13,7 +13,7 @@ namespace scanlogin {
 // knows nothing of it: each class there is given what it uses.
 struct App {
   // To MySQL and to Redis each, at the most: a thread needs one for a millisecond or two of the
-  // time that it waits for WeChat, so there are far fewer of them than threads.
+  // time that it waits for a provider, so there are far fewer of them than threads.
   static constexpr int kConnections = 16;
 
   App(Config settings, Log logger);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/url.h"
-#include "domain/login/browser.h"
+#include "domain/login/login_cookie.h"
 #include "server/page.h"
 #include "server/page_faults.h"
 #include "server/template.h"
@@ -55,7 +55,7 @@ CallbackPages::CallbackPages(const Config& config) {
 }
 
 std::optional<Response> CallbackPages::led_back(const Request& request) const {
-  if (request.query("again") || !Browser(request.header("Cookie")).hashes().empty()) {
+  if (request.query("again") || !LoginCookie(request.header("Cookie")).hashes().empty()) {
     return std::nullopt;
   }
   std::string url = "?state=" + percent_encode(request.query("state").value_or(""));

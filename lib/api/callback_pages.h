@@ -21,8 +21,8 @@ struct CallbackPages {
 
   // other_browser, leading to the callback once more; nothing if the request has the cookie
   // `scanlogin`, or was led here so. A browser may keep the cookie from a frame that another site
-  // has redirected (on plain http it does, Browser::set_cookie), but sends it to where a page of
-  // the site itself leads.
+  // has redirected (on plain http it does, LoginCookie::set_cookie), but sends it to where a page
+  // of the site itself leads.
   std::optional<Response> led_back(const Request& request) const;
 
  private:

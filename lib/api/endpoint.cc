@@ -16,8 +16,8 @@
 #include <thread>
 
 #include "base/private_memory.h"
+#include "domain/providers/provider.h"
 #include "server/fcgi_server.h"
-#include "server/workers.h"
 
 namespace scanlogin {
 namespace {
@@ -27,20 +27,9 @@ namespace {
 constexpr std::size_t kQueue = 1024;
 constexpr std::chrono::seconds kLongestWait{5};
 
-// Hundreds of threads that wait for WeChat would else have malloc set up 8 arenas a core, each of
-// which keeps what was ever needed at once in it.
+// With hundreds of threads malloc would set up 8 arenas a core, each of which keeps what was ever
+// needed at once in it.
 constexpr int kArenas = 2;
-
-bool takes_method(const Endpoint& endpoint, std::string_view method) {
-  constexpr std::string_view kSeparator = ", ";
-  std::string_view rest = endpoint.methods;
-  for (;;) {
-    const std::size_t end = rest.find(kSeparator);
-    if (method == rest.substr(0, end)) return true;
-    if (end == std::string_view::npos) return false;
-    rest.remove_prefix(end + kSeparator.size());
-  }
-}
 
 // The usual soft limit, 1,024, is below what several nginx workers keep open.
 void allow_all_descriptors() {
@@ -50,10 +39,9 @@ void allow_all_descriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Only waiting for WeChat leaves connections free for further threads.
 int threads_for(const Endpoint& endpoint, const Config& config) {
-  return endpoint.weixin == Weixin::required ? config.worker_threads
-                                             : std::min(config.worker_threads, App::kConnections);
+  return endpoint.asks_provider ? config.worker_threads
+                                : std::min(config.worker_threads, App::kConnections);
 }
 
 // Calls it about once a second until it is destroyed, on a thread of its own.
@@ -88,52 +76,51 @@ Response failed(const Log& log, const char* kind, const char* reason) {
   return service_unavailable();
 }
 
-Response weixin_unavailable(const Log& log, const char* reason) {
-  log.error("WeChat unavailable", {{"reason", reason}});
-  return reply(502, "weixin-unavailable", "微信服务暂不可用，请稍后再试");
+Response failed(const Log& log, const ProviderUnavailable& error) {
+  const ProviderFacts& provider = error.provider();
+  log.error(std::string(provider.label) + " unavailable", {{"reason", error.what()}});
+  return message_response(502, provider.unavailable_code, provider.unavailable_msg);
 }
 
-// The outcome of answering, with every exception made into a reply.
-template <class Answer>
-Answer guarded(const App& app, const Request& request,
-               const std::function<Answer(const Request&)>& handler) {
+// The outcome of answering, with every exception made into a response.
+template <class Outcome>
+Outcome guarded(const App& app, const Request& request,
+                const std::function<Outcome(const Request&)>& handler) {
   try {
     return handler(request);
+  } catch (const ProviderUnavailable& error) {
+    return failed(app.log_of(request), error);
   } catch (const Error& error) {
-    const Log log = app.log_of(request);
-    if (error.kind() == ErrorKind::upstream) return weixin_unavailable(log, error.what());
-    return failed(log, name(error.kind()), error.what());
+    return failed(app.log_of(request), name(error.kind()), error.what());
   } catch (const std::exception& error) {
     return failed(app.log_of(request), name(ErrorKind::internal), error.what());
   }
 }
 
-void run(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
+void run(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers& make_handlers) {
   keep_memory_private();
   mallopt(M_ARENA_MAX, kArenas);
   allow_all_descriptors();
-  Config config = read_config(process_environment, endpoint.weixin);
+  Config config = read_config(process_environment, read_more);
   const Log log(endpoint.name, config.log_level);
   FcgiServer server(0, log);
   App app(std::move(config), log);
   Handlers handlers = make_handlers(app);
-  if (!handlers.at_once) handlers.at_once = [](const Request&) { return std::nullopt; };
   if (!handlers.tick) handlers.tick = [] {};
   const auto overloaded = [&](const Request& request) {
     return failed(app.log_of(request), "overload", "no thread was free in time");
   };
-  Workers workers(threads_for(endpoint, app.config), kQueue,
-                  [&](const Request& request, Reply reply, auto waited) {
-                    reply.send(waited > kLongestWait ? overloaded(request)
-                                                     : guarded(app, request, handlers.blocking));
-                  });
-  const auto on_request = [&](Request request, Reply reply) {
-    if (!takes_method(endpoint, request.method())) {
-      reply.send(method_not_allowed(endpoint.methods));
-    } else if (const auto response = guarded(app, request, handlers.at_once)) {
-      reply.send(*response);
-    } else if (!workers.submit(request, reply)) {
-      reply.send(overloaded(request));
+  Workers workers(
+      threads_for(endpoint, app.config), kQueue,
+      [&](const Request& request, const Work& work, Responder responder, auto waited) {
+        responder.send(waited > kLongestWait ? overloaded(request) : guarded(app, request, work));
+      });
+  const auto on_request = [&](Request request, Responder responder) {
+    Answer answer = guarded(app, request, handlers.answer);
+    if (const auto* response = std::get_if<Response>(&answer)) {
+      responder.send(*response);
+    } else if (!workers.submit(request, std::get<Work>(answer), responder)) {
+      responder.send(overloaded(request));
     }
   };
   const EverySecond checks(handlers.check, log);
@@ -147,9 +134,9 @@ int refuse_to_start(const Endpoint& endpoint, const std::string& fault, int stat
 
 }  // namespace
 
-int serve(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
+int serve(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers& make_handlers) {
   try {
-    run(endpoint, make_handlers);
+    run(endpoint, read_more, make_handlers);
     return EX_OK;
   } catch (const ConfigError& error) {
     for (const std::string& fault : error.faults()) refuse_to_start(endpoint, fault, EX_CONFIG);
@@ -160,14 +147,6 @@ int serve(const Endpoint& endpoint, const MakeHandlers& make_handlers) {
   } catch (const std::exception& error) {
     return refuse_to_start(endpoint, error.what(), EX_SOFTWARE);
   }
-}
-
-int serve(const Endpoint& endpoint, Response (*blocking)(App&, const Request&)) {
-  return serve(endpoint, [blocking](App& app) {
-    Handlers handlers;
-    handlers.blocking = [blocking, &app](const Request& request) { return blocking(app, request); };
-    return handlers;
-  });
 }
 
 }  // namespace scanlogin

@@ -2,27 +2,35 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "api/app.h"
+#include "base/config.h"
 #include "server/response.h"
+#include "server/route.h"
+#include "server/workers.h"
 
 namespace scanlogin {
 
 // What an endpoint is, apart from what it does.
 struct Endpoint {
-  const char* name = nullptr;      // of the program, as the log shows it
-  const char* methods = nullptr;   // "GET, HEAD": those there are, as the header Allow lists them
-  Weixin weixin = Weixin::unused;  // whether WX_APPID and WX_SECRET are needed
+  const char* name = nullptr;  // of the program, as the log shows it
+  // Whether its threads wait for a provider. They hold no connection meanwhile, so there may be
+  // more of them than connections.
+  bool asks_provider = false;
 };
+
+// How a request is answered: at once, or by work on a thread, which is given the same request and
+// holds what has been checked already.
+using Work = Workers::Work;
+using Answer = std::variant<Response, Work>;
 
 // How an endpoint answers.
 struct Handlers {
-  // On the loop, for what is known without asking anyone: must not block. Nothing passes the
-  // request on to `blocking`. May be absent.
-  std::function<std::optional<Response>(const Request&)> at_once;
-  // On a worker thread.
-  std::function<Response(const Request&)> blocking;
+  // On the loop: must not block.
+  std::function<Answer(const Request&)> answer;
   // On the loop, about once a second: must not block. May be absent.
   std::function<void()> tick;
   // About once a second on a thread of its own, where it may block. May be absent.
@@ -36,30 +44,56 @@ using MakeHandlers = std::function<Handlers(App&)>;
 // returns the exit status: 0, or 78 (EX_CONFIG, sysexits.h) with each fault of the settings on a
 // line of standard error.
 //
-// The one place where errors end: an Error is logged with the request's id and answered 502 if
-// WeChat is to blame, else 503, and so is every other exception. A method that is not the
-// endpoint's is answered 405.
-int serve(const Endpoint& endpoint, const MakeHandlers& make_handlers);
+// The one place where errors end: an Error is logged with the request's id and answered 502 where
+// a provider cannot be asked (ProviderUnavailable), else 503, and so is every other exception.
+int serve(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers& make_handlers);
 
-// serve() for an endpoint whose state, made from the App, lives as long as the process. The methods
-// tick() and check() of a Part that has them are called as Handlers says.
+// What a row of an endpoint's table calls, with the endpoint's state: what blocks, and runs on a
+// thread; or what does not, and runs on the loop.
 template <class Part>
-int serve(const Endpoint& endpoint, Response (*blocking)(Part&, const Request&),
-          std::optional<Response> (*at_once)(Part&, const Request&) = nullptr) {
-  return serve(endpoint, [=](App& app) {
-    const auto part = std::make_shared<Part>(app);
-    Handlers handlers;
-    handlers.blocking = [=](const Request& request) { return blocking(*part, request); };
-    if (at_once != nullptr) {
-      handlers.at_once = [=](const Request& request) { return at_once(*part, request); };
-    }
-    if constexpr (requires { part->tick(); }) handlers.tick = [part] { part->tick(); };
-    if constexpr (requires { part->check(); }) handlers.check = [part] { part->check(); };
-    return handlers;
+using PartHandler =
+    std::variant<Response (*)(Part&, const Request&), Answer (*)(Part&, const Request&)>;
+
+template <class Part>
+Answer answer_by(const PartHandler<Part>& handler, Part& part, const Request& request) {
+  if (const auto* at_once = std::get_if<1>(&handler)) return (*at_once)(part, request);
+  return Work([&part, blocking = std::get<0>(handler)](const Request& again) {
+    return blocking(part, again);
   });
 }
 
-// serve() for an endpoint that needs the App alone.
-int serve(const Endpoint& endpoint, Response (*blocking)(App&, const Request&));
+template <class Part>
+Handlers handlers_of(const std::shared_ptr<Part>& part, const Routes<PartHandler<Part>>& routes) {
+  Handlers handlers;
+  handlers.answer = [part, routes](const Request& request) -> Answer {
+    auto found = route(routes, request);
+    if (auto* none = std::get_if<Response>(&found)) return std::move(*none);
+    return answer_by(*std::get<0>(found).handler, *part, request);
+  };
+  if constexpr (requires { part->tick(); }) handlers.tick = [part] { part->tick(); };
+  if constexpr (requires { part->check(); }) handlers.check = [part] { part->check(); };
+  return handlers;
+}
+
+// serve() for an endpoint with state, which lives as long as the process: an App, or a Part that is
+// made from one. A Part that needs settings beyond Config has a static read_settings() for them,
+// and is made from those too. Its methods tick() and check(), if it has them, are called as
+// Handlers says.
+template <class Part>
+int serve(const Endpoint& endpoint, const Routes<PartHandler<Part>>& routes) {
+  if constexpr (std::is_same_v<Part, App>) {
+    return serve(endpoint, {}, [&](App& app) {
+      return handlers_of(std::shared_ptr<App>(std::shared_ptr<void>(), &app), routes);
+    });
+  } else if constexpr (requires(SettingsReader & reader) { Part::read_settings(reader); }) {
+    decltype(Part::read_settings(std::declval<SettingsReader&>())) settings;
+    return serve(
+        endpoint, [&](SettingsReader& reader) { settings = Part::read_settings(reader); },
+        [&](App& app) { return handlers_of(std::make_shared<Part>(app, settings), routes); });
+  } else {
+    return serve(endpoint, {},
+                 [&](App& app) { return handlers_of(std::make_shared<Part>(app), routes); });
+  }
+}
 
 }  // namespace scanlogin

@@ -138,12 +138,7 @@ Response list_response(mysql::Client& mysql, const Listing& listing, const ListQ
                        const std::string& file, std::function<void(const char*)> failed) {
   if (query.csv) return csv_response(mysql, listing, query, file, std::move(failed));
   const ListPart part = read_part(mysql, listing, query);
-  Json items = Json::array();
-  for (const mysql::Row& row : part.rows) items = std::move(items).push(row_json(listing, row));
-  Json data = Json::object().with("items", std::move(items));
-  if (!part.more) return data_response(std::move(data).with("next", nullptr));
-  const std::string next = to_cursor(query, position_of(listing, query, part.rows.back()));
-  return data_response(std::move(data).with("next", next));
+  return data_response(part_json(listing, query, part));
 }
 
 }  // namespace scanlogin

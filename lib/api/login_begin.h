@@ -8,10 +8,10 @@
 
 namespace scanlogin {
 
-// The answer to POST login/wx/. 200 {"code":200,"data":{uuid, appid, scope, redirect_uri, js}}, all
-// that WeChat's script is called with to show the QR code, as it is (the script wants it
-// percent-encoded), and the cookie that binds the login to the browser. redirect_uri is a path of
-// the site that the page is on where nobody has named a host (Site::origin).
+// The answer to POST login/NAME/. 200 {"code":200,"data":…}, what a page needs to send a person to
+// the provider (Provider::beginning), and the cookie that binds the login to the browser. The
+// provider sends the person to login/NAME/callback/: to that path of the site that the page is on
+// where nobody has named a host (Site::origin).
 //
 // 403 {"code":403,…} for another site's page, which would push the browser's own logins out of its
 // cookie; 403 {"code":"other-host",…} for a page of this site at a host that is not SITE_ORIGIN's,

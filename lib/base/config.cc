@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/certificates.h"
-#include "base/settings_reader.h"
+#include "base/url.h"
 
 namespace scanlogin {
 namespace {
@@ -45,43 +44,6 @@ std::vector<std::string> read_keys(SettingsReader& settings) {
   return keys;
 }
 
-// Where the host begins in an http or https URL without query, that a header or a quoted text can
-// hold; 0 if it is no such URL.
-std::size_t host_in(const std::string& url) {
-  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  const bool good = host != 0 && url.size() > host && url[host] != '/' &&
-                    url.find_first_of(" ?#@\"'<>\\;,", host) == std::string::npos;
-  return good ? host : 0;
-}
-
-WeixinConfig read_weixin(SettingsReader& settings) {
-  WeixinConfig weixin;
-  weixin.appid = settings.text("WX_APPID", "");
-  settings.require("WX_APPID", weixin.appid, "the app id WeChat gave you");
-  weixin.secret = settings.secret("WX_SECRET");
-  settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
-  weixin.api_base = settings.text("WX_API_BASE", weixin.api_base);
-  while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
-  if (host_in(weixin.api_base) == 0) {
-    settings.fault("WX_API_BASE", "must be a URL like https://api.weixin.qq.com");
-  }
-  weixin.ca_file = settings.text("WX_CA_FILE", "");
-  if (!weixin.ca_file.empty() && !holds_certificates(weixin.ca_file)) {
-    settings.fault("WX_CA_FILE",
-                   "names a file that cannot be read or holds no certificate: " + weixin.ca_file);
-  }
-  if (!weixin.ca_file.empty() && weixin.api_base.starts_with("http://")) {
-    settings.fault("WX_CA_FILE", "has no effect, since WX_API_BASE is not https");
-  }
-  weixin.js_url = settings.text("WX_JS_URL", weixin.js_url);
-  if (host_in(weixin.js_url) == 0) {
-    settings.fault(
-        "WX_JS_URL",
-        "must be a URL like https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js");
-  }
-  return weixin;
-}
-
 ServerAddress read_address(SettingsReader& settings, const std::string& prefix,
                            const ServerAddress& fallback) {
   return {
@@ -111,7 +73,7 @@ RedisConfig read_redis(SettingsReader& settings) {
 std::string read_site_origin(SettingsReader& settings) {
   std::string origin = settings.text("SITE_ORIGIN", "");
   while (origin.ends_with('/')) origin.pop_back();
-  const std::size_t host = host_in(origin);
+  const std::size_t host = host_in_url(origin);
   if (!origin.empty() && (host == 0 || origin.find('/', host) != std::string::npos)) {
     settings.fault("SITE_ORIGIN", "must be a scheme and a host, like https://example.com");
   }
@@ -148,15 +110,12 @@ LogLevel read_log_level(SettingsReader& settings) {
 ConfigError::ConfigError(std::vector<std::string> faults)
     : std::runtime_error(join(faults)), faults_(std::move(faults)) {}
 
-Config read_config(const Environment& environment, Weixin weixin) {
+Config read_config(const Environment& environment, const ReadMore& read_more) {
   SettingsReader settings(environment);
   Config config;
   config.secret_keys = read_keys(settings);
   config.token_ttl = std::chrono::days(
       settings.integer("TOKEN_TTL_DAYS", static_cast<int>(config.token_ttl.count()), 1, kMostDays));
-  if (weixin == Weixin::required) config.weixin = read_weixin(settings);
-  config.weixin_timeout = std::chrono::milliseconds(settings.integer(
-      "WX_TIMEOUT_MS", static_cast<int>(config.weixin_timeout.count()), 100, 60000));
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
   config.site_origin = read_site_origin(settings);
@@ -170,6 +129,7 @@ Config read_config(const Environment& environment, Weixin weixin) {
   config.current_cache_entries =
       settings.integer("CURRENT_CACHE_ENTRIES", config.current_cache_entries, 0, kMostCacheEntries);
   config.log_level = read_log_level(settings);
+  if (read_more) read_more(settings);
   if (!settings.faults().empty()) throw ConfigError(settings.faults());
   return config;
 }

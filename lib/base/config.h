@@ -1,7 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -9,6 +9,7 @@
 
 #include "base/environment.h"
 #include "base/log.h"
+#include "base/settings_reader.h"
 
 namespace scanlogin {
 
@@ -17,17 +18,6 @@ struct ServerAddress {
   std::string host = "127.0.0.1";
   int port = 0;
   std::string socket = "";
-};
-
-struct WeixinConfig {
-  std::string appid;   // WX_APPID
-  std::string secret;  // WX_SECRET or WX_SECRET_FILE
-  // WX_API_BASE: scheme and host without a slash at the end.
-  std::string api_base = "https://api.weixin.qq.com";
-  // WX_CA_FILE: the authorities whose certificates it may show, in PEM form; empty: the system's.
-  std::string ca_file;
-  // WX_JS_URL: the script that shows WeChat's QR code on a page.
-  std::string js_url = "https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js";
 };
 
 struct MysqlConfig {
@@ -43,15 +33,13 @@ struct RedisConfig {
   int db = 0;                           // REDIS_DB
 };
 
-// Every setting, checked. The environment is its only source; README.md lists the variables.
+// The settings of every program, checked. The environment is their only source; docs/settings.md
+// lists the variables.
 struct Config {
   // SECRET_KEY first, then SECRET_KEY_FALLBACKS in their order. The first one signs, any of them
   // verifies. Each has at least 32 bytes (RFC 7518 section 3.2).
   std::vector<std::string> secret_keys;
   std::chrono::days token_ttl{50000};  // TOKEN_TTL_DAYS
-
-  std::optional<WeixinConfig> weixin;              // there if it was required
-  std::chrono::milliseconds weixin_timeout{5000};  // WX_TIMEOUT_MS: one call, connect included
 
   MysqlConfig mysql;
   RedisConfig redis;
@@ -84,12 +72,12 @@ class ConfigError : public std::runtime_error {
   std::vector<std::string> faults_;
 };
 
-// Whether the program calls WeChat, and so cannot do without WX_APPID and WX_SECRET.
-enum class Weixin { required, unused };
+// Reads what a program needs beyond Config, with the same reader: its faults are Config's.
+using ReadMore = std::function<void(SettingsReader&)>;
 
 // Reads the settings. A variable that is set to nothing counts as not set. A secret NAME can be
 // given as NAME_FILE, a file's path: its content, less one line end, is the value; both at once
 // is a fault. Throws ConfigError with all faults, not just the first.
-Config read_config(const Environment& environment, Weixin weixin);
+Config read_config(const Environment& environment, const ReadMore& read_more = {});
 
 }  // namespace scanlogin

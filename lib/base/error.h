@@ -10,13 +10,13 @@ enum class ErrorKind {
   config,    // a setting is missing or wrong: the operator
   database,  // MySQL out of reach, slow or refusing: passes, or the operator
   cache,     // the same of Redis
-  upstream,  // WeChat out of reach, slow, or not speaking its protocol: passes
+  upstream,  // a provider out of reach, slow, or not speaking its protocol: passes
   internal,  // a fault of this program
 };
 
-// Broken infrastructure, as opposed to an expected outcome, which is a value. Thrown anywhere,
-// caught in one place (api/endpoint.h). what() is for the operator's log: it may name hosts
-// and error texts, never a token, code, key or password.
+// Broken infrastructure, as opposed to an expected outcome, which is a value. Where nobody on
+// the way has a use for it, it ends in api/endpoint.h. what() is for the operator's log: it may
+// name hosts and error texts, never a token, code, key or password.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}

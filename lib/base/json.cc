@@ -158,8 +158,13 @@ Json Json::with(const char* key, Json value) && {
   return std::move(*this);
 }
 Json Json::push(Json value) && {
-  cJSON_AddItemToArray(value_.get(), value.value_.release());
+  push(std::move(value));
   return std::move(*this);
+}
+
+void Json::push(Json value) & {
+  if (!cJSON_AddItemToArray(value_.get(), value.value_.get())) throw std::bad_alloc();
+  (void)value.value_.release();
 }
 
 std::string Json::text() const {

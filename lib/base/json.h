@@ -34,7 +34,9 @@ class Json {
   Json with(const char* key, bool value) &&;
   Json with(const char* key, std::nullptr_t) &&;
   Json with(const char* key, Json value) &&;
-  Json push(Json value) &&;  // appends to an array
+  // Both append to an array.
+  Json push(Json value) &&;
+  void push(Json value) &;
 
   // The value on one line without white space, UTF-8 unescaped.
   std::string text() const;

@@ -47,4 +47,11 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+std::size_t host_in_url(std::string_view url) noexcept {
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  const bool good = host != 0 && url.size() > host && url[host] != '/' &&
+                    url.find_first_of(" ?#@\"'<>\\;,", host) == std::string_view::npos;
+  return good ? host : 0;
+}
+
 }  // namespace scanlogin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,9 @@ std::string form_decode(std::string_view text);
 
 // The other way: everything but A–Z a–z 0–9 - _ . ~ becomes %XX (RFC 3986 section 2.3).
 std::string percent_encode(std::string_view text);
+
+// Where the host begins in an http or https URL without user, query or fragment that a header or a
+// quoted text can hold; 0 if it is no such URL.
+std::size_t host_in_url(std::string_view url) noexcept;
 
 }  // namespace scanlogin

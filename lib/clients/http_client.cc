@@ -11,7 +11,7 @@ namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLargestReply = 1024 * 1024;
-// Then WeChat's name is looked up again, and may lead elsewhere.
+// Then the server's name is looked up again, and may lead elsewhere.
 constexpr long kLongestLife = 60;  // seconds
 
 // libcurl takes fewer bytes than it offered as the word to stop.
@@ -51,8 +51,8 @@ class HttpHandle {
     set(CURLOPT_WRITEFUNCTION, append_body);
   }
 
-  HttpReply get(const std::string& url) {
-    HttpReply reply;
+  HttpResponse get(const std::string& url) {
+    HttpResponse reply;
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_WRITEDATA, &reply.body);
     const CURLcode result = curl_easy_perform(curl_.get());
@@ -90,6 +90,6 @@ HttpClient::HttpClient(std::chrono::milliseconds limit, int connections, const s
 HttpClient::~HttpClient() = default;
 
 // A failed handle is as good as new: libcurl itself closes a connection that failed.
-HttpReply HttpClient::get(const std::string& url) { return pool_.lend()->get(url); }
+HttpResponse HttpClient::get(const std::string& url) { return pool_.lend()->get(url); }
 
 }  // namespace scanlogin

@@ -8,7 +8,7 @@
 
 namespace scanlogin {
 
-struct HttpReply {
+struct HttpResponse {
   long status = 0;
   std::string body;
 };
@@ -16,7 +16,7 @@ struct HttpReply {
 class HttpHandle;
 
 // An HTTP client on libcurl, from any thread. Connections are kept open and used again, by
-// whichever thread comes next. TLS certificates and host names are verified, TLS 1.2 is the
+// whichever thread comes next. TLS certificates and host names are verified, TLS 1.2 at
 // least; redirects are not followed; http_proxy and https_proxy are obeyed, as by every libcurl.
 class HttpClient {
  public:
@@ -27,7 +27,7 @@ class HttpClient {
 
   // GET. Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the
   // text never names the URL, whose query may hold secrets. Any status counts as a reply.
-  HttpReply get(const std::string& url);
+  HttpResponse get(const std::string& url);
 
  private:
   Pool<HttpHandle> pool_;

@@ -58,8 +58,8 @@ constexpr std::chrono::seconds kLongestLife{2};
 constexpr const char* kSessionSettings =
     "SET time_zone = '+00:00', innodb_lock_wait_timeout = 3, sql_mode = 'STRICT_ALL_TABLES'";
 
-// A victim of a deadlock is told at once; the others have already cost seconds.
-constexpr int kRepeatsAfterDeadlock = 5;
+// Whoever was overtaken, by a deadlock or to a key, is told at once; the others have cost seconds.
+constexpr int kRepeatsWhenOvertaken = 5;
 constexpr int kRepeatsAfterWaiting = 1;
 
 // Prepared at a time by one connection: the lists an admin can ask for are of thousands of forms,
@@ -199,8 +199,9 @@ void Client::repeat(const std::function<void(Connection&)>& attempt) {
         lease.drop();
         pool_.renew();
       }
-      if (!lost && !failure.transaction_lost()) throw;
-      if (repeats == (failure.deadlock() ? kRepeatsAfterDeadlock : kRepeatsAfterWaiting)) throw;
+      const bool overtaken = failure.deadlock() || failure.duplicate_key();
+      if (!lost && !overtaken && !failure.transaction_lost()) throw;
+      if (repeats == (overtaken ? kRepeatsWhenOvertaken : kRepeatsAfterWaiting)) throw;
     }
   }
 }

@@ -70,14 +70,14 @@ void arm(int epoll, FcgiSlot& slot, std::uint32_t events) {
 
 }  // namespace
 
-Reply::Reply(Reply&& other) noexcept
+Responder::Responder(Responder&& other) noexcept
     : server_(other.server_), slot_(std::exchange(other.slot_, nullptr)) {}
 
-Reply::~Reply() {
+Responder::~Responder() {
   if (slot_ != nullptr) send(service_unavailable());
 }
 
-void Reply::send(const Response& response) {
+void Responder::send(const Response& response) {
   server_->finish(*slot_, response);
   slot_ = nullptr;
 }
@@ -186,7 +186,7 @@ void FcgiServer::begin_request(FcgiSlot& slot, const Handler& handler) {
   std::optional<Request> request = slot.connection.read();
   if (!request) return close(slot);
   slot.answering = true;
-  handler(std::move(*request), Reply(*this, slot));
+  handler(std::move(*request), Responder(*this, slot));
 }
 
 void FcgiServer::wait_for_rest(FcgiSlot& slot) {

@@ -21,18 +21,18 @@ struct FcgiSlot;  // a connection and who has it: the loop, or whoever owes the 
 // The answer to one request, owed by whoever holds this: send() it once, at once or later, from
 // any thread. One destroyed unsent answers 503, so that no client waits for nothing. Must not
 // outlive its server's run().
-class Reply {
+class Responder {
  public:
-  Reply(Reply&& other) noexcept;
-  Reply& operator=(Reply&&) = delete;
-  ~Reply();
+  Responder(Responder&& other) noexcept;
+  Responder& operator=(Responder&&) = delete;
+  ~Responder();
 
   // Throws, with nothing sent and the reply still owed, for a response head_of() refuses.
   void send(const Response& response);
 
  private:
   friend class FcgiServer;
-  Reply(FcgiServer& server, FcgiSlot& slot) : server_(&server), slot_(&slot) {}
+  Responder(FcgiServer& server, FcgiSlot& slot) : server_(&server), slot_(&slot) {}
 
   FcgiServer* server_;
   FcgiSlot* slot_;  // null once sent
@@ -45,7 +45,7 @@ class Reply {
 class FcgiServer {
  public:
   // Called on the loop, so it must not block: it answers at once, or passes the reply on.
-  using Handler = std::function<void(Request request, Reply reply)>;
+  using Handler = std::function<void(Request request, Responder responder)>;
 
   // listen_socket is a listening socket, as spawn-fcgi or systemd leave it on descriptor 0; it
   // is the server's from here on. Blocks SIGTERM and SIGINT in this thread and those it starts
@@ -64,7 +64,7 @@ class FcgiServer {
       const Handler& handler, const Tick& tick = [] {});
 
  private:
-  friend class Reply;
+  friend class Responder;
   using Clock = std::chrono::steady_clock;
 
   void watch(int fd, const void* key);

@@ -27,7 +27,7 @@ class Request {
 
   // A header's value by its name in lower or upper case with '-', "IdToken"; empty if it is not
   // there. One sent more than once is joined by ", " (RFC 9110 section 5.3), so a token sent twice
-  // is none; Cookie is joined by "; " (RFC 9113 section 8.2.3).
+  // is invalid; Cookie is joined by "; " (RFC 9113 section 8.2.3).
   std::string header(std::string_view name) const;
 
   // The path, decoded, as nginx's $uri has it.

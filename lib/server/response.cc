@@ -75,32 +75,35 @@ Response json_response(int status, std::string body) {
   };
 }
 
-Response reply(int status, std::int64_t code, std::string_view msg) {
+Response message_response(int status, std::int64_t code, std::string_view msg) {
   return json_response(status, Json::object().with("code", code).with("msg", msg));
 }
 
-Response reply(int status, std::string_view code, std::string_view msg) {
+Response message_response(int status, std::string_view code, std::string_view msg) {
   return json_response(status, Json::object().with("code", code).with("msg", msg));
 }
 
-Response params_error(std::string_view msg) { return reply(200, "params-error", msg); }
+Response params_error(std::string_view msg) { return message_response(200, "params-error", msg); }
 
-Response bad_request(std::string_view msg) { return reply(400, "params-error", msg); }
+Response bad_request(std::string_view msg) { return message_response(400, "params-error", msg); }
 
 Response data_response(Json data) {
   return json_response(200, Json::object().with("code", 200).with("data", std::move(data)));
 }
 
+Response not_found(std::string_view msg) { return message_response(404, 404, msg); }
+
 Response method_not_allowed(std::string_view allow) {
-  return reply(405, 405, "请求方法不允许").with("Allow", std::string(allow));
+  return message_response(405, 405, "请求方法不允许").with("Allow", std::string(allow));
 }
 
 Response unauthorized(std::string_view msg) {
-  return reply(401, 1001, msg).with("WWW-Authenticate", "Bearer");
+  return message_response(401, 1001, msg).with("WWW-Authenticate", "Bearer");
 }
 
 Response service_unavailable() {
-  return reply(503, "service-unavailable", "服务暂不可用，请稍后再试").with("Retry-After", "1");
+  return message_response(503, "service-unavailable", "服务暂不可用，请稍后再试")
+      .with("Retry-After", "1");
 }
 
 }  // namespace scanlogin

@@ -38,8 +38,8 @@ Response json_response(int status, std::string body);
 
 // The envelope of all replies without data, {"code":…,"msg":"…"}. The code is a number, or text
 // where the front ends know it as text.
-Response reply(int status, std::int64_t code, std::string_view msg);
-Response reply(int status, std::string_view code, std::string_view msg);
+Response message_response(int status, std::int64_t code, std::string_view msg);
+Response message_response(int status, std::string_view code, std::string_view msg);
 
 // 200 {"code":"params-error","msg":msg}
 Response params_error(std::string_view msg);
@@ -47,6 +47,8 @@ Response params_error(std::string_view msg);
 Response bad_request(std::string_view msg);
 // 200 {"code":200,"data":data}
 Response data_response(Json data);
+// 404 {"code":404,"msg":msg}
+Response not_found(std::string_view msg);
 // 405; allow lists the methods there are, "GET, HEAD".
 Response method_not_allowed(std::string_view allow);
 // 401: no good token; msg says why (RFC 6750 section 3).

@@ -17,8 +17,10 @@ namespace scanlogin {
 // a limit, and ends when it has had nothing to do for a while.
 class Workers {
  public:
+  // The part of a request's answer that blocks.
+  using Work = std::function<Response(const Request& request)>;
   // Runs on each of the threads; must answer and must not throw. waited: for a thread.
-  using Handler = std::function<void(const Request& request, Reply reply,
+  using Handler = std::function<void(const Request& request, const Work& work, Responder responder,
                                      std::chrono::steady_clock::duration waited)>;
 
   // threads: at the most. capacity: how many requests may wait for one.
@@ -28,15 +30,16 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // Queues a request. False, with both untouched, if the queue is full or the system has no
+  // Queues a request. False, with all of it untouched, if the queue is full or the system has no
   // thread to give.
-  bool submit(Request& request, Reply& reply);
+  bool submit(Request& request, Work& work, Responder& responder);
 
  private:
   using Threads = std::list<std::thread>;
   struct Job {
     Request request;
-    Reply reply;
+    Work work;
+    Responder responder;
     std::chrono::steady_clock::time_point submitted;
   };
 

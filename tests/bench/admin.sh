@@ -25,12 +25,12 @@ measure_admin() {
 
 # ---- one request ------------------------------------------------------------------------------------
 
-ask() { curl -sS --max-time 60 -H "IDTOKEN: $TOKEN" "$@"; }
+get() { curl -sS --max-time 60 -H "IDTOKEN: $TOKEN" "$@"; }
 
 # Over one connection, again and again; curl keeps what is behind the # for itself.
 timed() { # GROUP NAME PATH
   local said bad answer=$STACK_DIR/admin-answer
-  said=$(ask -o "$answer" -w '%{http_code} %{time_total}\n' "$SITE/api/user/admin/$3#[1-$ADMIN_REQUESTS]")
+  said=$(get -o "$answer" -w '%{http_code} %{time_total}\n' "$SITE/api/user/admin/$3#[1-$ADMIN_REQUESTS]")
   bad=$(grep -v '^200 ' <<< "$said") && fail "$3: $bad $(head -c 300 "$answer")"
   cut -d ' ' -f 2 <<< "$said" | sort -n | perl -e '
     my @us = map { 1e6 * $_ } <STDIN>;
@@ -129,7 +129,7 @@ admin_csv() {
   local said
   endpoint_replace admin-users || fail "no new admin-users"
   fact admin.csv.before "$(resident admin-users)"
-  said=$(ask --max-time 600 -o "$STACK_DIR/admin-answer" -w '%{time_total} %{size_download}' \
+  said=$(get --max-time 600 -o "$STACK_DIR/admin-answer" -w '%{time_total} %{size_download}' \
     "$SITE/api/user/admin/users/?format=csv") || fail "no CSV"
   (($(wc -l < "$STACK_DIR/admin-answer") == ADMIN_ROWS + 1)) || fail "the CSV has not all users"
   fact admin.csv.seconds "${said% *}"
@@ -168,7 +168,7 @@ explain() { # HEADING PATH…
   printf '\n### %s\n' "$1"
   for path in "${@:2}"; do
     mysql_admin -e "TRUNCATE mysql.general_log"
-    ask -o /dev/null "$SITE/api/user/admin/$path"
+    get -o /dev/null "$SITE/api/user/admin/$path"
     statements_logged | while IFS= read -r sql; do
       mysql_admin scanlogin --column-names -e "ANALYZE $sql" < /dev/null | perl "$BENCH/explain.pl" "$sql"
     done

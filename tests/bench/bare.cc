@@ -13,5 +13,6 @@ int main() {
       R"({"code":200,"data":{"id":1,"username":"bench-1","nickname":"用户1",)"
       R"("avatar_url":"https://thirdwx.qlogo.cn/mmopen/vi_32/1/132","gender":"","phone_number":""}})";
   FcgiServer server(0, Log("bare"));
-  server.run([&](const Request&, Reply reply) { reply.send(json_response(200, body)); });
+  server.run(
+      [&](const Request&, Responder responder) { responder.send(json_response(200, body)); });
 }

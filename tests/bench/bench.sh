@@ -113,7 +113,7 @@ pipe_to_redis() {
   said=$(timeout 900 redis-cli -s "$STACK_DIR/redis.sock" --pipe) || fail "Redis: $said"
   [[ $said == *"errors: 0,"* ]] || fail "Redis: $said"
   # Redis may be writing its file anew now, and whoever watches it has a lot to read.
-  sleep 1
+  sleep 1 # which nothing tells the end of
   wait_until 300 redis_quiet || fail "Redis does not come to rest"
 }
 
@@ -258,7 +258,7 @@ measure_hang() {
   measure quiet poll 16 "$SECONDS_EACH"
   timeout "$((seconds + 300))" "$BUILD_DIR/bench/logins" "$PORT" "$HANGING" "$seconds" hang > "$STACK_DIR/hang" &
   pid=$!
-  sleep 1.5
+  sleep 1.5 # of the hanging, before it is measured
   for ((round = 0; round < FEW_ROUNDS; round++)); do measure hang poll 16 "$SECONDS_EACH"; done
   wait "$pid" || fail "the hanging logins failed"
   read -r -a said < "$STACK_DIR/hang"

@@ -1,3 +1,4 @@
+// Logging in on the demo's page, and out again, in all the ways that nothing is wrong with.
 import assert from 'node:assert/strict';
 import { arrive, end, it, SITE } from './browser.mjs';
 import { arriveAtQrcode, hold, holdReply, isIn, isLoggedIn, scan, tokenOf, weixin } from './login.mjs';

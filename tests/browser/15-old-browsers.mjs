@@ -1,3 +1,4 @@
+// The login page in the browsers it is promised to, back to early 2020: each function that came later is taken away.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -77,7 +78,7 @@ async function wholeLogin(without) {
 }
 
 await it('its modules are ES2020', async () => {
-  for (const name of ['login.js', 'scanlogin.js']) {
+  for (const name of ['login/login.js', 'shared/scanlogin.js']) {
     const source = await file(name);
     try {
       acorn.parse(source, { ecmaVersion: 2020, sourceType: 'module' });
@@ -90,7 +91,7 @@ await it('its modules are ES2020', async () => {
 await it('nothing is laid out by what came later to CSS', async () => {
   const LATER_CSS = new RegExp([':(is|where|has)\\(', '\\binset\\b', 'aspect-ratio', '\\d[dls]v[hwib]\\b', '@(layer|container|property)',
     'overflow: clip', 'overflow-wrap: anywhere', 'color-mix', '(display: flex|inline-flex)[^}]*\\bgap:', '^\\s*&'].join('|'), 'm');
-  for (const name of ['base.css', 'login.css', 'wx-login-success.html', 'wx-login-refused.html']) {
+  for (const name of ['shared/base.css', 'login/login.css', 'wx-login-success.html', 'wx-login-refused.html']) {
     const [found] = LATER_CSS.exec((await file(name)).replace(/\/\*.*?\*\//gs, '')) ?? [];
     assert.equal(found, undefined, name);
   }

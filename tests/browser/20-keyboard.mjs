@@ -1,3 +1,4 @@
+// Everything on the demo's page is within reach of the keyboard.
 import assert from 'node:assert/strict';
 import { end, focused, it, tabTo } from './browser.mjs';
 import { arriveAtQrcode, isIn, isLoggedIn, weixin } from './login.mjs';

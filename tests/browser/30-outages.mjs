@@ -1,3 +1,4 @@
+// WeChat, an endpoint or the network fails for a while: the login goes on where it was.
 import assert from 'node:assert/strict';
 import { arrive, end, it, SITE, startAgain, stop } from './browser.mjs';
 import { arriveAtQrcode, hurry, isIn, isLoggedIn, LOGIN, pollUrl, scan, scanWith, tokenOf } from './login.mjs';

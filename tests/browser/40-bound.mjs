@@ -1,3 +1,4 @@
+// A login belongs to the browser that began it: nobody else can finish it, nor plant one.
 import assert from 'node:assert/strict';
 import { arrive, end, it, SITE, WEIXIN } from './browser.mjs';
 import {

@@ -1,3 +1,4 @@
+// What the page does as time goes by, on a clock that the test turns.
 import assert from 'node:assert/strict';
 import { arrive, deleteFromRedis, end, it, SITE } from './browser.mjs';
 import {

@@ -1,3 +1,4 @@
+// How each state looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
 import { arrive, end, it, SITE } from './browser.mjs';
 import { beginUrl, CODE_LIFE_MS, hold, hurry, isIn, isLoggedIn, pollUrl, scan, scanWith, weixin } from './login.mjs';
 import { isReadable, LOOKS } from './looks.mjs';

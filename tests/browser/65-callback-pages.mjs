@@ -1,3 +1,4 @@
+// The pages in WeChat's frame are styled, however TEMPLATE_DIR has them: line ends, attributes, a byte order mark.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

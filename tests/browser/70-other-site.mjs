@@ -1,3 +1,5 @@
+// WeChat on another site than the page, as it is outside of a demo: only then does the browser keep cookies from a frame
+// that WeChat has redirected, unless they say SameSite=None and Secure, which takes HTTPS.
 import assert from 'node:assert/strict';
 import { end, it } from './browser.mjs';
 import { arriveAtQrcode, isLoggedIn, scan } from './login.mjs';

@@ -1,8 +1,8 @@
 #!/bin/bash
 # WeChat on another site than the page, as it is outside of a demo: only then does the browser keep cookies from a frame
 # that WeChat has redirected, unless they say SameSite=None and Secure, which takes HTTPS.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/browser.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/browser.bash"
 start_demo
 
 https_port=$(free_port)

@@ -1,3 +1,4 @@
+// The admin page's lists, where its links lead, whom it lets in, and what it says when the service is down.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { ADMIN, arriveAt, cells, comesTo, field, ids, isShowing, lists, logIn, makeAdmin, makeAudit, makeIdentity, makeUser,

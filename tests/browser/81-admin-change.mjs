@@ -1,3 +1,4 @@
+// What the admin page changes: shown first, undone afterwards, and never over somebody else's change unseen.
 import assert from 'node:assert/strict';
 import { arriveAt, cells, column, comesTo, currentUser, field, ids, isShowing, lists, logIn, makeAdmin, makeIdentity, makeUser,
   says, userIs, userRow } from './admin.mjs';

@@ -1,3 +1,4 @@
+// How each view of the admin page looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
 import { ADMIN, arriveAt, field, isShowing, logIn, makeAdmin } from './admin.mjs';
 import { arrive, end, it } from './browser.mjs';
 import { isReadable, LOOKS } from './looks.mjs';

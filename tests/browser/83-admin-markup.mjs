@@ -1,3 +1,4 @@
+// Whatever people are called, and whatever their browsers are: on the admin page it is text.
 import assert from 'node:assert/strict';
 import { ADMIN, arriveAt, cells, column, field, isShowing, lists, logIn, makeAdmin, makeAudit, makeIdentity, makeUser,
   says } from './admin.mjs';

@@ -1,8 +1,8 @@
 #!/bin/bash
 # What makes an intruder's work harder: how the programs are compiled and linked, that endpoints need no rights of their
 # own, and that nobody but root can look into them.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 mapfile -t programs < <(every_endpoint; echo scanlogin-admin)
 
@@ -60,10 +60,10 @@ for name in $(every_endpoint); do
   assert_eq "$name's capabilities" 'CapEff: 0000000000000000' \
     "$(grep '^CapEff:' "/proc/$(pid_of "$name")/status" | tr -s '\t' ' ')"
 done
-log_in "test.$(new_uuid).person=admin"
+log_in "$(code person=admin)"
 admin=$token
 mysql_q 'UPDATE user_user SET is_staff = 1'
-log_in "test.$(new_uuid)"
+log_in "$(code)"
 assert_eq "the token" 200 "$(status_of "$token")"
 for list in users oauths audit; do
   api GET "/api/user/admin/$list/" -H "IDTOKEN: $admin"
@@ -89,7 +89,7 @@ for name in $(every_endpoint); do
   done
 done
 # What it looks like where that is not so.
-sleep 60 &
+sleep 60 & # a process like any other
 sleeper=$!
 assert_not_contains "reading one's own" 'Permission denied' "$(head -c 1 "/proc/$sleeper/environ" 2>&1 | tr '\0' ' ')"
 kill "$sleeper"

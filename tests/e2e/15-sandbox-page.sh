@@ -1,6 +1,6 @@
 #!/bin/bash
 # What the sandbox shows to a browser in WeChat's place: wxLogin.js, and the page with the QR code.
-. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/../lib/setup.bash"
 
 start_stack login-wx-callback
 

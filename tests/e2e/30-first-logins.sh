@@ -1,8 +1,8 @@
 #!/bin/bash
 # Many first logins of one person at the same time: one user, one row per identity, and the last login's token is good.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 LOGINS=50
 
@@ -23,13 +23,13 @@ log_in_at_once() {
   for ((i = 0; i < LOGINS; i++)); do echo "/api/user/login/wx/?uuid=$prefix-$i"; done | at_once "$name"
   assert_eq "answers" "$LOGINS 200 $LOGGED_IN" "$(tally "$name")"
 }
-# rows: how many there are of each oauth_type, and of how many users they are.
-rows() {
+# identities: how many there are of each oauth_type, and of how many users they are.
+identities() {
   mysql_q "SELECT oauth_type, COUNT(*), COUNT(DISTINCT user_id) FROM user_oauth GROUP BY 1 ORDER BY 1" | tr '\t' ' '
 }
 forget_all() { mysql_q "DELETE FROM user_user"; }
 users() { mysql_q "SELECT COUNT(*) FROM user_user"; }
-id_of() { sha256sum < <(printf %s "$1") | cut -c1-25; } # TEXT, as the sandbox makes its ids
+id_of() { sha256 "$1" | cut -c 1-25; } # TEXT, as the sandbox makes its ids
 sessions() { # NAME: what the tokens of these logins are worth now
   local token
   tokens "$1" | sort -u | while read -r token; do status_of "$token"; done | sort | uniq -c | sed 's/^ *//'
@@ -41,7 +41,7 @@ for round in 1 2 3; do
   log_in_at_once both "person=both$round"
   assert_eq "users" 1 "$(users)"
   assert_eq "identities" "weixin 1 1
-wx_openid 1 1" "$(rows)"
+wx_openid 1 1" "$(identities)"
   assert_eq "the ids" "o6-$(id_of "unionid:both$round")
 o6_$(id_of "openid:both$round")" "$(mysql_q "SELECT oauth_id FROM user_oauth ORDER BY oauth_type")"
 done
@@ -54,7 +54,7 @@ it "... with an openid alone, to one user with one identity"
 forget_all
 log_in_at_once openid person=openid.nounionid
 assert_eq "users" 1 "$(users)"
-assert_eq "identities" "wx_openid 1 1" "$(rows)"
+assert_eq "identities" "wx_openid 1 1" "$(identities)"
 assert_eq "sessions" "1 200
 $((LOGINS - 1)) 401 无效的token" "$(sessions openid)"
 
@@ -63,13 +63,13 @@ forget_all
 log_in_at_once mixed person=mixed person=mixed.nounionid
 assert_eq "users" 1 "$(users)"
 assert_eq "identities" "weixin 1 1
-wx_openid 1 1" "$(rows)"
+wx_openid 1 1" "$(identities)"
 assert_eq "sessions" "1 200
 $((LOGINS - 1)) 401 无效的token" "$(sessions mixed)"
 
 it "... of a user known by openid: the unionid is added once"
 forget_all
-log_in "test.$(new_uuid).person=known.nounionid"
+log_in "$(code person=known.nounionid)"
 known=$(mysql_q "SELECT id FROM user_user")
 log_in_at_once known person=known
 assert_eq "identities" "weixin $known
@@ -82,7 +82,7 @@ mapfile -t persons < <(for ((i = 0; i < LOGINS; i++)); do echo "person=different
 log_in_at_once different "${persons[@]}"
 assert_eq "users" "$LOGINS" "$(users)"
 assert_eq "identities" "weixin $LOGINS $LOGINS
-wx_openid $LOGINS $LOGINS" "$(rows)"
+wx_openid $LOGINS $LOGINS" "$(identities)"
 assert_eq "sessions" "$LOGINS 200" "$(sessions different)"
 
 it "persons whose identities clash all log in, each identity is one user's, and no user is left without one"
@@ -90,7 +90,7 @@ for round in 1 2 3; do
   forget_all
   log_in_at_once clash person=a.openid=b person=b.openid=a person=a person=b person=a.nounionid
   assert_eq "identities" "weixin 2
-wx_openid 2" "$(rows | cut -d ' ' -f 1,2)"
+wx_openid 2" "$(identities | cut -d ' ' -f 1,2)"
   assert_eq "users without an identity" 0 "$(half_users)"
   assert_contains "users" "$(users)" "1 2"
 done

@@ -1,18 +1,17 @@
 #!/bin/bash
 # WeChat fails in every way there is. What may pass is a 502 and keeps the scan for the next poll; what WeChat says is
 # passed on and spends it.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 setting WX_TIMEOUT_MS=3000
 start_stack
 
 # scanned DIRECTIVES: a new scan; sets $uuid and $code.
 scanned() {
-  uuid=$(new_uuid) code=test.$(new_uuid).$1
+  uuid=$(new_uuid) code=$(code "$1")
   scan "$uuid" "$code"
 }
-assert_asked() { assert_eq "WeChat was asked with $code" "$1" "$(calls "$code")"; } # CALLS
 weixin_back_with() { # WX_API_BASE
   setting WX_API_BASE="$1"
   endpoint_replace login-wx || fail "login-wx not replaced"
@@ -25,7 +24,7 @@ for fault in status=500 status=404 html empty broken redirect hang; do
   assert_weixin_unavailable
   poll "$uuid"
   assert_logged_in
-  assert_asked "2 1"
+  assert_calls "$code" 2 1
 done
 
 it "... however often it fails before"
@@ -36,7 +35,7 @@ for _ in 1 2 3 4 5; do
 done
 poll "$uuid"
 assert_logged_in
-assert_asked "6 1"
+assert_calls "$code" 6 1
 
 it "the first call fails after WeChat took the code: 502, then what WeChat says of it"
 for fault in slow=12000 huge missing=access_token missing=openid; do
@@ -47,7 +46,7 @@ for fault in slow=12000 huge missing=access_token missing=openid; do
   assert_refused 40163 'code been used'
   poll "$uuid"
   assert_nothing_scanned
-  assert_asked "2 0"
+  assert_calls "$code" 2 0
 done
 
 it "the second call fails: 502, and the next poll logs in without asking for the code again"
@@ -57,7 +56,7 @@ for fault in status=500 html empty broken redirect huge missing=openid hang slow
   assert_weixin_unavailable
   poll "$uuid"
   assert_logged_in
-  assert_asked "1 2"
+  assert_calls "$code" 1 2
   poll "$uuid"
   assert_nothing_scanned
 done
@@ -66,7 +65,7 @@ assert_eq "the last one's token" 200 "$(status_of "$token")"
 it "WeChat's errors are passed on, and spend the scan"
 for errcode in -1 40001 40013 40029 40125 40163 40226 41008 42003 45009 45011 48001; do
   for call in '' userinfo-; do
-    # These pass where nothing is spent by asking again (http/11-login-wx-refused).
+    # These pass where nothing is spent by asking again (http: login-wx-refused).
     [[ $call$errcode != userinfo-@(-1|45009|45011) ]] || continue
     scanned "${call}errcode=$errcode.${call}errmsg=$(printf 'said so, hints: [ req_id: x ]' | b64url)"
     poll "$uuid"
@@ -74,7 +73,7 @@ for errcode in -1 40001 40013 40029 40125 40163 40226 41008 42003 45009 45011 48
     assert_body "{\"code\":$errcode,\"msg\":\"said so, hints: [ req_id: x ]\"}"
     poll "$uuid"
     assert_nothing_scanned
-    assert_asked "1 $([[ -z $call ]] && echo 0 || echo 1)"
+    assert_calls "$code" 1 "$([[ -z $call ]] && echo 0 || echo 1)"
   done
 done
 
@@ -82,7 +81,7 @@ it "errcode 0 is no error"
 scanned errcode=0.userinfo-errcode=0
 poll "$uuid"
 assert_logged_in
-assert_asked "1 1"
+assert_calls "$code" 1 1
 
 it "a virtual visitor, and one whom the second call calls otherwise, gets no account"
 users=$(mysql_q "SELECT COUNT(*) FROM user_user")
@@ -108,10 +107,10 @@ setting WX_TIMEOUT_MS=12000
 endpoint_replace login-wx || fail "login-wx not replaced"
 poll_at_once hanging "${hanging[@]}" &
 held=$!
-for n in 1 2 3 4; do eventually calls_are "${codes[n]}" "1 0" || fail "WeChat was not asked"; done
+for n in 1 2 3 4; do eventually calls_are "${codes[n]}" 1 0 || fail "WeChat was not asked"; done
 poll "$(new_uuid)"
 assert_nothing_scanned
-log_in "test.$(new_uuid)"
+log_in "$(code)"
 assert_eq "current" 200 "$(status_of "$token")"
 poll "${hanging[0]}"
 assert_nothing_scanned
@@ -135,12 +134,12 @@ for base in "http://127.0.0.1:$(free_port)" http://weixin.invalid; do
   weixin_back_with "$SANDBOX"
   poll "$uuid"
   assert_logged_in
-  assert_asked "1 1"
+  assert_calls "$code" 1 1
 done
 
 it "WeChat answers 503 for all: the same, without a restart of ours"
 program_stop weixin-sandbox
-uuid=$(new_uuid) code=test.$(new_uuid)
+uuid=$(new_uuid) code=$(code)
 scan "$uuid" "$code"
 poll "$uuid"
 assert_weixin_unavailable
@@ -148,7 +147,7 @@ assert_eq "who was logged in" 200 "$(status_of "$token")"
 endpoint_start weixin-sandbox || fail "no sandbox"
 poll "$uuid"
 assert_logged_in
-assert_asked "1 1"
+assert_calls "$code" 1 1
 
 it "every 502 left one line in the log that names its request, and no secret"
 grep ' "GET /api/user/login/wx/" 502 ' "$(log_of nginx-access)" | awk '{print $NF}' | sort > "$test_dir/failed"

@@ -1,14 +1,14 @@
 #!/bin/bash
 # What happens on the wire to WeChat: connections that hang or break off, replies that have no end or are no HTTP. Each
 # is a 502 that keeps the scan, takes no memory, and is told in the log with its reason.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 setting WX_TIMEOUT_MS=4000 WORKER_THREADS=32
 start_stack login-wx login-wx-callback current
 
 memory_peak() { sed -n 's/^VmHWM:\s*\([0-9]*\) kB/\1/p' "/proc/$(pid_of login-wx)/status"; }
-spawn wire perl "$STACK_ROOT/tests/e2e/lib/wire.pl" "${SANDBOX##*:}" "$test_dir/told"
+spawn wire perl "$LIB/wire.pl" "${SANDBOX##*:}" "$test_dir/told"
 wire_listens() { [[ -s $(log_of wire) ]]; }
 eventually wire_listens || fail "no wire"
 setting WX_API_BASE="http://127.0.0.1:$(< "$(log_of wire)")"
@@ -33,7 +33,7 @@ assert_all_log_in() { # NAME: those that have just failed
   local code
   poll_at_once "$1-again" "${uuids[@]}"
   assert_eq "the next polls" "${#uuids[@]} 200 $LOGGED_IN" "$(tally "$1-again")"
-  for code in "${codes[@]}"; do assert_eq "WeChat was asked with $code" "1 1" "$(calls "$code")"; done
+  for code in "${codes[@]}"; do assert_calls "$code" 1 1; done
 }
 
 it "a connection that hangs or breaks off: 502, and the next poll logs in with the same scan"

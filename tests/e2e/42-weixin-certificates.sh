@@ -1,8 +1,8 @@
 #!/bin/bash
 # The app's secret goes only to a WeChat that has shown a right certificate, by TLS 1.2 or later. Any other is a 502 that
 # keeps the scan and is told in the log with its reason.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack login-wx login-wx-callback
 weixin_is() { # NAME=VALUE…: login-wx with these settings
@@ -89,14 +89,14 @@ requests() { if [[ -e requests.log ]]; then sort requests.log | uniq -c | sed 's
 # A login fails for REASON, WeChat's stand-in hears of no request; sets $uuid.
 refuses_weixin() { # REASON
   local code before told
-  uuid=$(new_uuid) code=test.$(new_uuid)
+  uuid=$(new_uuid) code=$(code)
   before=$(log_lines login-wx) told=$(requests)
   scan "$uuid" "$code"
   poll "$uuid"
   assert_weixin_unavailable
   assert_eq "the reasons" "1 $1" "$(weixin_reasons_since "$before")"
   assert_eq "requests" "$told" "$(requests)"
-  assert_eq "WeChat was asked" "0 0" "$(calls "$code")"
+  assert_calls "$code" 0 0
 }
 logs_in_after_all() {
   poll "$uuid"
@@ -107,7 +107,7 @@ it "the right certificate: logs in, by TLS 1.2 and by 1.3"
 for protocol in TLSv1.2 TLSv1.3; do
   tls_weixin right $protocol
   : > requests.log
-  log_in "test.$(new_uuid)"
+  log_in "$(code)"
   assert_eq "requests" "1 $protocol /sns/oauth2/access_token"$'\n'"1 $protocol /sns/userinfo" "$(requests)"
 done
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # login-wx is killed while it asks WeChat. Its claims end by themselves, and the next polls go on from where it was.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 # A claim lives for 2 × WX_TIMEOUT_MS + 2 s: 12 s.
 setting WX_TIMEOUT_MS=5000
@@ -11,12 +11,12 @@ start_stack
 declare -A uuids codes
 names=(unspent spent exchanged renewed)
 codes=(
-  [unspent]=test.$(new_uuid).person=unspent.hang.times=1
-  [spent]=test.$(new_uuid).person=spent.slow=4900
-  [exchanged]=test.$(new_uuid).person=exchanged.userinfo-hang.userinfo-times=1
-  [renewed]=test.$(new_uuid).person=renewed.hang
+  [unspent]=$(code person=unspent.hang.times=1)
+  [spent]=$(code person=spent.slow=4900)
+  [exchanged]=$(code person=exchanged.userinfo-hang.userinfo-times=1)
+  [renewed]=$(code person=renewed.hang)
 )
-second_code=test.$(new_uuid).person=second
+second_code=$(code person=second)
 
 claims() { redis_q --scan --pattern 'WeixinClaim:*' | wc -l; }
 claimed() { [[ $(claims) == "$1" ]]; } # COUNT
@@ -30,9 +30,9 @@ done
 poll_all killed &
 polls=$!
 for name in "${names[@]}"; do
-  asked="1 0"
-  [[ $name != exchanged ]] || asked="1 1"
-  eventually calls_are "${codes[$name]}" "$asked" || fail "WeChat was not asked for $name"
+  asked=(1 0)
+  [[ $name != exchanged ]] || asked=(1 1)
+  eventually calls_are "${codes[$name]}" "${asked[@]}" || fail "WeChat was not asked for $name"
 done
 endpoint_kill login-wx
 wait "$polls" || fail "a poll had no answer"
@@ -51,7 +51,7 @@ endpoint_start login-wx || fail "no login-wx"
 poll_all before
 if claimed 4; then assert_eq "answers before the claims' end" "4 200 $NOTHING_SCANNED" "$(tally before)"; fi
 scan "${uuids[renewed]}" "$second_code"
-log_in "test.$(new_uuid).person=other"
+log_in "$(code person=other)"
 assert_eq "another person meanwhile" 200 "$(status_of "$token")"
 
 it "after that a code that WeChat had not taken logs in"
@@ -61,14 +61,14 @@ assert_logged_in
 current "$token"
 assert_status 200
 assert_json .data.nickname 用户unspent
-assert_eq "WeChat was asked" "2 1" "$(calls "${codes[unspent]}")"
+assert_calls "${codes[unspent]}" 2 1
 
 it "... one that it had taken is refused, and then is gone"
 poll "${uuids[spent]}"
 assert_refused 40163 'code been used'
 poll "${uuids[spent]}"
 assert_nothing_scanned
-assert_eq "WeChat was asked" "2 0" "$(calls "${codes[spent]}")"
+assert_calls "${codes[spent]}" 2 0
 
 it "... one that had been exchanged logs in without being exchanged again"
 poll "${uuids[exchanged]}"
@@ -76,7 +76,7 @@ assert_logged_in
 current "$token"
 assert_status 200
 assert_json .data.nickname 用户exchanged
-assert_eq "WeChat was asked" "1 2" "$(calls "${codes[exchanged]}")"
+assert_calls "${codes[exchanged]}" 1 2
 
 it "... and where another code came in its place that one logs in"
 poll "${uuids[renewed]}"
@@ -84,8 +84,8 @@ assert_logged_in
 current "$token"
 assert_status 200
 assert_json .data.nickname 用户second
-assert_eq "WeChat was asked with the first" "1 0" "$(calls "${codes[renewed]}")"
-assert_eq "... and with the second" "1 1" "$(calls "$second_code")"
+assert_calls "${codes[renewed]}" 1 0
+assert_calls "$second_code" 1 1
 
 it "nothing is left over"
 poll_all after

@@ -1,17 +1,17 @@
 #!/bin/bash
 # Somebody else holds a user's row, for a while or for good, or is in a deadlock with a login. The login waits, gives up in
 # time or is repeated; others are served, and in the end it is one login.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 start_stack
-log_in "test.$(new_uuid).person=witness"
+log_in "$(code person=witness)"
 
 others_are_served() {
   poll "$(new_uuid)"
   assert_nothing_scanned
-  log_in "test.$(new_uuid)"
+  log_in "$(code)"
   assert_eq "the new token" 200 "$(status_of "$token")"
   logout "$token"
   assert_logged_out
@@ -46,11 +46,11 @@ in_time() { # NAME
   [[ $(tally "$1") != *" 503 "* ]]
 }
 
-log_in "test.$(new_uuid).person=locked"
+log_in "$(code person=locked)"
 locked=$token
 it "a login waits for a lock that is given up in time"
 for _ in {1..20}; do
-  locked_login "test.$(new_uuid).person=locked"
+  locked_login "$(code person=locked)"
   hold ROLLBACK
   ! in_time waiting || break
 done
@@ -60,7 +60,7 @@ locked=$(tokens waiting)
 assert_eq "its session" 200 "$(status_of "$locked")"
 
 it "a lock that stays: 503, and others are served; then the same scan logs in"
-code=test.$(new_uuid).person=locked
+code=$(code person=locked)
 locked_login "$code"
 assert_eq "the user meanwhile" 200 "$(status_of "$locked")"
 others_are_served
@@ -70,13 +70,13 @@ hold ROLLBACK
 assert_eq "the session before" 200 "$(status_of "$locked")"
 poll "$uuid"
 assert_logged_in
-assert_eq "WeChat was asked" "1 2" "$(calls "$code")"
+assert_calls "$code" 1 2
 
 it "a login that a deadlock chose as its victim is repeated"
-log_in "test.$(new_uuid).person=victim.nounionid"
+log_in "$(code person=victim.nounionid)"
 uuid=$(new_uuid)
-scan "$uuid" "test.$(new_uuid).person=victim"
-row="'weixin', 'o6-$(printf unionid:victim | sha256sum | cut -c1-25)', NOW(6), NOW(6), $(user_id witness)"
+scan "$uuid" "$(code person=victim)"
+row="'weixin', 'o6-$(sha256 unionid:victim | cut -c 1-25)', NOW(6), NOW(6), $(user_id witness)"
 for _ in {1..20}; do
   before=$(deadlocks)
   # Many rows make it the heavier one of the two. The login changes the user first, then adds the identity.

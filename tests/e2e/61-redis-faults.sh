@@ -2,9 +2,10 @@
 # Redis is killed, frozen, emptied, full and made a read-only replica while people log in, ask and log out. What needs it
 # is 503 meanwhile and well by itself afterwards; no session is lost that Redis kept, and none that ended comes back.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/bound.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 redis_durable() { redis_start --appendonly yes --appendfsync always || fail "no Redis"; }
 setting LOG_LEVEL=info
@@ -19,16 +20,16 @@ it "Redis closes its connections: nobody notices"
 for _ in 1 2 3; do
   redis_q CLIENT KILL TYPE normal > /dev/null
   assert_eq "the session" 200 "$(status_of "$witness")"
-  log_in "test.$(new_uuid)"
+  log_in "$(code)"
   logout "$token"
   assert_logged_out
 done
 
 load_start 4
 writes_unavailable() {
-  api GET "$CALLBACK?code=test.x&state=$(new_uuid)"
+  api GET "$CALLBACK?code=$(code)&state=$(new_uuid)"
   assert_unavailable
-  api POST /api/user/login/wx/
+  api POST "$BEGIN"
   assert_unavailable
 }
 reads_go_on() {
@@ -57,42 +58,40 @@ sessions_are_kept
 
 it "Redis is killed while WeChat is asked: the next poll goes on from there, and need not wait for the claim's end"
 uuid=$(new_uuid)
-code=test.$uuid.person=cut.userinfo-slow=3000
+code=$(code person=cut.userinfo-slow=3000)
 scan "$uuid" "$code"
 may_see 503 40163
 poll_at_once cut "$uuid" &
 cut=$!
-eventually calls_are "$code" "1 1" || fail "WeChat was not asked"
+eventually calls_are "$code" 1 1 || fail "WeChat was not asked"
 endpoint_kill redis
 wait "$cut" || fail "the poll failed"
 assert_eq "the poll" "1 503 $UNAVAILABLE" "$(tally cut)"
 redis_durable
 poll "$uuid"
 assert_logged_in
-assert_eq "WeChat was asked" "1 2" "$(calls "$code")"
+assert_calls "$code" 1 2
 well_again "Redis killed in an exchange"
 sessions_are_kept
 
 it "... of a bound login too, and though another browser asks first"
-api POST /api/user/login/wx/ -c "$test_dir/jar"
-assert_status 200
-uuid=$(jq -r .data.uuid "$body_file")
-code=test.$uuid.person=bound.userinfo-slow=3000
-api GET "$CALLBACK?code=$code&state=$uuid" -b "$test_dir/jar"
-assert_contains "the callback's page" 微信登录成功 "$body"
+begin one
+code=$(code person=bound.userinfo-slow=3000)
+callback one "$uuid" "$code"
+assert_page 微信登录成功
 may_see 503 40163
 (
-  api GET "/api/user/login/wx/?uuid=$uuid" -b "$test_dir/jar"
+  ask one "$uuid"
   assert_unavailable
 ) &
 cut=$!
-eventually calls_are "$code" "1 1" || fail "WeChat was not asked"
+eventually calls_are "$code" 1 1 || fail "WeChat was not asked"
 endpoint_kill redis
 wait "$cut" || fail "the poll was not cut off"
 redis_durable
 poll "$uuid"
 assert_nothing_scanned
-api GET "/api/user/login/wx/?uuid=$uuid" -b "$test_dir/jar"
+ask one "$uuid"
 assert_logged_in
 well_again "Redis killed in a bound login's exchange"
 
@@ -111,7 +110,7 @@ well_again "Redis frozen"
 sessions_are_kept
 
 it "Redis is full: no login gets further, but whoever is logged in stays so and can log out"
-log_in "test.$(new_uuid).person=leaving"
+log_in "$(code person=leaving)"
 leaving=$token
 may_see 503
 redis_q CONFIG SET maxmemory 1 > /dev/null
@@ -147,7 +146,7 @@ rm -r "$STACK_DIR/redis/appendonlydir"
 redis_durable
 well_again "Redis empty"
 assert_eq "the session from before" "401 无效的token" "$(status_of "$witness")"
-log_in "test.$(new_uuid).person=witness"
+log_in "$(code person=witness)"
 assert_eq "the new session" 200 "$(status_of "$token")"
 
 load_end

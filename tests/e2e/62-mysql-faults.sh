@@ -1,9 +1,9 @@
 #!/bin/bash
 # MariaDB is killed, frozen, has no connections or no room left, or a stranger's locks, while people log in, ask and log
 # out. What needs it is 503 meanwhile and well by itself afterwards; in the end each person is one whole user.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 # What was committed has to be there after a kill.
 # shellcheck disable=SC2034
@@ -19,8 +19,8 @@ load_start 4
 kill_connections() { mysql_q "KILL USER scanlogin@localhost"; }
 
 it "MariaDB is killed: 503, and the same scan logs in afterwards"
-uuid=$(new_uuid)
-scan "$uuid" "test.$uuid"
+uuid=$(new_uuid) code=$(code)
+scan "$uuid" "$code"
 may_see 503
 endpoint_kill mysql
 logout "$witness"
@@ -34,7 +34,7 @@ mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 well_again "MariaDB killed"
 poll "$uuid"
 assert_logged_in
-assert_eq "WeChat was asked" "1 2" "$(calls "test.$uuid")"
+assert_calls "$code" 1 2
 sessions_are_kept
 
 it "MariaDB is frozen for ten seconds: the same, within its time limits"

@@ -1,16 +1,16 @@
 #!/bin/bash
 # A login's COMMIT is cut off: before MariaDB has it, behind it, or with MariaDB killed in between. Whichever it was, the
 # person is one user with one session, and the audit log tells of what was replaced and of nothing else.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 # What was committed has to be there after a kill.
 # shellcheck disable=SC2034
 MYSQL_OPTIONS=(--innodb-flush-log-at-trx-commit=2)
 setting MYSQL_SOCKET="$STACK_DIR/proxied.sock"
 start_stack
-spawn mysql-proxy perl "$STACK_ROOT/tests/e2e/lib/mysql-proxy.pl" "$STACK_DIR/proxied.sock" "$STACK_DIR/mysql.sock" \
+spawn mysql-proxy perl "$LIB/mysql-proxy.pl" "$STACK_DIR/proxied.sock" "$STACK_DIR/mysql.sock" \
   "$STACK_DIR/mysql.pid" "$test_dir/plan"
 proxy_listens() { [[ -S $STACK_DIR/proxied.sock ]]; }
 eventually proxy_listens || fail "no proxy"
@@ -22,12 +22,11 @@ next_commit() { # before, after or kill
 }
 assert_cut() { assert_eq "what became of the COMMIT" "$1" "$(cat "$test_dir/plan.taken" 2> /dev/null || true)"; }
 
-poll_from() { api GET "/api/user/login/wx/?uuid=$2" -A "$1"; } # DEVICE UUID
 log_in_from() { # DEVICE PERSON
   local uuid
   uuid=$(new_uuid)
-  scan "$uuid" "test.$uuid.person=$2"
-  poll_from "$1" "$uuid"
+  scan "$uuid" "$(code "person=$2")"
+  poll "$uuid" -A "$1"
   assert_logged_in
 }
 # What is in the audit log of a person, each as ACTION:DEVICE; of what was replaced it is the earlier session's.
@@ -37,7 +36,7 @@ deeds() { # PERSON
 }
 users_of() { mysql_q "SELECT id FROM user_user WHERE nickname = '用户$1'"; } # PERSON
 assert_one_login() { # PERSON SESSION_BEFORE DEEDS
-  assert_eq "users of $1" "$(cut -d . -f 2 <<< "$token" | tr -- -_ +/ | base64 -d 2> /dev/null | jq .id)" "$(users_of "$1")"
+  assert_eq "users of $1" "$user" "$(users_of "$1")"
   assert_eq "the new session" 200 "$(status_of "$token")"
   [[ -z $2 ]] || assert_eq "the session before" "401 无效的token" "$(status_of "$2")"
   assert_eq "the audit log" "$3" "$(deeds "$1")"
@@ -50,17 +49,17 @@ cut_login() { # PERSON SESSION_BEFORE CUT DEEDS
   assert_one_login "$1" "$2" "$4"
 }
 killed_login() { # PERSON SESSION_BEFORE DEEDS
-  local uuid
-  uuid=$(new_uuid)
-  scan "$uuid" "test.$uuid.person=$1"
+  local uuid code
+  uuid=$(new_uuid) code=$(code "person=$1")
+  scan "$uuid" "$code"
   next_commit kill
-  poll_from laptop "$uuid"
+  poll "$uuid" -A laptop
   assert_unavailable
   assert_cut kill
   mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
-  poll_from desktop "$uuid"
+  poll "$uuid" -A desktop
   assert_logged_in
-  assert_eq "WeChat was asked" "1 2" "$(calls "test.$uuid.person=$1")"
+  assert_calls "$code" 1 2
   assert_one_login "$1" "$2" "$3"
 }
 

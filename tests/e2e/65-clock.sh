@@ -1,8 +1,9 @@
 #!/bin/bash
 # The endpoints' clocks jump an hour ahead and back, all of them or one by itself, while they run. Nothing lives or dies
 # by it but by a token's own `exp`: sessions, logins under way, what is remembered, the audit log.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/bound.bash"
 
 ENDPOINTS=(login-wx login-wx-callback current logout)
 faketime=$(find /usr/lib -name libfaketimeMT.so.1 | head -n 1)
@@ -25,36 +26,25 @@ for name in "${ENDPOINTS[@]}"; do
   endpoint_replace "$name" || fail "$name not replaced"
 done
 
-claim() { # NAME TOKEN
-  jq -rR 'split(".")[1] | gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson | .'"$1" <<< "$2"
-}
-begin() { # JAR: sets $uuid
-  api POST /api/user/login/wx/ -c "$1"
-  uuid=$(jq -r .data.uuid "$body_file")
-}
-bound_scan() { # JAR
-  api GET "$CALLBACK?code=test.$(new_uuid)&state=$uuid" -b "$1"
-  assert_contains "the callback's page" 微信登录成功 "$body"
-}
-bound_poll() { api GET "/api/user/login/wx/?uuid=$uuid" -b "$1"; } # JAR
+claim() { part 2 "$2" | jq -r ".$1"; } # NAME TOKEN
 # How many seconds the last line of an endpoint's log is ahead of now.
 ahead() { echo $(($(date -d "$(tail -n 1 "$(log_of "$1")" | cut -d ' ' -f 1)" +%s) - $(date +%s))); }
 
 it "the clocks do move"
 for offset in +3600 -3600 +0; do
   all_clocks $offset
-  log_in "test.$(new_uuid)"
+  log_in "$(code)"
   behind=$((offset - $(ahead login-wx)))
   ((behind >= -30 && behind <= 30)) || fail "the log is $(ahead login-wx) s ahead"
 done
 
 it "who is logged in stays so, from memory and from Redis"
-log_in "test.$(new_uuid)"
+log_in "$(code)"
 witness=$token
 for offset in +3600 -3600 +0; do
   all_clocks $offset
   assert_eq "from memory" 200 "$(status_of "$witness")"
-  log_in "test.$(new_uuid)"
+  log_in "$(code)"
   assert_eq "of a login now" 200 "$(status_of "$token")"
   tokens_of_all+=("$token")
 done
@@ -68,7 +58,7 @@ for name in "${ENDPOINTS[@]}"; do
   for offset in +3600 -3600; do
     clock "$name" $offset
     assert_eq "who was logged in" 200 "$(status_of "$witness")"
-    log_in "test.$(new_uuid)"
+    log_in "$(code)"
     assert_eq "who logs in" 200 "$(status_of "$token")"
     logout "$token"
     assert_logged_out
@@ -81,17 +71,18 @@ it "a login goes on while the clocks move, and its reply is given again"
 for offsets in '+0 +3600 -3600' '+3600 +0 -3600' '-3600 +3600 +0'; do
   read -r at_begin at_scan at_poll <<< "$offsets"
   all_clocks "$at_begin"
-  begin "$test_dir/jar"
-  bound_poll "$test_dir/jar"
+  begin one
+  ask one "$uuid"
   assert_nothing_scanned
   all_clocks "$at_scan"
-  bound_scan "$test_dir/jar"
+  callback one "$uuid" "$(code)"
+  assert_page 微信登录成功
   all_clocks "$at_poll"
-  bound_poll "$test_dir/jar"
+  ask one "$uuid"
   assert_logged_in
   first=$token
   all_clocks "$at_begin"
-  bound_poll "$test_dir/jar"
+  ask one "$uuid"
   assert_logged_in
   assert_eq "the token again" "$first" "$token"
   assert_eq "its session" 200 "$(status_of "$token")"
@@ -100,11 +91,11 @@ done
 it "... also in the middle of an exchange"
 for offset in +3600 -3600; do
   all_clocks +0
-  uuid=$(new_uuid) code=test.$(new_uuid).slow=500
+  uuid=$(new_uuid) code=$(code slow=500)
   scan "$uuid" "$code"
   poll_at_once exchanging "$uuid" &
   exchanging=$!
-  eventually calls_are "$code" "1 0" || fail "WeChat was not asked"
+  eventually calls_are "$code" 1 0 || fail "WeChat was not asked"
   all_clocks $offset
   poll "$uuid"
   assert_nothing_scanned # one exchange at a time, still
@@ -114,11 +105,11 @@ done
 
 it "what is dead stays dead"
 all_clocks +3600
-log_in "test.$(new_uuid).person=twice"
+log_in "$(code person=twice)"
 replaced=$token
 assert_eq "the first device" 200 "$(status_of "$replaced")"
 all_clocks -3600
-log_in "test.$(new_uuid).person=twice"
+log_in "$(code person=twice)"
 for offset in +0 +3600 -3600; do
   all_clocks $offset
   assert_eq "the first device" "401 无效的token" "$(status_of "$replaced")"
@@ -136,7 +127,7 @@ it "a token ends by its exp, to the second, and by nothing else"
 id=$(claim id "$witness")
 exp=$(($(date +%s) + 1800))
 short=$(jwt '{"typ":"jwt_","alg":"HS256"}' "{\"id\":$id,\"username\":\"$(claim username "$witness")\",\"exp\":$exp}")
-redis_q HSET "userToken_$id" "$(printf %s "$short" | sha256sum | cut -d ' ' -f 1)" '{}' > /dev/null
+redis_q HSET "userToken_$id" "$(sha256 "$short")" '{}' > /dev/null
 at_second() { clock current "$(date -u -d "@$1" '+%Y-%m-%d %H:%M:%S')"; }
 for _ in 1 2; do
   at_second $((exp - 1))

@@ -2,9 +2,9 @@
 # What runs out while the endpoints run: descriptors, and room for logs. At worst a request is answered 503 or 502, and
 # all is well again, without a restart, once there is room; a log that nobody reads, or whose disk is full, holds no
 # request up.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 NEEDED=(login-wx login-wx-callback current logout)
 start_stack "${NEEDED[@]}"
@@ -20,18 +20,18 @@ all_unavailable() { # TOKEN UUID
   poll "$2"
   assert_unavailable
 }
-log_in "test.$(new_uuid).person=witness"
+log_in "$(code person=witness)"
 program_stop redis
 all_unavailable "$token" any
 api GET "$CALLBACK?code=x&state=any"
 assert_unavailable
 redis_start || fail "no Redis"
-log_in "test.$(new_uuid).person=witness"
-scan scanned "test.$(new_uuid).person=scanned"
+log_in "$(code person=witness)"
+scan scanned "$(code person=scanned)"
 program_stop mysql
 all_unavailable "$token" scanned
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
-log_in "test.$(new_uuid).person=witness"
+log_in "$(code person=witness)"
 witness=$token
 
 # ---- descriptors -------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ mkfifo "$test_dir/never"
 exec 5<> "$test_dir/never" # a standard input from which nothing comes
 # hold NAME COUNT: connections of a client that asks nothing; sets $holding.
 hold() {
-  perl "$STACK_ROOT/tests/http/lib/fcgi.pl" "$STACK_DIR/$1.sock" idle "$2" < "$test_dir/never" > "$test_dir/held" 5>&- &
+  perl "$LIB/fcgi.pl" "$STACK_DIR/$1.sock" idle "$2" < "$test_dir/never" > "$test_dir/held" 5>&- &
   holding=$!
   eventually grep -q ready "$test_dir/held" || fail "no connections"
 }
@@ -60,7 +60,7 @@ for name in "${NEEDED[@]}"; do
     before=$(grep -c 'cannot accept' "$(log_of "$name")" || true)
     hold "$name" 20
     eventually refused_some "$name" "$before" || fail "$name has descriptors left"
-    sleep 1 # of load
+    asked_by 100
     kill "$holding"
     descriptors "$name" $ENOUGH
     well_again "$name with $spare descriptors"
@@ -99,7 +99,7 @@ ask_often() { # more than a pipe has room for
 }
 goes_on() {
   ask_often
-  log_in "test.$(new_uuid)"
+  log_in "$(code)"
   assert_eq "who has just logged in" 200 "$(status_of "$token")"
 }
 

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Clients that connect and say nothing, that send a byte at a time, that hang up in the middle of a reply: the others,
 # whose every answer is judged meanwhile, notice nothing, and nothing of it stays behind.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/../http/lib/login.sh"
-. "$(dirname "$0")/../http/lib/admin.sh"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 SILENT=1000
 start_stack
@@ -16,13 +16,13 @@ mapfile -t endpoints < <(every_endpoint)
 mkfifo "$test_dir/never"
 exec 5<> "$test_dir/never" # a standard input from which nothing comes
 silent() { # NAME: so many connections to NAME.sock
-  perl "$STACK_ROOT/tests/http/lib/fcgi.pl" "$STACK_DIR/$1.sock" idle $SILENT < "$test_dir/never" \
+  perl "$LIB/fcgi.pl" "$STACK_DIR/$1.sock" idle $SILENT < "$test_dir/never" \
     > "$test_dir/silent-$1" 5>&- &
   holding+=($!)
   eventually grep -q ready "$test_dir/silent-$1" || fail "no $SILENT connections to $1"
 }
 slow() { # WHAT COUNT, the request on standard input
-  perl "$STACK_ROOT/tests/e2e/lib/slow.pl" "$STACK_DIR/http.sock" "$@"
+  perl "$LIB/slow.pl" "$STACK_DIR/http.sock" "$@"
 }
 request() { # METHOD PATH [BODY]
   printf '%s /api/user/%s HTTP/1.1\nHost: localhost\nIDTOKEN: %s\nIf-Match: "x"\nContent-Length: %d\n\n%s' "$1" "$2" \
@@ -55,7 +55,7 @@ it "clients that hang up in the middle of a long reply, or before a short one"
 request GET 'admin/users/?format=csv' '' | slow part 40
 for path in current/ login/wx/?uuid=u; do request GET "$path" '' | slow nothing 200; done
 for name in current login-wx admin-users; do
-  perl "$STACK_ROOT/tests/http/lib/fcgi.pl" "$STACK_DIR/$name.sock" hangup 200 uuid=u
+  perl "$LIB/fcgi.pl" "$STACK_DIR/$name.sock" hangup 200 uuid=u
 done
 well_again "hang-ups"
 admin GET 'users/?format=csv'

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Another Redis, another MariaDB takes over the address, while the one from before goes on answering whom it knows: as a
 # replica, or read-only. The endpoints follow by themselves, and nothing that ended at the new server is good at the old.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 REDIS2=$STACK_DIR/redis2.sock OLD_REDIS=$STACK_DIR/old-redis.sock OLD_MYSQL=$STACK_DIR/old-mysql.sock
 redis2() { redis-cli -s "$REDIS2" --raw "$@"; }
@@ -18,7 +18,7 @@ logs_out() { logout "$1"; [[ $status == 200 ]]; }
 logs_in() { # PERSON
   local uuid
   uuid=$(new_uuid)
-  api GET "$CALLBACK?code=test.$uuid.person=$1&state=$uuid"
+  api GET "$CALLBACK?code=$(code "person=$1")&state=$uuid"
   [[ $status == 200 ]] || return 1
   poll "$uuid"
   [[ $status == 200 && $body == *'"token"'* ]]
@@ -40,16 +40,15 @@ warm_up() {
   assert_status 200
 }
 two_persons() {
-  log_in "test.$(new_uuid).person=witness"
+  log_in "$(code person=witness)"
   witness=$token
-  log_in "test.$(new_uuid).person=leaving"
+  log_in "$(code person=leaving)"
   leaving=$token
 }
 
 setting LOG_LEVEL=info
 start_stack
 two_persons
-pids() { local name; for name in $(every_endpoint); do pid_of "$name"; done; }
 pids_before=$(pids)
 
 it "another Redis takes over the address; the old one is a replica of nobody and keeps its connections"
@@ -80,7 +79,7 @@ echo "figure: Redis taken over: a login after $took ms"
 
 it "... and so do all others, whose sessions were not touched"
 assert_eq "a live token" 200 "$(status_of "$witness")"
-log_in "test.$(new_uuid).person=leaving"
+log_in "$(code person=leaving)"
 leaving=$token
 current "$leaving"
 assert_status 200
@@ -94,7 +93,7 @@ for _ in {1..50}; do
   logout "$leaving"
   assert_logged_out
   denied "$leaving" || fail "a token that was logged out is good: $status $body"
-  log_in "test.$(new_uuid).person=leaving"
+  log_in "$(code person=leaving)"
   leaving=$token
 done
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # MySQL over TCP, by the name localhost: the port counts, not a socket of the client library's. And what MySQL 8.0.24 and
 # later do to a connection that was idle for too long, an error packet 4031, is nobody's answer.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 port_file=$test_dir/port
-perl "$(dirname "$0")/lib/mysql-idle.pl" "$port_file" "$STACK_DIR/mysql.sock" &
+perl "$LIB/mysql-idle.pl" "$port_file" "$STACK_DIR/mysql.sock" &
 proxy=$!
 trap 'ended=$?; set +e; kill "$proxy" 2> /dev/null; (exit "$ended"); teardown' EXIT
 eventually test -e "$port_file" || fail "no proxy"
@@ -21,7 +21,7 @@ setting MYSQL_SOCKET= MYSQL_HOST=localhost MYSQL_PORT="$(< "$port_file")" CURREN
 start_stack
 
 it "MYSQL_HOST=localhost with a port is TCP to that port"
-log_in "test.$(new_uuid).person=7"
+log_in "$(code person=7)"
 idle_for_too_long # its connections end with those of the port
 
 it "a read, a login and a logout go on where MySQL has ended idle connections with 4031"
@@ -32,10 +32,10 @@ for _ in 1 2 3 4 5; do
   current "$token"
   assert_status 200
   idle_for_too_long
-  log_in "test.$(new_uuid).person=7"
+  log_in "$(code person=7)"
   idle_for_too_long
   logout "$token"
   assert_logged_out
-  log_in "test.$(new_uuid).person=7"
+  log_in "$(code person=7)"
 done
 assert_not_contains "the log" 4031 "$(cat "$(log_of current)" "$(log_of login-wx)" "$(log_of logout)")"

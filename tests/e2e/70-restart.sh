@@ -3,9 +3,9 @@
 # log in, look and log out and `current` is asked as fast as it goes: not one of 100,000 requests fails. What was begun is
 # brought to its end.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
-. "$(dirname "$0")/load.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/load.bash"
 
 TIMES=20
 REQUESTS=100000 # at the least, in all
@@ -14,7 +14,7 @@ REQUESTS=100000 # at the least, in all
 
 setting WX_TIMEOUT_MS=14000
 start_stack
-log_in "test.$(new_uuid).person=witness"
+log_in "$(code person=witness)"
 witness=$token
 
 # ---- load --------------------------------------------------------------------------------------------
@@ -65,12 +65,12 @@ for ((time = 0; time < TIMES; time++)); do
 done
 
 it "a login that WeChat delays while login-wx is replaced gets its token"
-code=test.$(new_uuid).slow=4000
+code=$(code slow=4000)
 uuid=$(new_uuid)
 scan "$uuid" "$code"
 poll_at_once delayed "$uuid" &
 delayed=$!
-eventually calls_are "$code" "1 0" || fail "WeChat was not asked"
+eventually calls_are "$code" 1 0 || fail "WeChat was not asked"
 replace login-wx
 wait "$delayed" || fail "the poll failed"
 assert_eq "the poll" "1 200 $LOGGED_IN" "$(tally delayed)"

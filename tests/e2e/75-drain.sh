@@ -3,8 +3,8 @@
 # where its rest is still on the way; then the process ends with status 0 (as after every test). What nginx has just
 # sent to a connection that closes it sends again.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack current logout login-wx login-wx-callback
 
@@ -96,7 +96,7 @@ drained 0 0 2
 drained 63 20 20
 
 it "a request that arrives on a connection while the one before it is answered"
-code=test.$(new_uuid).slow=3000
+code=$(code slow=3000)
 uuid=$(new_uuid)
 scan "$uuid" "$code"
 perl -MIO::Socket::UNIX -e '
@@ -111,7 +111,7 @@ perl -MIO::Socket::UNIX -e '
   syswrite $socket, request("nobody");
   open $ready, ">", $ARGV[2]; close $ready;
   local $/; print <$socket>' "$STACK_DIR/login-wx.sock" "$uuid" "$test_dir/behind" \
-  > "$test_dir/two" < <(eventually calls_are "$code" "1 0"; echo) &
+  > "$test_dir/two" < <(eventually calls_are "$code" 1 0; echo) &
 two=$!
 eventually test -e "$test_dir/behind" || fail "nothing was sent"
 program_stop login-wx || fail "login-wx did not end by itself"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # `make run` and the rest of a day's work, as a developer does it, each demo in a directory and on ports of its own.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/../demo.bash"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/demo.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 ONE=$test_dir/one TWO=$test_dir/two BROKEN=$test_dir/broken
 lines() { wc -l <<< "$1"; }

@@ -2,8 +2,8 @@
 # What `current` and the poll answer from memory is never older than what another process has just done: logouts,
 # second logins and scans, each followed at once by the question, under load and with Redis failing in the middle.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/flow.bash"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 # The sanitizers' build is many times slower; the release build plays the full number.
 ROUNDS=10000
@@ -24,24 +24,24 @@ enough() { # PID
   wait "$1"
   rm "$test_dir/enough"
 }
-ask() { # TOKEN
+look_up() { # TOKEN
   current "$1"
   [[ $status == 200 ]] || echo "$status $body" >> "$test_dir/faults"
 }
 cut_watchers() {
   redis_q CLIENT KILL TYPE pubsub > /dev/null
-  sleep 0.05
+  sleep 0.05 # in which they may watch again
 }
 halt_redis() { # PID
   kill -STOP "$1"
-  sleep 0.2
+  sleep 0.2 # so long it stands still
   kill -CONT "$1"
-  sleep 0.2
+  sleep 0.2 # and so long it serves
 }
 
 it "answers 401 to $ROUNDS tokens right after their logout, and sees each scan"
-log_in "test.$(new_uuid).person=bystander"
-all_the_while ask "$token" &
+log_in "$(code person=bystander)"
+all_the_while look_up "$token" &
 asker=$!
 rounds logout "$ROUNDS"
 
@@ -65,7 +65,7 @@ rounds login $((ROUNDS / 20))
 enough "$halter"
 
 it "does not go on answering from memory when Redis is killed and comes back empty"
-log_in "test.$(new_uuid).person=loser"
+log_in "$(code person=loser)"
 current "$token"
 assert_status 200
 current "$token"
@@ -81,7 +81,7 @@ it "watches anew: the next logins are remembered, and forgotten at their logout"
 rounds logout 200
 
 it "forgets everything when the database is flushed"
-log_in "test.$(new_uuid).person=loser"
+log_in "$(code person=loser)"
 current "$token"
 assert_status 200
 redis_q FLUSHDB > /dev/null
@@ -89,7 +89,7 @@ current "$token"
 assert_denied '无效的token'
 
 it "keeps nothing that was read while Redis could not be watched"
-log_in "test.$(new_uuid).person=unwatched"
+log_in "$(code person=unwatched)"
 unwatched=$token
 user=$(mysql_q "SELECT id FROM user_user WHERE nickname = '用户unwatched'")
 watchers() { redis_q PUBSUB NUMSUB __redis__:invalidate | tail -n 1; }
@@ -115,7 +115,7 @@ for _ in 1 2 3; do
 done
 
 it "sees within seconds what was written to MySQL behind its back"
-log_in "test.$(new_uuid).person=banned"
+log_in "$(code person=banned)"
 current "$token"
 assert_status 200
 mysql_q "UPDATE user_user SET is_active = 0" # counts after five seconds, and on a slow machine not for ever

@@ -5,10 +5,10 @@
 #
 # What is not looked at: the sandbox's own log, which is WeChat's side. What may be: openids and unionids in replies to
 # admins and in MariaDB, which keeps them.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/../http/lib/login.sh"
-. "$(dirname "$0")/../http/lib/admin.sh"
-. "$(dirname "$0")/../http/lib/bound.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/bound.bash"
 
 secrets=$test_dir/secrets replies=$test_dir/replies cmdlines=$test_dir/cmdlines
 mkdir "$replies"
@@ -18,7 +18,7 @@ know_token() {                                        # its header is no secret
   know token "$(cut -d . -f 3 <<< "$1")"
 }
 new_secret() { openssl rand -base64 "${1:-36}"; } # [BYTES]; has characters that URLs encode
-code() { # DIRECTIVES: sets $code, which is known from then on; a person's name must not be part of it
+new_code() { # DIRECTIVES: sets $code, which is known from then on; a person's name must not be part of it
   local random
   random=$(openssl rand -hex 12)
   know code "$random"
@@ -70,8 +70,8 @@ for my $file (glob '/proc/[0-9]*/cmdline') {
 PERL
 }
 every_call() { # [TOKEN]: whatever comes of it
-  code person=a
-  api GET "/api/user/login/wx/callback/?code=$code&state=u$SRANDOM"
+  new_code person=a
+  api GET "$CALLBACK?code=$code&state=$(new_uuid)"
   callback everybody "$uuid" "$code"
   ask everybody "$uuid"
   api POST /api/user/login/wx/ -b "$test_dir/everybody.jar"
@@ -94,7 +94,7 @@ knows_grant() { # of the uuid: what the code was exchanged for
 
 it "logins: bound and old, led back, in another browser, with an outage in between, asked again, logged out"
 for person in a b c; do
-  code "person=$person.userinfo-status=500.userinfo-times=1"
+  new_code "person=$person.userinfo-status=500.userinfo-times=1"
   begin $person
   knows_cookie $person
   knows_uuid
@@ -102,10 +102,10 @@ for person in a b c; do
   callback everybody "$uuid" "$code"
   callback $person "$uuid" "$code"
   ask $person "$uuid"
-  assert_unavailable weixin
+  assert_weixin_unavailable
   knows_grant
   ask $person "$uuid"
-  gives_token
+  assert_logged_in
   know_token "$token"
   ask $person "$uuid"
   current "$token"
@@ -114,12 +114,12 @@ for person in a b c; do
   current "$token"
   uuid=$(openssl rand -hex 12)
   knows_uuid
-  code "person=$person.userinfo-status=500.userinfo-times=1"
+  new_code "person=$person.userinfo-status=500.userinfo-times=1"
   scan "$uuid" "$code"
   poll "$uuid"
   knows_grant
   poll "$uuid"
-  gives_token
+  assert_logged_in
   know_token "$token"
 done
 look
@@ -128,7 +128,7 @@ it "refusals, and WeChat at its worst, for both kinds of login"
 for directives in errcode=40029 errcode=40125 errcode=40001 errcode=40013 string-errcode snapshot status=500 html empty broken huge redirect \
   missing=openid missing=access_token hang slow=9000 openid-mismatch userinfo-status=500 userinfo-broken userinfo-hang \
   userinfo-errcode=42001 unionid=b nounionid; do
-  code "$directives"
+  new_code "$directives"
   uuid=$(openssl rand -hex 12)
   knows_uuid
   scan "$uuid" "$code"
@@ -143,7 +143,7 @@ callback everybody "$uuid" ''
 ask everybody "$uuid"
 
 it "an admin at work, on the command line too, whose processes are looked at as they run"
-code person=admin
+new_code person=admin
 bound_login admin "$code"
 know_token "$token"
 ADMIN=$token ADMIN_ID=$user
@@ -153,7 +153,7 @@ run() { # ARG…: scanlogin-admin with the endpoints' settings; what it says is 
     > "$replies/admin.$SRANDOM" 2>&1 < /dev/null || true
 }
 run staff "$ADMIN_ID"
-code person=victim
+new_code person=victim
 bound_login victim "$code"
 know_token "$token"
 victim=$user
@@ -177,8 +177,8 @@ for path in users/ "users/$victim/" oauths/ audit/ 'users/?format=csv' 'oauths/?
 patch "$victim" '{"nickname":"x","is_active":false}'
 assert_status 200
 current "$token"
-code person=victim
-uuid=u$SRANDOM
+new_code person=victim
+uuid=$(new_uuid)
 scan "$uuid" "$code"
 poll "$uuid"
 patch "$victim" '{"is_active":true}'
@@ -201,7 +201,7 @@ every_call "$ADMIN"
 for name in "${ENDPOINTS[@]}"; do endpoint_start "$name" || fail "$name not started"; done
 endpoint_kill login-wx
 endpoint_start login-wx || fail "not started"
-code person=a
+new_code person=a
 bound_login a "$code"
 know_token "$token"
 look
@@ -232,13 +232,13 @@ done
 replace_all
 
 it "requests that nginx refuses before it knows whose they are"
-code person=a
+new_code person=a
 begin everybody
 knows_uuid
 long=$(printf '%09000d' 0)
 callback everybody "$uuid" "$code&x=$long$long$long$long"
 assert_status 414
-api GET "/api/user/login/wx/callback/?code=$code&state=$uuid" -H "Cookie: a=$long"
+api GET "$CALLBACK?code=$code&state=$uuid" -H "Cookie: a=$long"
 assert_status 400
 api GET "/api/user/login/wx/?uuid=$uuid" -H "Host: a b"
 assert_status 400
@@ -248,7 +248,7 @@ logs=()
 for file in "$STACK_DIR"/log/*; do
   [[ $file == *weixin-sandbox.log || $file == *mysql-general.log ]] || logs+=("$file")
 done
-found() { perl "$(dirname "$0")/lib/secrets.pl" "$@" > "$test_dir/found" || fail "not searched"; sed '$d' "$test_dir/found" | cut -c 1-400 | head -n 12; }
+found() { perl "$LIB/secrets.pl" "$@" > "$test_dir/found" || fail "not searched"; sed '$d' "$test_dir/found" | cut -c 1-400 | head -n 12; }
 assert_eq "in the logs" '' "$(found "$secrets" "${logs[@]}")"
 grep -vP '^identity\t' "$secrets" > "$test_dir/not-identities"
 # All but what tools/stack.sh says to it.

@@ -75,13 +75,13 @@ App& app() {
   return the_app;
 }
 
-void handle(decltype(change_user)& handler, std::string_view version, std::string_view body) {
+void handle(AdminHandler handler, std::string_view version, std::string_view body) {
   const Request request({{"HTTP_IF_MATCH", std::string(version)}, {"REQUEST_ID", "1"}},
                         std::string(body));
   Actor admin;
   admin.admin = 1;
   try {
-    const Response response = handler(app(), admin, 7, request);
+    const Response response = handler({app(), admin, 7, request});
     check(response.status == 400 || (response.status == 428 && version.empty()),
           "what is refused without asking the database is a bad request");
     check(Json::parse(response.body).has_value(), "a refusal is JSON");

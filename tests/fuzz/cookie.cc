@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/crypto.h"
-#include "domain/login/browser.h"
+#include "domain/login/login_cookie.h"
 #include "fuzz/fuzz.h"
 #include "server/response.h"
 
@@ -31,28 +31,28 @@ void check_set_cookie(const std::string& cookie, const std::vector<std::string>&
   const std::string sent = cookie.substr(0, cookie.find(';'));
   check(fuzz::only_of(sent, "scanlogin=." + std::string(kHex)),
         "the cookie holds hex digits and dots");
-  check(Browser(sent).hashes() == hashes, "the cookie gives back what the browser holds");
+  check(LoginCookie(sent).hashes() == hashes, "the cookie gives back what the browser holds");
   check(!head_of(Response().with("Set-Cookie", cookie)).empty(), "the cookie can be sent");
 }
 
 void read(const std::string& cookies) {
-  Browser browser(cookies);
+  LoginCookie browser(cookies);
   const std::vector<std::string> hashes = browser.hashes();
   check(hashes.size() <= 16, "16 secrets are read at the most");
   const std::set<std::string> possible = possible_hashes(cookies);
   for (const std::string& hash : hashes) {
     check(possible.contains(hash), "a secret is 32 hex digits of the cookie");
   }
-  check(Browser("a=b; " + cookies + "; c=d").hashes() == hashes,
+  check(LoginCookie("a=b; " + cookies + "; c=d").hashes() == hashes,
         "other cookies around it change nothing");
-  check_set_cookie(browser.set_cookie(false), hashes);
+  check_set_cookie(browser.set_cookie("/api/user/login/wx/", false), hashes);
 
   const std::string begun = browser.begin_login();
   const std::vector<std::string> after = browser.hashes();
   check(after.size() == std::min<std::size_t>(hashes.size() + 1, 4), "four logins at the most");
   check(after.front() == begun, "a new login's secret comes first");
   check(std::equal(after.begin() + 1, after.end(), hashes.begin()), "the newest are kept");
-  check_set_cookie(browser.set_cookie(true), after);
+  check_set_cookie(browser.set_cookie("/api/user/login/wx/", true), after);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // The first byte says whether the grant it is about named a unionid (1) or not (0).
 
 #include "base/error.h"
-#include "domain/providers/weixin.h"
+#include "domain/providers/weixin_replies.h"
 #include "fuzz/fuzz.h"
 
 namespace scanlogin::weixin {
@@ -10,9 +10,9 @@ namespace {
 
 using fuzz::check;
 
-const Grant& grant_of(bool with_unionid) {
-  static const Grant with{.access_token = "AT", .openid = "o6_o", .unionid = "o6_u"};
-  static const Grant without{.access_token = "AT", .openid = "o6_o", .unionid = ""};
+const AccessGrant& grant_of(bool with_unionid) {
+  static const AccessGrant with{.access_token = "AT", .openid = "o6_o", .unionid = "o6_u"};
+  static const AccessGrant without{.access_token = "AT", .openid = "o6_o", .unionid = ""};
   return with_unionid ? with : without;
 }
 
@@ -21,23 +21,25 @@ bool is_picture(std::string_view url) {
          url.find_first_of(" \"'<>\\`") == std::string_view::npos;
 }
 
-void check_reply(const Person& person, const Grant& grant) {
-  check(person.openid == grant.openid, "the person is the one the grant is for");
-  check(person.unionid == grant.unionid || grant.unionid.empty(),
-        "the person has the unionid the grant names");
+void check_reply(const Person& person, const AccessGrant& grant) {
+  const Identity& openid = person.identities.back();
+  check(openid.type == "wx_openid" && openid.id == grant.openid,
+        "the person is the one the grant is for");
+  const Identity& first = person.identities.front();
+  check(grant.unionid.empty() || (first.type == "weixin" && first.id == grant.unionid),
+        "the person has the unionid the grant names, as the stronger identity");
+  check(person.identities.size() <= 2, "there are two identities at the most");
   check(fuzz::is_plain(person.nickname), "a nickname is plain text");
   check(person.avatar_url.empty() || is_picture(person.avatar_url),
         "only a web address is a picture");
 }
 
-void check_reply(const Refusal& refusal, const Grant&) {
-  check(refusal.errcode != 0, "errcode 0 is success");
-  check(utf8_valid(refusal.errmsg), "an errmsg is UTF-8");
+void check_reply(const Refusal& refusal, const AccessGrant&) {
+  check(refusal.code != decltype(refusal.code)(std::int64_t{0}), "errcode 0 is success");
+  check(utf8_valid(refusal.msg), "an errmsg is UTF-8");
 }
 
-void check_reply(const Snapshot&, const Grant&) {}
-
-void read(std::string_view body, const Grant& grant) {
+void read(std::string_view body, const AccessGrant& grant) {
   try {
     std::visit([&](const auto& reply) { check_reply(reply, grant); }, parse_person(body, grant));
   } catch (const Error& error) {

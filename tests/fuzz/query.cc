@@ -9,8 +9,8 @@
 #include "base/timestamp.h"
 #include "base/url.h"
 #include "domain/admin/admin_lists.h"
-#include "domain/login/code_map.h"
 #include "domain/login/pending_login.h"
+#include "domain/providers/weixin_website.h"
 #include "fuzz/fuzz.h"
 
 namespace scanlogin {
@@ -69,7 +69,7 @@ void read_uuid(const std::string& uuid, const Request& request) {
   check(!uuid.empty() && uuid.size() <= 128, "a uuid has 1 to 128 characters");
   check(fuzz::only_of(uuid, kUnreserved.substr(0, kUnreserved.size() - 1)),
         "a uuid holds A-Z a-z 0-9 - _ . alone");
-  check(any.login_of(uuid, request.header("Cookie")).browser.has_value() == made_here,
+  check(any.login_of(uuid, request.header("Cookie")).cookie.has_value() == made_here,
         "a login that was begun here is a browser's");
 }
 
@@ -85,7 +85,7 @@ void read_login(std::string_view query, std::string_view host) {
     if (const auto uuid = request.query(name)) read_uuid(*uuid, request);
   }
   const std::string code = request.query("code").value_or("");
-  if (is_code(code)) {
+  if (is_code(weixin::Website::kFacts, code)) {
     check(!code.empty() && code.size() <= 512 && !fuzz::has_control(code),
           "a code has 1 to 512 bytes, none a control character");
   }
@@ -184,16 +184,21 @@ void read_list(const Listing& listing, std::string_view text) {
 }
 
 void read_path(std::string_view path) {
-  constexpr std::string_view kEndpoint = "/api/user/admin/users/";
-  const AdminPath found = admin_path(path, kEndpoint);
-  if (!found.valid || !found.id) {
-    check(!found.id && found.action.empty(), "there is no action without an id");
-    return;
+  const std::string_view list = "/api/user/admin/users/", one = "/api/user/admin/users/{id}/",
+                         logout = "/api/user/admin/users/{id}/logout/";
+  const auto of_list = match_path(list, path), of_one = match_path(one, path),
+             of_logout = match_path(logout, path);
+  check(of_list.has_value() + of_one.has_value() + of_logout.has_value() <= 1,
+        "a path is of one row at the most");
+  check(!of_list || !of_list->id, "a list has no id");
+  for (const auto& match : {of_one, of_logout}) {
+    if (!match) continue;
+    check(match->id && *match->id >= 1, "an id is 1 or more");
+    const std::string again =
+        std::string(list) + std::to_string(*match->id) + (of_one.has_value() ? "/" : "/logout");
+    const auto same = match_path(of_one.has_value() ? one : logout, again);
+    check(same && same->id == match->id, "a path names an id in one way");
   }
-  check(*found.id >= 1, "an id is 1 or more");
-  const std::string again = std::string(kEndpoint) + std::to_string(*found.id) + "/" + found.action;
-  const AdminPath same = admin_path(again, kEndpoint);
-  check(same.valid && same.id == found.id, "a path names an id in one way");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/config.h"
+#include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
 #include "server/descriptor.h"
 #include "server/page.h"
@@ -94,22 +95,23 @@ void check_numbers(const Config& config) {
   check(in(config.redis.db, 0, 65535), "a Redis database has a number");
   check(in(config.token_ttl.count(), 1, 365000), "a token lives for days");
   check(in(config.audit_days.count(), 1, 365000), "the audit log remembers for days");
-  check(in(config.weixin_timeout.count(), 100, 60000), "WeChat has a minute at the most");
   check(in(config.worker_threads, 1, 1024), "there is a thread");
   check(in(config.current_cache_entries, 0, 10000000), "a cache is bounded");
 }
 
-void check_config(const Config& config, Weixin weixin) {
+void check_weixin(const weixin::Settings& weixin) {
+  check(!weixin.appid.empty() && !weixin.secret.empty(), "WeChat wants both");
+  check_url(weixin.api_base);
+  check(!weixin.api_base.ends_with('/'), "a path can be put behind the API's address");
+  check_url(weixin.js_url);
+  check(weixin.timeout.count() >= 100 && weixin.timeout.count() <= 60000,
+        "WeChat has a minute at the most");
+}
+
+void check_config(const Config& config) {
   check(!config.secret_keys.empty(), "there is a key");
   for (const std::string& key : config.secret_keys) {
     check(key.size() >= 32 && !fuzz::has_control(key), "a key has 32 bytes, none a control");
-  }
-  check(config.weixin.has_value() == (weixin == Weixin::required), "WeChat's settings are for one");
-  if (config.weixin) {
-    check(!config.weixin->appid.empty() && !config.weixin->secret.empty(), "WeChat wants both");
-    check_url(config.weixin->api_base);
-    check(!config.weixin->api_base.ends_with('/'), "a path can be put behind the API's address");
-    check_url(config.weixin->js_url);
   }
   if (!config.site_origin.empty()) {
     check_url(config.site_origin);
@@ -132,9 +134,14 @@ void check_faults(const ConfigError& error, const Variables& variables) {
   }
 }
 
-void read(Variables& variables, Weixin weixin) {
+void read(Variables& variables, bool with_weixin) {
+  weixin::Settings weixin;
+  const ReadMore read_weixin = [&](SettingsReader& reader) {
+    weixin = weixin::read_settings(reader);
+  };
   try {
-    check_config(read_config(variables.environment(), weixin), weixin);
+    check_config(read_config(variables.environment(), with_weixin ? read_weixin : ReadMore()));
+    if (with_weixin) check_weixin(weixin);
   } catch (const ConfigError& error) {
     check_faults(error, variables);
   }
@@ -145,7 +152,7 @@ void read(Variables& variables, Weixin weixin) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   scanlogin::Variables variables{scanlogin::fuzz::Input(data, size)};
-  scanlogin::read(variables, scanlogin::Weixin::required);
-  scanlogin::read(variables, scanlogin::Weixin::unused);
+  scanlogin::read(variables, true);
+  scanlogin::read(variables, false);
   return 0;
 }

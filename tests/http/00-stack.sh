@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the other tests stand on: the stack starts, nginx routes, an endpoint is replaced without a failed request, and
 # one that is down is told in our own form.
-. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/../lib/setup.bash"
 
 start_stack
 

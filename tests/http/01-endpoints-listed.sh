@@ -1,6 +1,6 @@
 #!/bin/bash
 # Every list of the endpoints that is kept by hand names those of cgi-bin, and no others. No server is needed.
-. "$(dirname "$0")/../setup.sh"
+. "$(dirname "$0")/../lib/setup.bash"
 cd "$STACK_ROOT"
 
 mapfile -t endpoints < <(every_endpoint | sort)
@@ -11,7 +11,7 @@ in_one_line() { tr -d '` ' | tr , '\n'; }
 
 it "each program says its own name to the log"
 for file in cgi-bin/*.cc; do
-  assert_eq ".name in $file" "$(basename "$file" .cc)" "$(matches "$file" '\.name = "\K[^"]+')"
+  assert_eq ".name in $file" "$(basename "$file" .cc)" "$(matches "$file" '(?:\.name = |serve_admin\()"\K[^"]+')"
 done
 
 it "nginx has an upstream and a socket for each, and locations that lead there"
@@ -39,7 +39,7 @@ listed "$page" < <(awk -F ' *[|] *' '$3 == "program" { inside = 1; next } !/^[|]
 it "the tests of what all endpoints have in common look at each"
 listed tests/http/50-envelope.sh < <(matches tests/http/50-envelope.sh '\[\K[a-z-]+(?=\]=/api/)')
 listed tests/http/80-log.sh < <(matches tests/http/80-log.sh '^fails \K[a-z-]+')
-injection=$(find tests -name injection.pl)
+injection=tests/http/data/injection.tsv
 for name in "${endpoints[@]}"; do
   grep -qP "(?<![\w-])$name(?![\w-])" "$injection" || fail "$injection does not have $name"
 done

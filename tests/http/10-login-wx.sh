@@ -1,8 +1,8 @@
 #!/bin/bash
 # The poll: GET /api/user/login/wx/?uuid=U — what it takes for a uuid, what it says while nothing is scanned, and the
 # token that it gives out once.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack
 
@@ -63,7 +63,7 @@ assert_not_contains "the form of the token" = "$token"
 it "the code is spent then: the next poll finds nothing, and WeChat is not asked again"
 code=$(code)
 scan spent "$code"
-api GET '/api/user/login/wx/?uuid=spent'
+poll spent
 assert_json '.data.token | type' string
 poll spent
 assert_body "$NOTHING_SCANNED"

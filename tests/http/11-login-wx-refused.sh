@@ -1,14 +1,15 @@
 #!/bin/bash
 # The poll after a scan that WeChat, or the user's own record, turns into a refusal: it is passed on once, the code is
 # spent, and there is neither token nor session.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack
 
 # One whole reply, and the code gone with it.
 refuses() { # CODE EXPECTED
-  local uuid=u$SRANDOM
+  local uuid
+  uuid=$(new_uuid)
   scan "$uuid" "$1"
   poll "$uuid"
   assert_eq "the reply to $1" "200 $2" "$status $body"
@@ -43,21 +44,21 @@ refuses "$(code errcode=40029.errmsg=)" '{"code":40029,"msg":""}'
 it "a code that WeChat never gave out is its 40029"
 scan unknown never-seen
 poll unknown
-assert_json .code 40029
+assert_refused 40029
 
 it "a code that was used already is its 40163"
 code=$(code)
 log_in "$code"
 scan again "$code"
 poll again
-assert_json .code 40163
+assert_refused 40163
 assert_contains "the text" 'code been used' "$body"
 
 it "busy (-1) is passed on and the code is spent, whatever WeChat would say to it a second time"
 code=$(code errcode=-1.times=1)
 scan busy "$code"
 poll busy
-assert_json .code -1
+assert_refused -1
 poll busy
 assert_body "$NOTHING_SCANNED"
 assert_calls "$code" 1 0
@@ -67,7 +68,7 @@ for errcode in -1 45009 45011; do
   code=$(code "userinfo-errcode=$errcode.userinfo-times=1")
   scan "passing$errcode" "$code"
   poll "passing$errcode"
-  assert_unavailable weixin
+  assert_weixin_unavailable
   assert_calls "$code" 1 1
   poll "passing$errcode"
   assert_json '.data.token | type' string

@@ -1,8 +1,8 @@
 #!/bin/bash
 # The poll when WeChat is out of reach, too slow or does not speak its protocol: 502, the code is kept, and the next poll
 # goes on from where this one got.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 LIMIT=3000 # ms
 setting WX_TIMEOUT_MS=$LIMIT
@@ -10,7 +10,7 @@ start_stack login-wx login-wx-callback current
 
 fails() { # UUID
   poll "$1"
-  assert_unavailable weixin
+  assert_weixin_unavailable
   assert_no_header Retry-After
 }
 kept() { assert_eq "the code kept for $1" "$2" "$(redis_q GET "WeixinCodeMap:$1")"; } # UUID CODE
@@ -50,7 +50,7 @@ for fault in slow=12000 huge missing=access_token missing=openid; do
   fails "w-$name"
   kept "w-$name" "$code"
   poll "w-$name"
-  assert_json .code 40163
+  assert_refused 40163
   assert_calls "$code" 2 0
 done
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a login leaves in MySQL: the user it finds or makes, with nickname, picture, gender and times.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 export TZ=Asia/Shanghai # MariaDB's; what the endpoints write is UTC all the same
 start_stack login-wx login-wx-callback current

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Whose account a login is: found by the unionid, else by the openid, and both are on record afterwards.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack login-wx login-wx-callback
 
@@ -64,8 +64,7 @@ is_user "$a" "$(code "person=a.openid=b.nickname=$(b64 clash)")"
 assert_eq "the identities" "$before" "$(mysql_q 'SELECT * FROM user_oauth')"
 assert_eq "the other's nickname" "$nickname" "$(mysql_q "SELECT nickname FROM user_user WHERE id = $b")"
 warning=$(grep ' warning ' "$(log_of login-wx)")
-assert_contains "the warning" "unionid_user=$a" "$warning"
-assert_contains "the warning" "openid_user=$b" "$warning"
+assert_contains "the warning" " user=$a other_user=$b" "$warning"
 assert_eq "warnings" 1 "$(wc -l <<< "$warning")"
 is_user "$b" "$(code person=b)"
 

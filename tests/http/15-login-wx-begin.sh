@@ -1,37 +1,13 @@
 #!/bin/bash
 # A login that is begun at the server: POST /api/user/login/wx/ — what it gives, what its cookie is worth, and that a
 # login bound to a browser answers to that browser alone.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/bound.bash"
 
 start_stack login-wx login-wx-callback current logout
-BEGIN=/api/user/login/wx/ CALLBACK=/api/user/login/wx/callback/
 REFUSED='{"code":"login-refused","msg":"用户取消了登录"}'
 
-# begin [CURL ARG…]: begins a login; sets $uuid, and $mine, the cookie for the calls that follow.
-begin() {
-  api POST $BEGIN "$@"
-  assert_status 200
-  uuid=$(jq -r .data.uuid "$body_file")
-  [[ $uuid =~ ^[0-9a-f]{32}$ ]] || fail "not 32 hex digits: $uuid"
-  [[ $(header Set-Cookie) =~ ^(scanlogin=[0-9a-f.]+)\; ]] || fail "no cookie: $(header Set-Cookie)"
-  mine=${BASH_REMATCH[1]}
-}
-# callback QUERY [COOKIE]   ask [COOKIE]: with the cookie, if one is given
-callback() { api GET "$CALLBACK?$1" ${2:+-b "$2"}; }
-ask() { api GET "$BEGIN?uuid=$uuid" ${1:+-b "$1"}; }
-shows() { # TITLE
-  assert_status 200
-  assert_header Content-Type 'text/html; charset=utf-8'
-  assert_contains "the page" "<h1>$1</h1>" "$body"
-}
-finds_nothing() { assert_eq "the poll's reply" "200 $NOTHING_SCANNED" "$status $body"; }
-gives_token() {
-  assert_status 200
-  token=$(jq -r '.data.token // empty' "$body_file")
-  assert_body "{\"code\":200,\"data\":{\"token\":\"$token\"}}"
-  [[ -n $token ]] || fail "no token: $body"
-}
 is_good() { current "$token"; assert_status 200; }
 keys() { redis_q KEYS '*' | sort | paste -sd ' '; }
 nobody="scanlogin=$(printf '%032d' 0)"
@@ -45,11 +21,11 @@ assert_json '.data | del(.uuid)' "{\"appid\":\"wx0123456789abcdef\",\"scope\":\"
 \"redirect_uri\":\"http://localhost$CALLBACK\",\"js\":\"$SANDBOX$WX_JS_PATH\"}"
 
 it "its cookie is random, for these paths and no script, and as long as a login can take"
-begin
+begin ''
 first=$mine
 [[ $(header Set-Cookie) =~ ^scanlogin=[0-9a-f]{32}\;\ Path=/api/user/login/wx/\;\ Max-Age=1200\;\ HttpOnly\;\ SameSite=Lax$ ]] ||
   fail "another cookie: $(header Set-Cookie)"
-begin
+begin ''
 [[ $mine != "$first" ]] || fail "the same cookie twice"
 
 it "Redis keeps the cookie's hash alone, for a code's life"
@@ -59,7 +35,7 @@ ttl=$(redis_q TTL "WeixinLogin:$uuid")
 assert_eq "keys with the secret" '' "$(redis_q KEYS "*${mine#scanlogin=}*")"
 
 it "a body, a query, and the path without its slash make no difference"
-begin -d 'uuid=mine' -H 'Content-Type: application/x-www-form-urlencoded'
+begin '' -d 'uuid=mine' -H 'Content-Type: application/x-www-form-urlencoded'
 api POST "${BEGIN%/}?uuid=u"
 assert_json .code 200
 
@@ -103,23 +79,23 @@ for host in '' 'a/b' 'a b' $'a\nb' '<b>' 'a@b' "$(printf '%0256d' 0)"; do
 done
 
 it "the browser that began it logs in; from the scan on the login lives as long as the code"
-begin
-ask "$mine"
-finds_nothing
+begin ''
+ask "$mine" "$uuid"
+assert_nothing_scanned
 code=$(code)
 redis_q EXPIRE "WeixinLogin:$uuid" 10 > /dev/null
-callback "code=$code&state=$uuid" "$mine"
-shows 微信登录成功
+callback "$mine" "$uuid" "$code"
+assert_page 微信登录成功
 (($(redis_q TTL "WeixinLogin:$uuid") > 590)) || fail "the login is kept for $(redis_q TTL "WeixinLogin:$uuid") s"
-ask "$mine"
-gives_token
+ask "$mine" "$uuid"
+assert_logged_in
 is_good
 
 it "asked again by the same browser it gives the same token; WeChat was asked once, and nobody was logged out"
 lost=$token
 for _ in 1 2 3; do
-  ask "$mine"
-  gives_token
+  ask "$mine" "$uuid"
+  assert_logged_in
   assert_eq "the token" "$lost" "$token"
 done
 is_good
@@ -132,17 +108,17 @@ ttl=$(redis_q TTL "WeixinLogin:$uuid")
 it "... also when another key signs by now"
 setting SECRET_KEY=a-new-key-of-more-than-thirty-two-bytes "SECRET_KEY_FALLBACKS=$TEST_SECRET_KEY"
 endpoint_replace login-wx || fail "not replaced"
-ask "$mine"
+ask "$mine" "$uuid"
 assert_body "{\"code\":200,\"data\":{\"token\":\"$lost\"}}"
 setting "SECRET_KEY=$TEST_SECRET_KEY" SECRET_KEY_FALLBACKS=
 
 it "... also after login-wx was replaced, and by the code arriving once more"
 endpoint_replace login-wx || fail "not replaced"
-ask "$mine"
+ask "$mine" "$uuid"
 assert_body "{\"code\":200,\"data\":{\"token\":\"$lost\"}}"
-callback "code=$code&state=$uuid" "$mine"
-shows 微信登录成功
-ask "$mine"
+callback "$mine" "$uuid" "$code"
+assert_page 微信登录成功
+ask "$mine" "$uuid"
 assert_body "{\"code\":200,\"data\":{\"token\":\"$lost\"}}"
 assert_calls "$code" 1 1
 
@@ -160,119 +136,119 @@ done
 it "to any other browser it is nothing: no cookie, a made-up one, somebody's own"
 rightful=$mine
 stolen=$uuid
-begin
+begin ''
 for cookie in '' "$nobody" 'scanlogin=' "$mine" "$nobody; $mine" "scanlogin=$uuid"; do
   uuid=$stolen
-  ask "$cookie"
-  finds_nothing
+  ask "$cookie" "$uuid"
+  assert_nothing_scanned
 done
 uuid=$stolen
-ask "$nobody; $rightful"
-gives_token
+ask "$nobody; $rightful" "$uuid"
+assert_logged_in
 
 it "when the minute is over it is gone for its own browser too"
 redis_q DEL "WeixinCodeMap:$uuid:outcome" "WeixinLogin:$uuid" > /dev/null
-ask "$rightful"
-finds_nothing
-callback "code=$(code)&state=$uuid" "$rightful"
-shows 登录未完成
-callback "code=$(code)&state=$uuid"
-shows 登录未完成
+ask "$rightful" "$uuid"
+assert_nothing_scanned
+callback "$rightful" "$uuid" "$(code)"
+assert_page 登录未完成
+callback '' "$uuid" "$(code)"
+assert_page 登录未完成
 assert_eq "codes kept" '' "$(redis_q KEYS 'WeixinCodeMap:*')"
 
 it "a callback in another browser keeps nothing, and says where to scan; the login goes on"
-begin
+begin ''
 code=$(code)
 for cookie in '' "$nobody" "$first"; do
-  callback "code=$code&state=$uuid" "$cookie"
-  shows 登录未完成
+  callback "$cookie" "$uuid" "$code"
+  assert_page 登录未完成
   assert_contains "the page" 请在发起登录的浏览器中扫码 "$body"
   assert_no_header Set-Cookie
 done
 assert_eq "codes kept" '' "$(redis_q KEYS 'WeixinCodeMap:*')"
-ask "$mine"
-finds_nothing
+ask "$mine" "$uuid"
+assert_nothing_scanned
 assert_calls "$code" 0 0
-callback "code=$code&state=$uuid" "$mine"
-ask "$mine"
-gives_token
+callback "$mine" "$uuid" "$code"
+ask "$mine" "$uuid"
+assert_logged_in
 
 it "a browser that sends no cookie, as to a frame that WeChat redirected, is led back once by the page itself"
-begin
+begin ''
 code=$(code)
 for query in "code=$code&state=$uuid" "state=$uuid"; do
-  callback "$query"
-  shows 登录未完成
+  api GET "$CALLBACK?$query"
+  assert_page 登录未完成
   [[ $(header Refresh) =~ ^'0; url='(\?.*)$ ]] || fail "led to: $(header Refresh)"
   back=${BASH_REMATCH[1]#\?}
-  callback "$back"
-  shows 登录未完成
+  api GET "$CALLBACK?$back"
+  assert_page 登录未完成
   assert_no_header Refresh
 done
-callback "code=$code&state=$uuid" "$nobody"
+callback "$nobody" "$uuid" "$code"
 assert_no_header Refresh
-callback "code=%22%3B%0Cx&state=$uuid" ''
+callback '' "$uuid" %22%3B%0Cx
 assert_no_header Refresh
-callback "code=%22%3B%20%E7%A0%81%ff&state=$uuid"
+callback '' "$uuid" %22%3B%20%E7%A0%81%ff
 assert_header Refresh "0; url=?state=$uuid&code=%22%3B%20%E7%A0%81%FF&again=1"
-callback "$back" "$mine"
-shows 已取消登录
-callback "code=$code&state=$uuid&again=1" "$mine"
-shows 微信登录成功
-ask "$mine"
-gives_token
+api GET "$CALLBACK?$back" -b "$mine"
+assert_page 已取消登录
+api GET "$CALLBACK?code=$code&state=$uuid&again=1" -b "$mine"
+assert_page 微信登录成功
+ask "$mine" "$uuid"
+assert_logged_in
 
 it "a stolen uuid polled at the same time as its own browser polls gets nothing"
-begin
-callback "code=$(code slow=300)&state=$uuid" "$mine"
+begin ''
+callback "$mine" "$uuid" "$(code slow=300)"
 for n in {1..10}; do
   curl -s --unix-socket "$STACK_DIR/http.sock" -o "$test_dir/thief-$n" "http://localhost$BEGIN?uuid=$uuid" &
   thieves[n]=$!
 done
-ask "$mine"
-gives_token
+ask "$mine" "$uuid"
+assert_logged_in
 wait "${thieves[@]}"
 assert_eq "what the thieves got" "10 $NOTHING_SCANNED" "$(sort <(cat "$test_dir"/thief-* | sed 's/}{/}\n{/g') | uniq -c | sed 's/^ *//')"
 
 it "a refusal reaches the poll at once, of this browser alone, again and again"
-begin
-callback "state=$uuid"
-shows 登录未完成
-ask "$mine"
-finds_nothing
-callback "state=$uuid" "$mine"
-shows 已取消登录
-ask
-finds_nothing
+begin ''
+callback '' "$uuid"
+assert_page 登录未完成
+ask "$mine" "$uuid"
+assert_nothing_scanned
+callback "$mine" "$uuid"
+assert_page 已取消登录
+ask '' "$uuid"
+assert_nothing_scanned
 for _ in 1 2; do
-  ask "$mine"
+  ask "$mine" "$uuid"
   assert_eq reply "200 $REFUSED" "$status $body"
   assert_json_headers
 done
 
 it "... and who then scans after all is logged in; a refusal that comes late takes nothing back"
-callback "code=$(code)&state=$uuid" "$mine"
-shows 微信登录成功
-callback "code=&state=$uuid" "$mine"
-shows 已取消登录
-ask "$mine"
-gives_token
-callback "state=$uuid" "$mine"
+callback "$mine" "$uuid" "$(code)"
+assert_page 微信登录成功
+callback "$mine" "$uuid" ''
+assert_page 已取消登录
+ask "$mine" "$uuid"
+assert_logged_in
+callback "$mine" "$uuid"
 lost=$token
-ask "$mine"
-gives_token
+ask "$mine" "$uuid"
+assert_logged_in
 assert_eq "the token" "$lost" "$token"
 
 it "WeChat's refusal, a banned user and a virtual visitor are told again too"
 told_twice() { # CODE EXPECTED
-  begin
-  callback "code=$1&state=$uuid" "$mine"
+  begin ''
+  callback "$mine" "$uuid" "$1"
   for _ in 1 2; do
-    ask "$mine"
+    ask "$mine" "$uuid"
     assert_contains "the reply" "$2" "$status $body"
   done
-  ask
-  finds_nothing
+  ask '' "$uuid"
+  assert_nothing_scanned
 }
 told_twice "$(code errcode=40029)" '200 {"code":40029,"msg":"invalid code'
 told_twice "$(code snapshot)" '200 {"code":"snapshot-user",'
@@ -281,32 +257,32 @@ mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $user"
 told_twice "$(code person=banned)" '200 {"code":1001,"msg":"用户已被禁用"}'
 
 it "WeChat being away costs a bound login nothing"
-begin
-callback "code=$(code status=500.times=2)&state=$uuid" "$mine"
+begin ''
+callback "$mine" "$uuid" "$(code status=500.times=2)"
 for _ in 1 2; do
-  ask "$mine"
-  assert_unavailable weixin
+  ask "$mine" "$uuid"
+  assert_weixin_unavailable
 done
-ask "$mine"
-gives_token
+ask "$mine" "$uuid"
+assert_logged_in
 
 it "what is malformed is said as ever, for a bound login too"
-begin
-callback "code=%00&state=$uuid" "$mine"
+begin ''
+callback "$mine" "$uuid" %00
 assert_body '{"code":"params-error","msg":"参数 code 不合法"}'
-callback code=c "$mine"
+api GET "$CALLBACK?code=c" -b "$mine"
 assert_body '{"code":"params-error","msg":"缺少参数 uuid"}'
 
 it "HEAD begins, keeps and takes nothing"
 redis_q FLUSHALL > /dev/null
-begin
+begin ''
 before=$(keys)
 api HEAD "$CALLBACK?code=c&state=$uuid" -b "$mine"
 assert_status 200
 api HEAD "$CALLBACK?state=$uuid" -b "$mine"
 assert_status 200
 assert_eq keys "$before" "$(keys)"
-callback "code=$(code)&state=$uuid" "$mine"
+callback "$mine" "$uuid" "$(code)"
 before=$(keys)
 api HEAD "$BEGIN?uuid=$uuid" -b "$mine"
 assert_status 200
@@ -317,68 +293,68 @@ assert_no_header Set-Cookie
 it "four tabs of one browser each have a login; a fifth ends the oldest"
 uuids=() mine=''
 for _ in 1 2 3 4 5; do
-  begin ${mine:+-b "$mine"}
+  begin "$mine"
   uuids+=("$uuid")
 done
 assert_eq "secrets in the cookie" 4 "$(tr . '\n' <<< "$mine" | wc -l)"
 uuid=${uuids[0]}
-callback "code=$(code)&state=$uuid" "$mine"
-shows 登录未完成
+callback "$mine" "$uuid" "$(code)"
+assert_page 登录未完成
 for uuid in "${uuids[@]:1}"; do
-  callback "code=$(code)&state=$uuid" "$mine"
-  shows 微信登录成功
-  ask "$mine"
-  gives_token
+  callback "$mine" "$uuid" "$(code)"
+  assert_page 微信登录成功
+  ask "$mine" "$uuid"
+  assert_logged_in
 done
 
 it "a secret that somebody planted opens no login which the browser begins later"
-begin -b "$nobody"
-callback "code=$(code)&state=$uuid" "$mine"
-ask "$nobody"
-finds_nothing
+begin "$nobody"
+callback "$mine" "$uuid" "$(code)"
+ask "$nobody" "$uuid"
+assert_nothing_scanned
 
 it "a uuid that a page made itself is as it was: one delivery, to whoever knows it"
 for uuid in "own-$SRANDOM" "$(openssl rand -hex 16)"; do
-  callback "code=$(code)&state=$uuid"
-  shows 微信登录成功
-  ask "$mine"
-  gives_token
-  ask "$mine"
-  finds_nothing
+  callback '' "$uuid" "$(code)"
+  assert_page 微信登录成功
+  ask "$mine" "$uuid"
+  assert_logged_in
+  ask "$mine" "$uuid"
+  assert_nothing_scanned
   assert_eq "what is kept of it" '' "$(redis_q KEYS "*$uuid*")"
-  callback "state=$uuid" "$mine"
+  callback "$mine" "$uuid"
   assert_body '{"code":"params-error","msg":"缺少参数 code"}'
 done
 
 it "a login begun with an older key goes on when the key is a fallback"
-begin
+begin ''
 setting SECRET_KEY=a-new-key-of-more-than-thirty-two-bytes "SECRET_KEY_FALLBACKS=$TEST_SECRET_KEY"
 for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
-callback "code=$(code)&state=$uuid" "$mine"
-shows 微信登录成功
-ask
-finds_nothing
-ask "$mine"
-gives_token
+callback "$mine" "$uuid" "$(code)"
+assert_page 微信登录成功
+ask '' "$uuid"
+assert_nothing_scanned
+ask "$mine" "$uuid"
+assert_logged_in
 
 it "a login whose key is known no more is nobody's: it never turns into one that a page made itself"
-begin
+begin ''
 setting SECRET_KEY=a-third-key-of-more-than-thirty-two-bytes SECRET_KEY_FALLBACKS=
 for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
-callback "code=$(code)&state=$uuid"
-shows 登录未完成
+callback '' "$uuid" "$(code)"
+assert_page 登录未完成
 redis_q SET "WeixinCodeMap:$uuid" "$(code)" > /dev/null
-ask
-finds_nothing
+ask '' "$uuid"
+assert_nothing_scanned
 
 it "SITE_ORIGIN says where the site is, whatever the request says"
 setting SITE_ORIGIN=https://shop.example/
 endpoint_replace login-wx || fail "not replaced"
-begin -H 'Host: evil.example'
+begin '' -H 'Host: evil.example'
 assert_json .data.redirect_uri "https://shop.example$CALLBACK"
 assert_contains "the cookie" '; Secure; SameSite=None' "$(header Set-Cookie)"
 
-begin -H 'Host: backend:8080' -H 'Origin: https://shop.example'
+begin '' -H 'Host: backend:8080' -H 'Origin: https://shop.example'
 assert_json .data.redirect_uri "https://shop.example$CALLBACK"
 
 it "a page of the site at another host than SITE_ORIGIN's is told so at once, and so is the log"
@@ -403,25 +379,25 @@ setting REQUIRE_BOUND_LOGIN=1
 for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
 redis_q FLUSHALL > /dev/null
 for uuid in own "$(openssl rand -hex 16)"; do
-  ask "$mine"
+  ask "$mine" "$uuid"
   assert_body '{"code":"params-error","msg":"参数 uuid 不合法"}'
-  callback "code=c&state=$uuid" "$mine"
+  callback "$mine" "$uuid" c
   assert_body '{"code":"params-error","msg":"参数 uuid 不合法"}'
 done
 assert_eq keys '' "$(keys)"
-begin
-callback "code=$(code)&state=$uuid" "$mine"
-ask "$mine"
-gives_token
+begin ''
+callback "$mine" "$uuid" "$(code)"
+ask "$mine" "$uuid"
+assert_logged_in
 
 it "Redis away: beginning, coming back and polling are 503"
-begin
-callback "code=$(code)&state=$uuid" "$mine"
+begin ''
+callback "$mine" "$uuid" "$(code)"
 program_stop redis
 api POST $BEGIN
-assert_unavailable service
+assert_unavailable
 assert_no_header Set-Cookie
-callback "code=$(code)&state=$uuid" "$mine"
-assert_unavailable service
-ask "$mine"
-assert_unavailable service
+callback "$mine" "$uuid" "$(code)"
+assert_unavailable
+ask "$mine" "$uuid"
+assert_unavailable

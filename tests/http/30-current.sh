@@ -1,7 +1,7 @@
 #!/bin/bash
-# GET /api/user/current/ with a good token: who is logged in. The refusals are in 31-tokens.sh.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+# GET /api/user/current/ with a good token: who is logged in. The refusals are in http: tokens.
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack
 
@@ -45,14 +45,14 @@ done
 for elsewhere in "Authorization: Bearer $token" "Authorization: JWT $token" "Cookie: IDTOKEN=$token" "ID-TOKEN: $token" \
   "X-IDTOKEN: $token" "TOKEN: $token"; do
   api GET "/api/user/current/?IDTOKEN=$token&idtoken=$token" -H "$elsewhere"
-  assert_refusal token认证失败 "${elsewhere%%:*}"
+  assert_denied token认证失败 "${elsewhere%%:*}"
 done
 api GET /api/user/current/ -H "IDTOKEN: Bearer $token"
-assert_refusal token认证失败
+assert_denied token认证失败
 
 it "a token that is sent twice is none"
 api GET /api/user/current/ -H "IDTOKEN: $token" -H "IDTOKEN: $token"
-assert_refusal token认证失败
+assert_denied token认证失败
 
 it "each user sees themselves"
 log_in "$(code "nickname=$(b64 甲)")"
@@ -83,11 +83,11 @@ assert_body "{\"code\":200,\"data\":{\"id\":$largest,\"username\":\"王@x\",\"ni
 it "without a token the reply is 401, whole, with and without the slash"
 for path in /api/user/current/ /api/user/current; do
   api GET $path
-  assert_refusal token认证失败
+  assert_denied token认证失败
   assert_json_headers
 done
 direct current GET ''
-assert_refusal token认证失败
+assert_denied token认证失败
 assert_json_headers
 api HEAD /api/user/current/
 assert_status 401

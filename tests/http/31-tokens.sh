@@ -1,8 +1,8 @@
 #!/bin/bash
 # Whose token is good, and what `current` and `logout` say where the token itself is well made. What is wrong with tokens
-# themselves is in 33-forged-tokens.sh.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+# themselves is in http: forged-tokens.
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 OLD_KEYS=(an-older-key-that-has-32-bytes-as-well the-oldest-key-which-is-still-accepted)
 setting "SECRET_KEY_FALLBACKS=${OLD_KEYS[0]},${OLD_KEYS[1]}"
@@ -21,9 +21,9 @@ denied() { # MSG TOKEN…
   for bad in "${@:2}"; do
     admit 1 "$bad"
     current "$bad"
-    assert_refusal "$1" "current, $bad"
+    assert_denied "$1" "current, $bad"
     logout "$bad"
-    assert_refusal "$1" "logout, $bad"
+    assert_denied "$1" "logout, $bad"
   done
 }
 good() { # TOKEN…
@@ -42,7 +42,7 @@ good "$TOKEN" "$(jwt "$HEADER" "{\"id\":1,\"username\":\"one\",\"exp\":$LATER}")
 it "no token is none"
 for path in current logout; do
   $path
-  assert_refusal token认证失败 "$path without a token"
+  assert_denied token认证失败 "$path without a token"
 done
 
 it "good and in date, but not the user's present token"
@@ -51,22 +51,22 @@ admit 1 "$absent"
 redis_q HSET userToken_2 "$absent" '{}' "$(sha256 "$absent" | tr '[:lower:]' '[:upper:]')" '{}' > /dev/null
 for path in current logout; do
   $path "$absent"
-  assert_refusal 无效的token $path
+  assert_denied 无效的token $path
 done
 
 it "no such user, a banned user: the token in Redis is looked at first"
 nobody=$(jwt "$HEADER" "{\"id\":424242,\"exp\":$LATER}") banned=$(jwt "$HEADER" "{\"id\":3,\"exp\":$LATER}")
 for path in current logout; do
   $path "$banned"
-  assert_refusal 无效的token "$path, not in Redis"
+  assert_denied 无效的token "$path, not in Redis"
 done
 admit 424242 "$nobody"
 admit 3 "$banned"
 for path in current logout; do
   $path "$nobody"
-  assert_refusal 无效的token "$path, no such user"
+  assert_denied 无效的token "$path, no such user"
   $path "$banned"
-  assert_refusal 用户已被禁用 "$path, banned"
+  assert_denied 用户已被禁用 "$path, banned"
 done
 assert_eq "his session" 1 "$(redis_q HLEN userToken_3)"
 

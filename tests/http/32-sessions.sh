@@ -1,7 +1,7 @@
 #!/bin/bash
 # One device at a time: what Redis knows of a login, and what the next one does to it.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack
 
@@ -44,7 +44,7 @@ log_in "$(code person=a)"
 assert_eq "the user" "$a" "$user"
 for call in current logout; do
   $call "$first"
-  assert_refusal 无效的token "$call with the older token"
+  assert_denied 无效的token "$call with the older token"
 done
 good "$token"
 assert_eq "the sessions" "$(sha256 "$token")" "$(redis_q HKEYS "userToken_$a")"
@@ -63,16 +63,16 @@ good "$second"
 it "a login that is refused leaves the session that is there"
 scan u2 "$(code person=a.userinfo-errcode=40003)"
 poll u2
-assert_json .code 40003
+assert_refused 40003
 scan u3 "$(code person=a.userinfo-status=500)"
 poll u3
-assert_unavailable weixin
+assert_weixin_unavailable
 good "$second"
 
 it "a session that Redis forgets is over"
 redis_q DEL "userToken_$a" > /dev/null
 current "$second"
-assert_refusal 无效的token
+assert_denied 无效的token
 
 it "every replaced endpoint knows the sessions that were there"
 log_in "$(code person=a)"

@@ -1,17 +1,16 @@
 #!/bin/bash
-# Forged and malformed tokens, hundreds of them by class (lib/forged.pl): `current` and `logout` refuse each with its
+# Forged and malformed tokens, hundreds of them by class (data/forged.tsv): `current` and `logout` refuse each with its
 # message and go on. Redis knows every one as user 1's, so that nothing but the token's own fault can be why; and as those
 # of the user whom a double takes 2^53 + 1 for.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack current logout
 mysql_q "INSERT INTO user_user (id, password, username, date_joined) VALUES (1, '!', 'one', NOW()), (2, '!', 'two', NOW()),
   (3, '!', 'three', NOW()), (9007199254740992, '!', 'large', NOW())"
 
-LIB=$(dirname "$0")/lib
 table=$test_dir/table
-perl "$LIB/forged.pl" "$TEST_SECRET_KEY" "$(date +%s)" > "$table"
+perl "$LIB/forged.pl" "$(dirname "$0")/data/forged.tsv" "$TEST_SECRET_KEY" "$(date +%s)" > "$table"
 forged() { awk -F '\t' '$2 != "good"' "$table"; } # the table without what is good
 admit() { # the tokens of a table
   local id hashes

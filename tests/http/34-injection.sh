@@ -1,25 +1,23 @@
 #!/bin/bash
 # SQL, Redis, header, log and markup injection: hostile text in every place where text comes in from outside, over FastCGI
-# with all its bytes, and through nginx (lib/injection.pl has the texts, the places and what is to come of each). Replies,
+# with all its bytes, and through nginx (data/injection.tsv has the texts, the places and what is to come of each). Replies,
 # headers, log lines, rows and keys stay as they have to be; what is stored is stored as it was sent.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
-LIB=$(dirname "$0")/lib
 mapfile -t ENDPOINTS < <(every_endpoint)
 log_in "$(code person=target)"
 TARGET=$user TARGET_TOKEN=$token
 become_admin
 api POST /api/user/login/wx/
-BOUND_UUID=$(jq -r .data.uuid "$body_file")
-export BOUND_UUID
+bound=$(jq -r .data.uuid "$body_file")
 
 table=$test_dir/table
-perl "$LIB/injection.pl" "$ADMIN" "$TARGET" "$(version_of "$TARGET" | tr -d '"')" > "$table"
-pids_now() { for name in "${ENDPOINTS[@]}"; do pid_of "$name"; done; }
-pids=$(pids_now)
+injection() { perl "$LIB/injection.pl" "$(dirname "$0")/data/injection.tsv" "$@"; }
+injection "$ADMIN" "$TARGET" "$(version_of "$TARGET" | tr -d '"')" "$bound" > "$table"
+pids=$(pids)
 mark() { for name in "${ENDPOINTS[@]}"; do log_lines "$name" > "$test_dir/$name.mark"; done; }
 
 # sends ENDPOINT CLIENT…: its rows of the table; the replies have to be theirs
@@ -58,11 +56,11 @@ assert_eq "other keys" '' "$(redis_q --scan | grep -avE '^(WeixinLogin:|WeixinCo
 while IFS=$'\t' read -r what hex _; do
   key=WeixinCodeMap:code-${what//[^a-zA-Z0-9]/-}
   [[ $(redis_q EXISTS "$key") == 0 ]] || assert_eq "the code, $what" "$hex" "$(redis_q GET "$key" | head -c -1 | basenc --base16 -w 0 | tr A-F a-f)"
-done < <(perl "$LIB/injection.pl" texts)
+done < <(injection texts)
 
 it "... and through nginx, what HTTP can carry, with an access log in its own form"
 mv "$table" "$table.all"
-perl "$LIB/injection.pl" carried < "$table.all" > "$table"
+injection carried < "$table.all" > "$table"
 (($(wc -l < "$table") > 8000)) || fail "only $(wc -l < "$table") requests go through nginx"
 mark
 asked=$(log_lines nginx-access)
@@ -104,7 +102,7 @@ while IFS=$'\t' read -r what hex cleaned json; do
   assert_json '[.data.items[].id]' "[$TARGET]"
   current "$TARGET_TOKEN"
   assert_json ".data.nickname == $json" true
-done < <(perl "$LIB/injection.pl" texts)
+done < <(injection texts)
 
 it "what WeChat, the browser and nginx say of a person is stored without control characters, an address only if it is one"
 mark
@@ -129,12 +127,12 @@ while IFS=$'\t' read -r what hex _ json; do
   odd=$(printf %s "$text" | tr -d '!-~' | wc -c)
   ((odd)) || ids+=("${hex^^}")
   assert_json '.data.token? | type' "$( ((odd)) && echo null || echo string)"
-done < <(perl "$LIB/injection.pl" texts)
+done < <(injection texts)
 assert_eq "identities" "$(printf '%s\n' "${ids[@]}" "${ids[@]}" | sort)" \
   "$(mysql_q "SELECT HEX(oauth_id) FROM user_oauth WHERE oauth_id NOT LIKE 'o6%'" | sort)"
 assert_eq "odd lines" '' "$(events_of login-wx | grep ODD || true)"
 assert_eq "refusals" "$logins" "$(events_of login-wx | sed -n 's/ *\([0-9]*\) login refused by WeChat$/\1/p')"
 
 it "the same processes go on"
-assert_eq "pids" "$pids" "$(pids_now)"
+assert_eq "pids" "$pids" "$(pids)"
 echo "figure: $figure"

@@ -1,29 +1,28 @@
 #!/bin/bash
 # Logins that are stolen, guessed, planted or replayed: who gets a token, whose it is, and what is left of one that has
-# ended. 15-login-wx-begin.sh has what a uuid is worth to another browser.
+# ended. http: login-wx-begin has what a uuid is worth to another browser.
 #
 # Known limits, which are checked here as they are: who knows a uuid and leads its own browser to the callback with another
 # code logs that browser in as another; who reads Redis between a scan and the next poll can use the code.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
-. "$(dirname "$0")/lib/bound.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/bound.bash"
 
 setting REQUIRE_BOUND_LOGIN=1
 start_stack
 BAD_UUID='{"code":"params-error","msg":"参数 uuid 不合法"}'
 
-finds_nothing() { assert_eq "the poll's reply" "200 $NOTHING_SCANNED" "$status $body"; }
 is_dead() { # TOKEN: everywhere
   local call
   for call in 'GET current/' 'POST logout/' 'GET admin/users/' 'GET admin/oauths/' 'GET admin/audit/'; do
     # shellcheck disable=SC2086 # a method and a path
     api ${call/ / /api/user/} -H "IDTOKEN: $1"
-    assert_refusal 无效的token "$call"
+    assert_denied 无效的token "$call"
   done
 }
 codes_kept() { redis_q --scan --pattern 'WeixinCodeMap:*' | wc -l; }
-requests() { perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/$1.sock" requests | cut -f 3 | sort | uniq -c | sed 's/^ *//'; } # NAME
+requests() { perl "$LIB/fcgi.pl" "$STACK_DIR/$1.sock" requests | cut -f 3 | sort | uniq -c | sed 's/^ *//'; } # NAME
 
 it "an attacker's login is not finished in the victim's browser: neither their code nor their uuid counts there"
 begin attacker
@@ -31,21 +30,21 @@ theirs=$uuid
 begin victim
 mine=$uuid
 callback victim "$theirs" "$(code person=attacker)"
-shows 登录未完成
+assert_page 登录未完成
 ask attacker "$theirs"
-finds_nothing
+assert_nothing_scanned
 ask victim "$theirs"
-finds_nothing
+assert_nothing_scanned
 callback attacker "$mine" "$(code person=attacker)"
-shows 登录未完成
+assert_page 登录未完成
 ask victim "$mine"
-finds_nothing
+assert_nothing_scanned
 assert_eq "codes kept" 0 "$(codes_kept)"
 
 it "known limit: a browser that is led to its own uuid with an attacker's code is logged in as the attacker"
 callback victim "$mine" "$(code person=attacker)"
 ask victim "$mine"
-gives_token
+assert_logged_in
 current "$token"
 assert_json .data.nickname 用户attacker
 
@@ -57,12 +56,12 @@ for _ in 1 2 3 4; do begin victim -H "IDTOKEN: $chosen" -H "Cookie: scanlogin=$s
 [[ $uuid != *000000* ]] || fail "the uuid is $uuid"
 assert_not_contains "the new cookie's first secret" "scanlogin=$secret" "$(header Set-Cookie)"
 for cookie in "scanlogin=$secret" "scanlogin=$(sha256 "$secret")"; do
-  api GET "/api/user/login/wx/callback/?code=$(code person=attacker)&state=$uuid" -H "Cookie: $cookie"
-  shows 登录未完成
+  api GET "$CALLBACK?code=$(code person=attacker)&state=$uuid" -H "Cookie: $cookie"
+  assert_page 登录未完成
 done
 callback victim "$uuid" "$(code person=victim)"
 api GET "/api/user/login/wx/?uuid=$uuid&token=$chosen" -b "$test_dir/victim.jar" -H "IDTOKEN: $chosen"
-gives_token
+assert_logged_in
 [[ $token != "$chosen" ]] || fail "the token was chosen by somebody else"
 assert_eq "the victim's sessions" "$(sha256 "$token")" "$(redis_q HKEYS "userToken_$user")"
 
@@ -87,7 +86,7 @@ assert_eq "the callbacks" "$all $BAD_UUID" "$(guess login-wx-callback 'code=c&st
 assert_eq "keys" "$kept" "$(redis_q DBSIZE)"
 
 it "... and of five thousand that were given out no two are alike, nor do their digits lean"
-for _ in {1..5000}; do echo REQUEST_METHOD=504f5354 HTTP_HOST=6c; done | perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/login-wx.sock" requests > "$test_dir/begun"
+for _ in {1..5000}; do echo REQUEST_METHOD=504f5354 HTTP_HOST=6c; done | perl "$LIB/fcgi.pl" "$STACK_DIR/login-wx.sock" requests > "$test_dir/begun"
 grep -oE '"uuid":"[0-9a-f]{32}' "$test_dir/begun" | cut -c 9- > "$test_dir/uuids"
 grep -oE 'scanlogin=[0-9a-f]{32}' "$test_dir/begun" | cut -c 11- > "$test_dir/secrets"
 for values in uuids secrets; do
@@ -112,7 +111,7 @@ first=$token
 begin attacker
 callback attacker "$uuid" "$code"
 ask attacker "$uuid"
-assert_json .code 40163
+assert_refused 40163
 current "$first"
 assert_status 200
 code=$(code person=twice.slow=200)
@@ -144,7 +143,7 @@ is_dead "$token"
 begin victim
 callback victim "$uuid" "$code"
 ask victim "$uuid"
-assert_json .code 40163
+assert_refused 40163
 
 it "a token is dead everywhere after a logout, a second login, an admin's logout, a ban and a deletion, and stays so"
 become_admin_bound() {
@@ -213,7 +212,7 @@ for word in $(printf '%s\n' "${words[@]}" | grep '^test\.' || fail "no code is t
   begin attacker
   callback attacker "$uuid" "$word"
   ask attacker "$uuid"
-  assert_json .code 40163
+  assert_refused 40163
 done
 
 it "known limit: the code is in Redis from the scan to the next poll, and is as good to another browser that is first"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Ids beyond 2^53, as many a site numbers its users: exact in the token, in every list and its cursor, in changes, on the
 # command line, wherever a double would take one for another.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 FIRST=1724500000000000001
 start_stack
@@ -24,7 +24,7 @@ assert_eq "the id in the token" "\"id\":$((FIRST + 1))," "$(part 2 "$token" | gr
 logout "$token"
 assert_status 200
 current "$token"
-assert_refusal '无效的token'
+assert_denied '无效的token'
 current "$first"
 assert_contains "who is logged in" "\"id\":$FIRST," "$body"
 
@@ -58,7 +58,7 @@ assert_eq "nicknames" "第一 用户2" "$(mysql_q "SELECT nickname FROM user_use
 admin POST "users/$FIRST/logout/"
 assert_status 200
 current "$first"
-assert_refusal '无效的token'
+assert_denied '无效的token'
 admin GET "audit/?user=$FIRST&limit=1"
 assert_contains "who did it" "\"actor\":$ADMIN_ID," "$body"
 identity=$(mysql_q "SELECT MIN(id) FROM user_oauth WHERE user_id = $FIRST")

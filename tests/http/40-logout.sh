@@ -1,8 +1,8 @@
 #!/bin/bash
 # POST /api/user/logout/ — ends the session of the token it comes with, and no other. The refusals that it shares with
-# `current` are in 31-tokens.sh.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+# `current` are in http: tokens.
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack
 DONE='200 {"code":200,"msg":"登出成功"}'
@@ -17,13 +17,13 @@ for path in /api/user/logout/ /api/user/logout; do
   assert_json_headers
   assert_no_header WWW-Authenticate
   current "$token"
-  assert_refusal 无效的token "the token of before"
+  assert_denied 无效的token "the token of before"
   assert_eq "his sessions" 0 "$(redis_q HLEN "userToken_$user")"
 done
 
 it "a second logout with it is refused"
 logout "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 assert_json_headers
 
 it "dead at once, each time"
@@ -31,7 +31,7 @@ for _ in {1..20}; do
   log_in "$(code person=a)"
   logout "$token"
   current "$token"
-  assert_refusal 无效的token
+  assert_denied 无效的token
 done
 
 it "straight to the endpoint it is the same"
@@ -40,14 +40,14 @@ direct logout POST '' "$token"
 assert_eq reply "$DONE" "$status $body"
 assert_json_headers
 direct logout POST '' "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 
 it "a newer login is not ended by the logout of an older token"
 log_in "$(code person=a)"
 older=$token
 log_in "$(code person=a)"
 logout "$older"
-assert_refusal 无效的token
+assert_denied 无效的token
 current "$token"
 assert_status 200
 
@@ -82,26 +82,26 @@ assert_eq reply "$DONE" "$status $body"
 
 it "without a token it is refused"
 logout
-assert_refusal token认证失败
+assert_denied token认证失败
 assert_json_headers
 direct logout POST ''
-assert_refusal token认证失败
+assert_denied token认证失败
 
 it "a banned user cannot log out, and is told so"
 log_in "$(code person=banned)"
 mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $user"
 logout "$token"
-assert_refusal 用户已被禁用
+assert_denied 用户已被禁用
 current "$token"
-assert_refusal 用户已被禁用
+assert_denied 用户已被禁用
 
 it "a user whose account is deleted has no token"
 log_in "$(code person=deleted)"
 mysql_q "DELETE FROM user_user WHERE id = $user"
 logout "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 
 it "only POST logs out"
 log_in "$(code person=b)"

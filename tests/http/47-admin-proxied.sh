@@ -1,9 +1,9 @@
 #!/bin/bash
 # Behind a proxy that compresses: it marks the version of a user as weak, or adds to it, and the user can be changed all
 # the same. A version is a name, not bytes.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 become_admin

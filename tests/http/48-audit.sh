@@ -1,8 +1,8 @@
 #!/bin/bash
 # user_audit: who did what to whom, and that nothing is in it which did not happen.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 setting WX_TIMEOUT_MS=3000
 start_stack
@@ -18,7 +18,7 @@ log_in "$(code person=a)"
 A=$user
 assert_eq entry "login $A -  unix: $AGENT {\"new\":true}" "$(newest "$ALL")"
 assert_eq "entries" 1 "$(entries)"
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code person=a)"
 poll "$uuid" -A 'Another/1.0 "x"'
 token=$(jq -r .data.token "$body_file")
@@ -42,7 +42,8 @@ assert_eq "nothing is replaced after a logout" 'login logout' "$(newest action) 
 
 it "a login that WeChat refuses is one, of nobody"
 refused_login() { # DIRECTIVES USER DETAIL
-  local uuid=u$SRANDOM before
+  local uuid before
+  uuid=$(new_uuid)
   before=$(entries)
   scan "$uuid" "$(code "$1")"
   poll "$uuid"
@@ -62,8 +63,8 @@ mysql_q "UPDATE user_user SET is_active = 1 WHERE id = $A"
 
 it "a poll that finds nothing, and WeChat out of reach, are none"
 before=$(entries)
-poll u$SRANDOM
-uuid=u$SRANDOM
+poll "$(new_uuid)"
+uuid=$(new_uuid)
 scan "$uuid" "$(code status=500)"
 poll "$uuid"
 assert_status 502
@@ -115,30 +116,30 @@ assert_eq "entries of it" 1 "$(mysql_q 'SELECT COUNT(*) FROM user_audit WHERE re
 
 it "without Redis a ban, a logout and a deletion are 503, and neither done nor on record"
 log_in "$(code person=c)"
-rows() { mysql_q 'SELECT * FROM user_user ORDER BY id; SELECT * FROM user_oauth ORDER BY id; SELECT * FROM user_audit ORDER BY id'; }
+all_rows() { mysql_q 'SELECT * FROM user_user ORDER BY id; SELECT * FROM user_oauth ORDER BY id; SELECT * FROM user_audit ORDER BY id'; }
 version=$(version_of "$C")
-before=$(rows)
+before=$(all_rows)
 # What the admin's own token needs is read still.
 redis_q CONFIG SET maxmemory 1 > /dev/null
 redis_q ACL SETUSER default -del -hdel > /dev/null
 patch "$C" '{"is_active":false,"nickname":"never"}' "$version"
-assert_unavailable service
+assert_unavailable
 admin POST "users/$C/logout/"
-assert_unavailable service
+assert_unavailable
 admin DELETE "users/$C/" -H "If-Match: $version" \
   --data-binary "{\"confirm\":\"$(mysql_q "SELECT username FROM user_user WHERE id = $C")\"}"
-assert_unavailable service
+assert_unavailable
 logout "$token"
-assert_unavailable service
-assert_eq rows "$before" "$(rows)"
+assert_unavailable
+assert_eq rows "$before" "$(all_rows)"
 redis_q ACL SETUSER default +@all > /dev/null
 redis_q CONFIG SET maxmemory 0 > /dev/null
 current "$token"
 assert_status 200
 program_stop redis
 patch "$C" '{"is_active":false}' "$version"
-assert_unavailable service
-assert_eq rows "$before" "$(rows)"
+assert_unavailable
+assert_eq rows "$before" "$(all_rows)"
 redis_start || fail "no Redis"
 
 it "nor is what MySQL does not take"
@@ -151,24 +152,24 @@ mysql_q 'RENAME TABLE audit_gone TO user_audit'
 version=$(version_of "$C")
 mysql_q 'RENAME TABLE user_audit TO audit_gone'
 patch "$C" '{"is_active":false}' "$version"
-assert_unavailable service
+assert_unavailable
 logout "$token"
-assert_unavailable service
+assert_unavailable
 assert_eq "the user" "$before" "$(mysql_q "SELECT * FROM user_user WHERE id = $C")"
 current "$token"
 assert_status 200
 
 it "a refusal is passed on although it cannot be written down"
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code errcode=40029)"
 poll "$uuid"
-assert_json .code 40029
+assert_refused 40029
 mysql_q 'RENAME TABLE audit_gone TO user_audit'
 program_stop mysql
-uuid=u$SRANDOM
+uuid=$(new_uuid)
 scan "$uuid" "$(code errcode=40029)"
 poll "$uuid"
-assert_json .code 40029
+assert_refused 40029
 assert_contains "the log" 'refusal not in user_audit' "$(tail -n 5 "$(log_of login-wx)")"
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # scanlogin-admin: every command, what it prints, its exit status, and what is on record of it.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
 CALLER=cli:$(id -un)
@@ -47,13 +47,13 @@ ran 0 ban "$A"
 assert_contains "what it says" banned "$said"
 assert_eq "flags" '0 0' "$(flags "$A")"
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 ran 0 unban "$A"
 assert_eq "flags" '1 0' "$(flags "$A")"
 log_in "$(code person=a)"
 ran 0 logout "$A"
 current "$token"
-assert_refusal 无效的token
+assert_denied 无效的token
 assert_eq "on record" 'change change change change login logout-all' \
   "$(mysql_q "SELECT action FROM user_audit WHERE user_id = $A ORDER BY id DESC LIMIT 6" | sort | paste -sd ' ')"
 

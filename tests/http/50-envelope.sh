@@ -1,8 +1,8 @@
 #!/bin/bash
 # What every reply has in common: methods, paths with and without their slash, headers, and JSON for every refusal,
 # through nginx and straight from the endpoints.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 start_stack
 
@@ -72,7 +72,7 @@ for name in login-wx login-wx-callback current; do
 done
 for slash in '' /; do
   api POST "${PATH_OF[logout]}$slash"
-  assert_refusal token认证失败 "logout$slash"
+  assert_denied token认证失败 "logout$slash"
 done
 
 for name in "${ADMIN_ENDPOINTS[@]}"; do
@@ -80,7 +80,7 @@ for name in "${ADMIN_ENDPOINTS[@]}"; do
     for method in GET HEAD DELETE; do
       [[ ${ALLOW[$name]} == *$method* ]] || continue
       api $method "${PATH_OF[$name]}$path"
-      [[ $method == HEAD ]] || assert_refusal token认证失败 "$method $name$path"
+      [[ $method == HEAD ]] || assert_denied token认证失败 "$method $name$path"
       [[ $method == HEAD ]] || assert_json_headers
       assert_status 401
     done
@@ -131,7 +131,7 @@ for name in "${!PATH_OF[@]}"; do
   [[ ${ALLOW[$name]} != POST ]] || method=POST
   for slash in '' /; do
     api $method "${PATH_OF[$name]}$slash?uuid=u&code=c&state=u" -H 'IDTOKEN: x'
-    assert_unavailable service
+    assert_unavailable
     api HEAD "${PATH_OF[$name]}$slash"
     assert_status 503
     assert_header Retry-After 1
@@ -152,5 +152,5 @@ stopped=$(pid_of current)
 kill -STOP "$stopped"
 answers_503() { api GET "${PATH_OF[current]}" && [[ $status == 503 ]]; }
 eventually answers_503 || fail "the reply was $status"
-assert_unavailable service
+assert_unavailable
 kill -CONT "$stopped"

@@ -1,17 +1,16 @@
 #!/bin/bash
 # How often one client address may begin logins, poll and come back from WeChat: an office's worth, then 429 in the form
 # of every other reply.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 NGINX_LIMITS=on
 setting WX_TIMEOUT_MS=20000
 start_stack
-BEGIN=/api/user/login/wx/ CALLBACK=/api/user/login/wx/callback/
 
-# ask COUNT METHOD PATH [CURL ARG…]: as fast as one connection goes; sets $statuses, "COUNT STATUS" lines, and $seconds, in
+# flood COUNT METHOD PATH [CURL ARG…]: as fast as one connection goes; sets $statuses, "COUNT STATUS" lines, and $seconds, in
 # which a budget grows, rounded up.
-ask() {
+flood() {
   local before=${EPOCHREALTIME/./}
   statuses=$(curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -X "$2" "${@:4}" -o /dev/null \
     -w '%{http_code}\n' "http://localhost$3&[1-$1]" | sort | uniq -c | sed 's/^ *//') || fail "curl ended with $?"
@@ -29,7 +28,7 @@ until_limited() {
   for attempt in {1..100}; do
     api "$@"
     [[ $status != 429 ]] || break
-    ask 60 "$1" "$2#" "${@:3}"
+    flood 60 "$1" "$2#" "${@:3}"
   done
   assert_limited "attempt $attempt"
 }
@@ -49,32 +48,32 @@ reload() {
 }
 
 it "an office may begin 50 logins at once and ten a second; then it is told to wait"
-ask 300 POST "$BEGIN?x"
+flood 300 POST "$BEGIN?x"
 within "logins begun" 51 $((51 + 10 * seconds)) "$(answered 200)"
 assert_eq "requests answered" 300 "$(($(answered 200) + $(answered 429)))"
 until_limited POST $BEGIN
 until_limited POST ${BEGIN%/}
 
 it "polls have a budget of their own: 400 at once, 200 a second"
-ask 400 GET "$BEGIN?uuid=u"
+flood 400 GET "$BEGIN?uuid=u"
 assert_eq "polls answered" '400 200' "$statuses"
 for _ in {1..20}; do
-  ask 4000 GET "$BEGIN?uuid=u"
+  flood 4000 GET "$BEGIN?uuid=u"
   [[ -z $(answered 429) ]] || break # a slow machine does not get that far at once
 done
 within "polls refused" 1 4000 "$(answered 429)"
 
 it "so has WeChat's return: 50 at once, ten a second; its code is in no log"
-ask 300 GET "$CALLBACK?code=very-secret-code&state=u"
+flood 300 GET "$CALLBACK?code=very-secret-code&state=u"
 within "callbacks answered" 51 $((51 + 10 * seconds)) "$(answered 200)"
 until_limited GET "$CALLBACK?code=very-secret-code&state=u"
 assert_eq "logs that have the code" '' "$(grep -rlF very-secret-code "$STACK_DIR/log" || true)"
 assert_eq "uuids in nginx's logs" '' "$(grep -lE 'uuid=' "$STACK_DIR"/log/nginx-* || true)"
 
 it "current and logout have no limit"
-ask 500 GET '/api/user/current/?x'
+flood 500 GET '/api/user/current/?x'
 assert_eq "statuses" '500 401' "$statuses"
-ask 500 POST '/api/user/logout/?x'
+flood 500 POST '/api/user/logout/?x'
 assert_eq "statuses" '500 401' "$statuses"
 
 it "who waits is let in again"
@@ -82,8 +81,8 @@ begins() { api POST $BEGIN && [[ $status == 200 ]]; }
 eventually begins || fail "the reply was $status"
 
 it "as many requests of one address at a time as are allowed, and no more"
-sed -i 's/limit_conn scanlogin-login 256/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-locations.conf"
-sed -i '/^ *limit_req /d' "$STACK_DIR/nginx/scanlogin-locations.conf"
+sed -i 's/limit_conn scanlogin-login 256/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-login.conf"
+sed -i '/^ *limit_req /d' "$STACK_DIR/nginx/scanlogin-login.conf"
 reload
 polls=()
 for uuid in a b; do
@@ -106,7 +105,7 @@ sed -i '/include scanlogin-upstreams.conf/a set_real_ip_from unix:; real_ip_head
   "$STACK_DIR/nginx/nginx.conf"
 reload
 limited_as() { # ADDRESS
-  ask 300 POST "$BEGIN?x" -H "X-Forwarded-For: $1"
+  flood 300 POST "$BEGIN?x" -H "X-Forwarded-For: $1"
   [[ -n $(answered 429) && -n $(answered 200) ]]
 }
 limited_as 192.0.2.1 || fail "$statuses"

@@ -1,15 +1,13 @@
 #!/bin/bash
 # Redis or MySQL stopped, frozen, or refusing: 503 with Retry-After, never a word about the token; and once they are
 # back the endpoints, which nobody has restarted, go on where they were.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
-# What `current` answers from memory meanwhile is for e2e/85-cache.sh.
+# What `current` answers from memory meanwhile is for e2e: cache.
 setting WX_TIMEOUT_MS=3000 CURRENT_CACHE_ENTRIES=0
 start_stack
-mapfile -t ENDPOINTS < <(every_endpoint)
-pids() { for name in "${ENDPOINTS[@]}"; do pid_of "$name" || echo "$name is gone"; done; }
 PIDS=$(pids)
 
 become_admin
@@ -29,7 +27,7 @@ back_again() { # all is as before, by the same processes
 }
 unavailable() { # COMMAND…
   "$@"
-  assert_unavailable service
+  assert_unavailable
   assert_no_header WWW-Authenticate
   assert_no_header Content-Security-Policy
 }
@@ -43,15 +41,15 @@ all_unavailable() { # UUID [COMMAND…]: all at once, as some wait for a time li
   done
   for call in "${waiting[@]}"; do wait "$call" || exit 1; done
 }
-call_back() { api GET '/api/user/login/wx/callback/?code=c&state=u'; }
+call_back() { api GET "$CALLBACK?code=c&state=u"; }
 needs_no_backend() {
   current x
-  assert_refusal token认证失败
+  assert_denied token认证失败
   logout "$(jwt '{"alg":"HS256"}' '{"id":1,"exp":1}')"
-  assert_refusal token过期失效
+  assert_denied token过期失效
   poll ''
   assert_json .code params-error
-  api GET '/api/user/login/wx/callback/?code=c'
+  api GET "$CALLBACK?code=c"
   assert_json .code params-error
   api DELETE /api/user/current/
   assert_status 405
@@ -64,7 +62,7 @@ for _ in 1 2; do
   all_unavailable pending call_back
 done
 direct current GET '' "$TOKEN"
-assert_unavailable service
+assert_unavailable
 needs_no_backend
 
 it "an endpoint starts while Redis is stopped"
@@ -114,27 +112,26 @@ scan pending "$mysql_pending"
 program_stop mysql
 for _ in 1 2; do all_unavailable pending; done
 direct logout POST '' "$TOKEN"
-assert_unavailable service
+assert_unavailable
 needs_no_backend
 scan meanwhile "$(code)"
 poll nothing
 assert_body "$NOTHING_SCANNED"
 current "$(jwt '{"typ":"jwt_","alg":"HS256"}' '{"id":1,"exp":4102444800}')"
-assert_refusal 无效的token
+assert_denied 无效的token
 
 it "an endpoint starts while MySQL is stopped"
 endpoint_replace current || fail "not started"
 PIDS=$(pids)
 current "$TOKEN"
-assert_unavailable service
+assert_unavailable
 
 it "MySQL is back: the login that waited for it goes on, and WeChat is not given the code again"
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 back_again
 poll pending
 assert_json '.data.token | type' string
-sandbox "/sandbox/calls?code=$mysql_pending"
-assert_json .access_token 1
+assert_eq "exchanges" 1 "$(calls "$mysql_pending" | cut -d ' ' -f 1)"
 poll meanwhile
 assert_json '.data.token | type' string
 
@@ -172,6 +169,6 @@ back_again
 it "a logout that fails has ended nothing"
 program_stop mysql
 logout "$TOKEN"
-assert_unavailable service
+assert_unavailable
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 back_again

@@ -1,8 +1,8 @@
 #!/bin/bash
 # The settings: each that is wrong is named and ends the start with 78, all of them at once; those that are right are
 # used; secrets come from files too.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 # Runs NAME with these settings alone, on a listening socket, until it ends or 10 s have passed; sets $exit and $said.
 run_with() { # NAME VARIABLE=VALUE…
@@ -133,7 +133,7 @@ current "$token"
 assert_status 200
 old=$(jwt '{"alg":"HS256"}' "$(part 2 "$token")" "a-key-of-before-that-has-enough-bytes")
 current "$old"
-assert_refusal 无效的token
+assert_denied 无效的token
 logout "$token"
 assert_status 200
 log_in "$(code person=again)"
@@ -146,14 +146,14 @@ assert_eq "keys in 0" '' "$(redis_q --no-auth-warning -a redis-secret -n 0 KEYS 
 it "a wrong password is the backend's trouble: 503"
 setting REDIS_PASSWORD_FILE= REDIS_PASSWORD=wrong
 endpoint_replace login-wx-callback || fail "not replaced"
-api GET '/api/user/login/wx/callback/?code=c&state=u'
-assert_unavailable service
+api GET "$CALLBACK?code=c&state=u"
+assert_unavailable
 setting REDIS_PASSWORD=redis-secret MYSQL_PASSWORD_FILE= MYSQL_PASSWORD=wrong
 endpoint_replace login-wx-callback || fail "not replaced"
 endpoint_replace login-wx || fail "not replaced"
 scan u "$(code)"
 poll u
-assert_unavailable service
+assert_unavailable
 assert_not_contains "the log" wrong "$(tail -n 1 "$(log_of login-wx)")"
 
 it "servers are reached by host and port as well"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # The log: one line for each login, logout, refusal and failure, with nginx's request id; none for polls and `current`.
-# That no input forges a line is in 34-injection.sh, that no secret is in any in e2e/90-secrets.sh.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
+# That no input forges a line is in http: injection, that no secret is in any in e2e: secrets.
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
 
 setting LOG_LEVEL=info WX_TIMEOUT_MS=3000
 start_stack
@@ -34,7 +34,7 @@ leaves() { # LEVEL NAME EVENT [PART OF THE LINE]
 it "polls, callbacks, current and what is malformed leave no line"
 mark
 for query in '' uuid= uuid=u uuid=%00; do api GET "/api/user/login/wx/?$query"; done
-for query in '' code=c 'code=c&state=u' 'code=%00&state=u'; do api GET "/api/user/login/wx/callback/?$query"; done
+for query in '' code=c 'code=c&state=u' 'code=%00&state=u'; do api GET "$CALLBACK?$query"; done
 for token in '' x "$(jwt '{"alg":"none"}' '{}')" "$(jwt '{"alg":"HS256"}' '{"id":1,"exp":1}')"; do current "$token"; done
 for name in login/wx login/wx/callback current logout nothing; do api PUT "/api/user/$name/"; done
 silent "these"
@@ -50,19 +50,19 @@ current "$token"
 silent "current"
 
 it "each login that is refused leaves one line"
-refused() { # CODE LEVEL EVENT [PART]
+refusal_leaves() { # CODE LEVEL EVENT [PART]
   scan u "$1"
   mark
   poll u
   leaves "$2" login-wx "$3" "${4:-}"
 }
-refused "$(code errcode=40029)" info 'login refused by WeChat' ' call=access_token errcode=40029 errmsg="invalid code'
-refused "$(code userinfo-errcode=40003)" info 'login refused by WeChat' ' call=userinfo errcode=40003 '
-refused "$(code errcode=40125)" error 'login refused by WeChat: check WX_APPID and WX_SECRET' errcode=40125
-refused "$(code snapshot)" info 'login refused: virtual visitor'
-refused "$(code status=500)" error 'WeChat unavailable' 500
-refused "$(code hang)" error 'WeChat unavailable'
-refused "$(code userinfo-broken)" error 'WeChat unavailable'
+refusal_leaves "$(code errcode=40029)" info 'login refused by WeChat' ' call=access_token errcode=40029 errmsg="invalid code'
+refusal_leaves "$(code userinfo-errcode=40003)" info 'login refused by WeChat' ' call=userinfo errcode=40003 '
+refusal_leaves "$(code errcode=40125)" error 'login refused by WeChat: check WX_APPID and WX_SECRET' errcode=40125
+refusal_leaves "$(code snapshot)" info 'login refused: virtual visitor'
+refusal_leaves "$(code status=500)" error 'WeChat unavailable' 500
+refusal_leaves "$(code hang)" error 'WeChat unavailable'
+refusal_leaves "$(code userinfo-broken)" error 'WeChat unavailable'
 
 it "each logout leaves one line, a refused one too, with its reason"
 mark
@@ -81,7 +81,7 @@ mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $user"
 mark
 logout "$token"
 leaves info logout 'logout denied' 'reason="用户已被禁用"'
-refused "$(code person=b)" info 'login refused: user is banned' "user=$user"
+refusal_leaves "$(code person=b)" info 'login refused: user is banned' "user=$user"
 
 it "what an admin changes leaves one line, with both; a refusal of who is none too, a list none"
 become_admin
@@ -118,7 +118,7 @@ log_in "$(code person=a)"
 fails() { # NAME KIND COMMAND…
   mark
   "${@:3}"
-  assert_unavailable service
+  assert_unavailable
   leaves error "$1" 'request failed' " kind=$2 reason="
 }
 scan u "$(code person=a)"
@@ -133,7 +133,7 @@ fails logout cache logout "$token"
 fails login-wx cache poll u
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
-fails login-wx-callback cache api GET '/api/user/login/wx/callback/?code=c&state=u'
+fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"
 redis_start || fail "no Redis"
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 

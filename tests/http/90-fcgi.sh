@@ -2,13 +2,13 @@
 # How an endpoint serves: connections that are kept, idle, cut off or half sent do not hold others up, what is no request
 # or too big a one ends its own connection alone, and an end loses no request.
 # Part of make check under tsan as well.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
 
 setting WORKER_THREADS=2 # fewer than there are connections that could take one up
 start_stack
 
-fcgi() { perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/current.sock" "$@"; } # WHAT…
+fcgi() { perl "$LIB/fcgi.pl" "$STACK_DIR/current.sock" "$@"; } # WHAT…
 answers() { # it does, though the two threads could be held up for minutes
   api GET /api/user/current/ --max-time 60
   assert_status 401
@@ -59,7 +59,7 @@ fcgi hangup 20 ''
 answers
 code=$(code slow=700)
 scan gone "$code"
-perl "$(dirname "$0")/lib/fcgi.pl" "$STACK_DIR/login-wx.sock" hangup 1 uuid=gone
+perl "$LIB/fcgi.pl" "$STACK_DIR/login-wx.sock" hangup 1 uuid=gone
 exchanging() { [[ $(redis_q EXISTS "WeixinClaim:$1") == 1 ]]; }
 eventually exchanging gone || fail "no exchange"
 spent() { [[ $(redis_q EXISTS WeixinCodeMap:gone) == 0 ]]; }
@@ -116,12 +116,15 @@ endpoint_start current || fail "not started"
 
 it "SIGTERM: who has just connected has a moment to send a request"
 # A second, from the signal on. If the machine took longer to send it, it is asked again.
+listens_no_more() {
+  ! perl -MIO::Socket::UNIX -e 'exit !IO::Socket::UNIX->new(Peer => $ARGV[0])' "$STACK_DIR/current.sock"
+}
 for attempt in {1..50}; do
   hold idle 5
   answers # the loop has seen them
   pid=$(pid_of current) before=${EPOCHREALTIME/./}
   kill -TERM "$pid"
-  sleep 0.2
+  eventually listens_no_more || fail "it goes on listening"
   echo >&"$to_held"
   read -r -t "$PATIENCE" -u "$from_held" said || fail "it says nothing"
   took=$(((${EPOCHREALTIME/./} - before) / 1000))
@@ -157,14 +160,15 @@ load() { # NAME COMMAND…
   done > "$test_dir/load-$1"
 }
 slow_login() {
-  local uuid=u$SRANDOM
+  local uuid
+  uuid=$(new_uuid)
   scan "$uuid" "$(code slow=200)"
   poll "$uuid"
 }
 loads=()
 load current current & loads+=($!)
 load logout logout & loads+=($!)
-load callback api GET '/api/user/login/wx/callback/?code=c&state=u' & loads+=($!)
+load callback api GET "$CALLBACK?code=c&state=u" & loads+=($!)
 load login slow_login & loads+=($!)
 for name in current logout login-wx-callback login-wx current logout login-wx-callback login-wx; do
   endpoint_replace $name || fail "$name not replaced"
@@ -183,15 +187,24 @@ endpoint_replace current || fail "not replaced"
 answers
 
 it "a POST whose kept connection ends unread is sent again, to the process that took over"
+logouts() { grep -c '"POST /api/user/logout/"' "$(log_of nginx-access)" || true; }
+logged() { (($(logouts) > asked)); }
+asked=$(logouts)
 logout x # nginx keeps this connection
+eventually logged || fail "nginx has not logged it" # the last that it writes of it
 before=$(pid_of logout)
 kill -STOP "$before"
+master=$(pid_of nginx)
+worker=$(grep -o '[0-9]*' "/proc/$master/task/$master/children")
+written() { sed -n 's/^wchar: //p' "/proc/$worker/io"; } # bytes, by nginx
+wrote=$(written)
 (
   logout x
   echo "$status $(jq .code "$body_file")" > "$test_dir/repeated"
 ) &
 load=$!
-sleep 0.5 # so that it has been sent
+sent() { (($(written) > wrote)); }
+eventually sent || fail "nginx sends nothing"
 endpoint_start logout || fail "not started"
 process_kill "$before"
 wait "$load" || fail "the request failed"

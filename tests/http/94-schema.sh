@@ -1,8 +1,8 @@
 #!/bin/bash
 # sql/schema.sql is what sql/migrations make of an empty database: the same definitions to the letter, and its text is what
 # `make schema` writes.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/migrations.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/migrations.bash"
 
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 definitions() { # DATABASE

@@ -2,10 +2,10 @@
 # sql/migrations on tables as sites really have them: they end like sql/schema.sql and keep every row, or they say what
 # to do and change nothing; twice, after an interruption at any statement, and people log in on the result.
 # shellcheck disable=SC2016 # the backquotes are MySQL's
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/login.sh"
-. "$(dirname "$0")/lib/admin.sh"
-. "$(dirname "$0")/lib/migrations.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/migrations.bash"
 
 start_stack login-wx login-wx-callback current admin-users
 # With `number` an id may be any whole number: it keeps the type it has.
@@ -135,6 +135,15 @@ assert_eq "made" '' "$(db_sql 'DROP TABLE user_audit;
 sql_file migrations/0002-admin.sql
 assert_eq "what it says" '0 ' "$ended $said"
 assert_schema
+
+it "0003 alone, whatever characters oauth_type is in"
+for charset in utf8mb3 latin1; do
+  db_sql "ALTER TABLE user_oauth MODIFY oauth_type varchar(10) CHARACTER SET $charset NOT NULL"
+  sql_file migrations/0003-oauth-type.sql
+  assert_eq "what it says" '0 ' "$ended $said"
+  assert_eq "the column" "varchar(32) $charset" "$(db_sql "SELECT COLUMN_TYPE, CHARACTER_SET_NAME
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '$DB' AND COLUMN_NAME = 'oauth_type'" | tr '\t' ' ')"
+done
 
 it "schema.sql on a server whose rows are COMPACT by default"
 mysql_admin -e "DROP DATABASE $DB; CREATE DATABASE $DB; SET GLOBAL innodb_default_row_format = compact"

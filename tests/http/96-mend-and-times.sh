@@ -1,7 +1,7 @@
 #!/bin/bash
 # sql/mend-nicknames.sql and sql/times-to-utc.sql: what they show, what they change, and that they do it once.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/lib/migrations.sh"
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/migrations.bash"
 
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 

@@ -83,7 +83,7 @@ class Client {
     return exchange.text == kWeixin && (exchange.allowed & kWeixinUnavailable) != 0;
   }
 
-  Browser browser_;
+  LoginCookie browser_;
   const int number_;
   Faults& faults_;
   Scores& scores_;

@@ -46,9 +46,9 @@ class Unread : public NoAnswer {
 // One that nginx closed unread, as it does when it takes a new configuration, is sent again.
 // Throws NoAnswer, and another std::runtime_error when nginx hangs up in mid-reply, is silent for
 // five minutes or sends what is no HTTP. After that the next request goes over a new connection.
-class Browser {
+class LoginCookie {
  public:
-  explicit Browser(std::string socket) : path_(std::move(socket)) {}
+  explicit LoginCookie(std::string socket) : path_(std::move(socket)) {}
 
   HttpAnswer send(std::string_view method, const std::string& target, const std::string& token = "",
                   const std::string& cookie = "") {

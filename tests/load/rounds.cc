@@ -97,7 +97,7 @@ class Player {
     std::printf("%s: expected %s, got %d %s\n", what, expected, answer.status, answer.body.c_str());
   }
 
-  load::Browser browser_;
+  load::LoginCookie browser_;
   const std::string name_;
   Tally& tally_;
   int logins_ = 0;

@@ -1,8 +1,10 @@
 #!/bin/bash
 # One journey with every endpoint under valgrind's memcheck: no use of memory that is not there or was never written,
-# nothing lost that was allocated. An endpoint with a finding ends with 97, which setup.sh does not take for a good end.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/../e2e/flow.bash"
+# nothing lost that was allocated. An endpoint with a finding ends with 97, which setup.bash does not take for a good end.
+. "$(dirname "$0")/../lib/setup.bash"
+. "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/bound.bash"
 
 # shellcheck disable=SC2034 # both for stack.sh
 ENDPOINT_UNDER=("$(command -v valgrind)" --quiet --error-exitcode=97 --leak-check=full '--show-leak-kinds=definite,indirect'
@@ -10,40 +12,27 @@ ENDPOINT_UNDER=("$(command -v valgrind)" --quiet --error-exitcode=97 --leak-chec
 setting WX_TIMEOUT_MS=30000
 start_stack
 
-admin() { api "$1" "/api/user/admin/$2" -H "IDTOKEN: $admin" "${@:3}"; } # METHOD PATH [CURL ARG…]
-
 it "a login that is bound to the browser, another device, a refusal"
-log_in "test.$(new_uuid).person=admin"
-admin=$token
-mysql_q 'UPDATE user_user SET is_staff = 1'
-for _ in 1 2; do
-  api POST /api/user/login/wx/ -c "$test_dir/jar"
-  assert_status 200
-  uuid=$(jq -r .data.uuid "$body_file")
-  api GET "$CALLBACK?code=test.$(new_uuid).person=one&state=$uuid" -b "$test_dir/jar"
-  assert_status 200
-  api GET "/api/user/login/wx/?uuid=$uuid" -b "$test_dir/jar"
-  assert_logged_in
-done
-api POST /api/user/login/wx/ -c "$test_dir/jar"
-uuid=$(jq -r .data.uuid "$body_file")
-api GET "$CALLBACK?state=$uuid" -b "$test_dir/jar"
-api GET "/api/user/login/wx/?uuid=$uuid" -b "$test_dir/jar"
+become_admin
+for browser in phone laptop; do bound_login $browser "$(code person=one)"; done
+begin laptop
+callback laptop "$uuid"
+ask laptop "$uuid"
 assert_json .code login-refused
 
 it "WeChat fails, and refuses"
 for directive in status=500.times=1 broken.times=1 userinfo-html.userinfo-times=1; do
   uuid=$(new_uuid)
-  scan "$uuid" "test.$uuid.$directive"
+  scan "$uuid" "$(code "$directive")"
   poll "$uuid"
   assert_weixin_unavailable
   poll "$uuid"
   assert_logged_in
 done
 uuid=$(new_uuid)
-scan "$uuid" "test.$uuid.errcode=40029"
+scan "$uuid" "$(code errcode=40029)"
 poll "$uuid"
-assert_refused 40029 ''
+assert_refused 40029
 
 it "who is logged in, from memory too; a bad token; a logout"
 for _ in 1 2 3; do
@@ -75,14 +64,14 @@ admin DELETE users/2/ -H "If-Match: $(header ETag)" --data-binary "{\"confirm\":
 assert_status 200
 
 it "Redis and MariaDB are away and come back"
-log_in "test.$(new_uuid)"
+log_in "$(code)"
 endpoint_kill redis
 current "$token"
 assert_unavailable
 redis_start || fail "no Redis"
 endpoint_kill mysql
 uuid=$(new_uuid)
-scan "$uuid" "test.$uuid"
+scan "$uuid" "$(code)"
 poll "$uuid"
 assert_unavailable
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"

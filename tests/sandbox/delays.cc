@@ -23,10 +23,10 @@ Delays::~Delays() {
   thread_.join();
 }
 
-void Delays::send_later(Reply reply, Response response, std::chrono::milliseconds delay) {
+void Delays::send_later(Responder responder, Response response, std::chrono::milliseconds delay) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() >= kMostWaiting) return;
-  waiting_.emplace(Clock::now() + delay, Waiting{std::move(reply), std::move(response)});
+  waiting_.emplace(Clock::now() + delay, Waiting{std::move(responder), std::move(response)});
   changed_.notify_one();
 }
 
@@ -45,7 +45,7 @@ void Delays::work() {
     }
     auto due = waiting_.extract(first);
     lock.unlock();
-    due.mapped().reply.send(due.mapped().response);
+    due.mapped().responder.send(due.mapped().response);
     lock.lock();
   }
 }

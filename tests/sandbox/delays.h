@@ -24,12 +24,12 @@ class Delays {
   Delays& operator=(const Delays&) = delete;
 
   // Sends the response in `delay`. With too many waiting the reply is dropped: 503.
-  void send_later(Reply reply, Response response, std::chrono::milliseconds delay);
+  void send_later(Responder responder, Response response, std::chrono::milliseconds delay);
 
  private:
   using Clock = std::chrono::steady_clock;
   struct Waiting {
-    Reply reply;
+    Responder responder;
     Response response;
   };
 

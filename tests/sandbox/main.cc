@@ -81,10 +81,10 @@ void serve() {
   FcgiServer server(kListenSocket, log);
   // The server closes its listening socket when it is told to end.
   Delays delays([] { return fcntl(kListenSocket, F_GETFD) < 0; });
-  server.run([&](const Request& request, Reply reply) {
+  server.run([&](const Request& request, Responder responder) {
     Outcome outcome = route(api, page, request);
-    if (outcome.delay.count() == 0) return reply.send(outcome.response);
-    delays.send_later(std::move(reply), std::move(outcome.response), outcome.delay);
+    if (outcome.delay.count() == 0) return responder.send(outcome.response);
+    delays.send_later(std::move(responder), std::move(outcome.response), outcome.delay);
   });
 }
 

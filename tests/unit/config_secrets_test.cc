@@ -3,18 +3,15 @@
 
 #include <cstdlib>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "base/config.h"
+#include "unit/all_settings.h"
 
 using namespace std::string_literals;
 
 namespace scanlogin {
 namespace {
-
-using Variables = std::map<std::string, std::string>;
 
 const std::string kKey(32, 'k');
 
@@ -35,25 +32,11 @@ class File {
   std::string path_;
 };
 
-Config read(const Variables& variables) {
-  const Environment environment = [&](const std::string& name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  };
-  return read_config(environment, Weixin::required);
-}
-
 // Every fault, each on a line.
 std::string faults_of(const Variables& variables) {
-  try {
-    read(variables);
-    return "";
-  } catch (const ConfigError& error) {
-    std::string all;
-    for (const std::string& fault : error.faults()) all += fault + "\n";
-    return all;
-  }
+  std::string all;
+  for (const std::string& fault : faults_in([&] { read(variables); })) all += fault + "\n";
+  return all;
 }
 
 // The first key, and what else a program cannot start without, but for one variable.
@@ -77,19 +60,20 @@ std::string keys(const Config& config) {
 
 struct Secret {
   std::string name;
-  std::function<std::string(const Config&)> show;
+  std::function<std::string(const AllSettings&)> show;
   std::string value;
 };
 
 std::vector<Secret> secrets() {
   return {
-      {"SECRET_KEY", [](const Config& c) { return c.secret_keys.at(0); },
+      {"SECRET_KEY", [](const AllSettings& c) { return c.secret_keys.at(0); },
        "0123456789abcdef" + kKey},
-      {"SECRET_KEY_FALLBACKS", [](const Config& c) { return c.secret_keys.at(1); },
+      {"SECRET_KEY_FALLBACKS", [](const AllSettings& c) { return c.secret_keys.at(1); },
        "fedcba9876543210" + kKey},
-      {"WX_SECRET", [](const Config& c) { return c.weixin->secret; }, "wx secret, = \"quoted\""},
-      {"MYSQL_PASSWORD", [](const Config& c) { return c.mysql.password; }, " pass;word# "},
-      {"REDIS_PASSWORD", [](const Config& c) { return c.redis.password; }, "密码"},
+      {"WX_SECRET", [](const AllSettings& c) { return c.weixin.secret; },
+       "wx secret, = \"quoted\""},
+      {"MYSQL_PASSWORD", [](const AllSettings& c) { return c.mysql.password; }, " pass;word# "},
+      {"REDIS_PASSWORD", [](const AllSettings& c) { return c.redis.password; }, "密码"},
   };
 }
 

@@ -4,27 +4,18 @@
 
 #include <cstdlib>
 #include <functional>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "unit/all_settings.h"
 
 using namespace std::string_literals;
 
 namespace scanlogin {
 namespace {
 
-using Variables = std::map<std::string, std::string>;
-
 const std::string kKey(32, 'k');
-
-Environment environment(const Variables& variables) {
-  return [variables](const std::string& name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  };
-}
 
 // The least that every program starts with, and these.
 Variables with(const Variables& more) {
@@ -33,17 +24,8 @@ Variables with(const Variables& more) {
   return all;
 }
 
-Config read(const Variables& variables, Weixin weixin = Weixin::required) {
-  return read_config(environment(variables), weixin);
-}
-
-std::vector<std::string> faults_of(const Variables& variables, Weixin weixin = Weixin::required) {
-  try {
-    read(variables, weixin);
-    return {};
-  } catch (const ConfigError& error) {
-    return error.faults();
-  }
+std::vector<std::string> faults_of(const Variables& variables) {
+  return faults_in([&] { read(variables); });
 }
 
 std::string join(const std::vector<std::string>& lines) {
@@ -59,7 +41,7 @@ std::string text(LogLevel level) {
 
 struct Variable {
   std::string name;
-  std::function<std::string(const Config&)> show;
+  std::function<std::string(const AllSettings&)> show;
   std::string fallback;                                       // shown, when it is not set
   std::vector<std::pair<std::string, std::string>> accepted;  // value, shown
   std::vector<std::string> refused;
@@ -88,18 +70,22 @@ std::vector<Variable> variables() {
   const std::vector<std::string> no_text = {"a\nb", "\t", "a\x7f", "\x1b[0m"};
   return {
       {"TOKEN_TTL_DAYS",
-       [](const Config& c) { return std::to_string(c.token_ttl.count()); },
+       [](const AllSettings& c) { return std::to_string(c.token_ttl.count()); },
        "50000",
        {same("1"), same("30"), same("365000")},
        and_no_number({"0", "365001"})},
       {"AUDIT_DAYS",
-       [](const Config& c) { return std::to_string(c.audit_days.count()); },
+       [](const AllSettings& c) { return std::to_string(c.audit_days.count()); },
        "365",
        {same("1"), same("30"), same("365000")},
        and_no_number({"0", "365001"})},
-      {"WX_APPID", [](const Config& c) { return c.weixin->appid; }, "wx1", {same("wx2")}, no_text},
+      {"WX_APPID",
+       [](const AllSettings& c) { return c.weixin.appid; },
+       "wx1",
+       {same("wx2")},
+       no_text},
       {"WX_API_BASE",
-       [](const Config& c) { return c.weixin->api_base; },
+       [](const AllSettings& c) { return c.weixin.api_base; },
        "https://api.weixin.qq.com",
        {same("http://127.0.0.1:8081"),
         same("https://sh.api.weixin.qq.com"),
@@ -109,68 +95,68 @@ std::vector<Variable> variables() {
         "https://a?x", "https://a#x", "https://u@a", "https://a\"", "https://a<", "https://a\\b",
         "https://a\r\n", "/", "file:///etc/passwd", " https://a"}},
       {"WX_CA_FILE",
-       [](const Config& c) { return c.weixin->ca_file; },
+       [](const AllSettings& c) { return c.weixin.ca_file; },
        "",
        {},
        {"/nonexistent", "/dev/null", "/tmp", "a\nb"}},
       {"WX_JS_URL",
-       [](const Config& c) { return c.weixin->js_url; },
+       [](const AllSettings& c) { return c.weixin.js_url; },
        "https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js",
        {same("http://127.0.0.1:8081/wxLogin.js")},
        {"wxLogin.js", "//res.wx.qq.com/a.js", "javascript:alert(1)", "data:text/javascript,x",
         "https://a/b.js?c", "https://a/'b.js", "https://a/b.js\"", "https://a/b.js;x"}},
       {"WX_TIMEOUT_MS",
-       [](const Config& c) { return std::to_string(c.weixin_timeout.count()); },
+       [](const AllSettings& c) { return std::to_string(c.weixin.timeout.count()); },
        "5000",
        {same("100"), same("60000")},
        and_no_number({"0", "99", "60001"})},
       {"MYSQL_HOST",
-       [](const Config& c) { return c.mysql.address.host; },
+       [](const AllSettings& c) { return c.mysql.address.host; },
        "127.0.0.1",
        {same("db.example"), same("::1")},
        no_text},
       {"MYSQL_PORT",
-       [](const Config& c) { return std::to_string(c.mysql.address.port); },
+       [](const AllSettings& c) { return std::to_string(c.mysql.address.port); },
        "3306",
        {same("1"), same("65535")},
        and_no_number({"0", "65536"})},
       {"MYSQL_SOCKET",
-       [](const Config& c) { return c.mysql.address.socket; },
+       [](const AllSettings& c) { return c.mysql.address.socket; },
        "",
        {same("/run/my sql.sock")},
        no_text},
       {"MYSQL_USER",
-       [](const Config& c) { return c.mysql.user; },
+       [](const AllSettings& c) { return c.mysql.user; },
        "scanlogin",
        {same("app")},
        no_text},
       {"MYSQL_DATABASE",
-       [](const Config& c) { return c.mysql.database; },
+       [](const AllSettings& c) { return c.mysql.database; },
        "scanlogin",
        {same("site")},
        no_text},
       {"REDIS_HOST",
-       [](const Config& c) { return c.redis.address.host; },
+       [](const AllSettings& c) { return c.redis.address.host; },
        "127.0.0.1",
        {same("cache.example")},
        no_text},
       {"REDIS_PORT",
-       [](const Config& c) { return std::to_string(c.redis.address.port); },
+       [](const AllSettings& c) { return std::to_string(c.redis.address.port); },
        "6379",
        {same("1"), same("65535")},
        and_no_number({"0", "65536"})},
       {"REDIS_SOCKET",
-       [](const Config& c) { return c.redis.address.socket; },
+       [](const AllSettings& c) { return c.redis.address.socket; },
        "",
        {same("/run/redis.sock")},
        no_text},
       {"REDIS_DB",
-       [](const Config& c) { return std::to_string(c.redis.db); },
+       [](const AllSettings& c) { return std::to_string(c.redis.db); },
        "0",
        {same("0"), same("15"), same("65535")},
        and_no_number({"65536"})},
       {"SITE_ORIGIN",
-       [](const Config& c) { return c.site_origin; },
+       [](const AllSettings& c) { return c.site_origin; },
        "",
        {same("https://example.com"),
         same("http://127.0.0.1:8080"),
@@ -179,33 +165,33 @@ std::vector<Variable> variables() {
        {"example.com", "https://", "https:///", "https://a/b", "https://a?x", "https://u@a",
         "ftp://a", "https://a b", "https://a;b", "https://a\r\nX: y", "'self'"}},
       {"REQUIRE_BOUND_LOGIN",
-       [](const Config& c) { return std::string(c.require_bound_login ? "1" : "0"); },
+       [](const AllSettings& c) { return std::string(c.require_bound_login ? "1" : "0"); },
        "0",
        {same("0"), same("1")},
        and_no_number({"2", "yes", "true"})},
       {"FRAME_ANCESTORS",
-       [](const Config& c) { return c.frame_ancestors; },
+       [](const AllSettings& c) { return c.frame_ancestors; },
        "'self'",
        {same("'none'"), same("'self' https://a.example https://*.b.example:8443")},
        {";", "'self'; script-src *", "a,b", "\"", "<", ">", " ", "   ", "'self'\r\nX: y", "\x7f",
         "https://张.example", "\xff"}},
       {"TEMPLATE_DIR",
-       [](const Config& c) { return c.template_dir; },
+       [](const AllSettings& c) { return c.template_dir; },
        "/usr/local/share/scanlogin/templates",
        {same("/srv/my templates"), same("templates")},
        no_text},
       {"WORKER_THREADS",
-       [](const Config& c) { return std::to_string(c.worker_threads); },
+       [](const AllSettings& c) { return std::to_string(c.worker_threads); },
        "256",
        {same("1"), same("1024")},
        and_no_number({"0", "1025"})},
       {"CURRENT_CACHE_ENTRIES",
-       [](const Config& c) { return std::to_string(c.current_cache_entries); },
+       [](const AllSettings& c) { return std::to_string(c.current_cache_entries); },
        "100000",
        {same("0"), same("10000000")},
        and_no_number({"10000001"})},
       {"LOG_LEVEL",
-       [](const Config& c) { return text(c.log_level); },
+       [](const AllSettings& c) { return text(c.log_level); },
        "info",
        {same("debug"), same("info"), same("warning"), same("error")},
        {"Info", "warn", "trace", "0", " info", "info "}},
@@ -258,8 +244,8 @@ TEST(Config, AVariableSetToNothingCountsAsNotSet) {
 
 TEST(Config, ARangeIsNamedInItsFault) {
   EXPECT_EQ(join(faults_of(with({{"MYSQL_PORT", "0"}, {"WX_TIMEOUT_MS", "99"}}))),
-            "\n  WX_TIMEOUT_MS must be a whole number from 100 to 60000"
-            "\n  MYSQL_PORT must be a whole number from 1 to 65535");
+            "\n  MYSQL_PORT must be a whole number from 1 to 65535"
+            "\n  WX_TIMEOUT_MS must be a whole number from 100 to 60000");
 }
 
 TEST(Config, AllFaultsAreReportedAtOnce) {
@@ -288,19 +274,22 @@ TEST(Config, TheErrorsTextIsAllFaultsOnOneLine) {
   }
 }
 
-TEST(Config, WeixinIsReadOnlyWhereItIsRequired) {
-  EXPECT_EQ(join(faults_of({{"SECRET_KEY", kKey}}, Weixin::unused)), "");
-  EXPECT_FALSE(read(with({}), Weixin::unused).weixin.has_value());
-  EXPECT_EQ(join(faults_of(with({{"WX_API_BASE", "no url"}}), Weixin::unused)), "");
+TEST(Config, WhatOneProgramNeedsIsReadForThatOneAlone) {
+  const auto config_alone = [](const Variables& variables) {
+    return join(faults_in([&] { read_config(environment(variables)); }));
+  };
+  EXPECT_EQ(config_alone({{"SECRET_KEY", kKey}}), "");
+  EXPECT_EQ(config_alone(with({{"WX_API_BASE", "no url"}, {"WX_TIMEOUT_MS", "x"}})), "");
 
   const std::vector<std::string> faults = faults_of({{"SECRET_KEY", kKey}});
   ASSERT_EQ(faults.size(), 2U) << join(faults);
   EXPECT_TRUE(faults[0].starts_with("WX_APPID is not set")) << faults[0];
   EXPECT_TRUE(faults[1].starts_with("WX_SECRET is not set")) << faults[1];
+  EXPECT_EQ(read(with({})).weixin.secret, "s3cret");
+}
 
-  const Config config = read(with({}));
-  ASSERT_TRUE(config.weixin.has_value());
-  EXPECT_EQ(config.weixin->secret, "s3cret");
+TEST(Config, FaultsOfBothAreToldTogether) {
+  EXPECT_EQ(faults_of(with({{"WX_TIMEOUT_MS", "x"}, {"LOG_LEVEL", "x"}})).size(), 2U);
 }
 
 TEST(ProcessEnvironment, TellsSetFromNotSet) {

@@ -19,31 +19,31 @@ using web::Connection;
 using web::Keep;
 
 // Answers with the query string.
-void echo(const Request& request, Reply reply) {
-  reply.send(web::plain(std::string(request.parameter("QUERY_STRING"))));
+void echo(const Request& request, Responder responder) {
+  responder.send(web::plain(std::string(request.parameter("QUERY_STRING"))));
 }
 
 // Keeps the replies to queries that begin with "later", and echoes the others.
 class Later {
  public:
   FcgiServer::Handler handler() {
-    return [this](const Request& request, Reply reply) {
+    return [this](const Request& request, Responder responder) {
       if (!request.parameter("QUERY_STRING").starts_with("later")) {
-        return echo(request, std::move(reply));
+        return echo(request, std::move(responder));
       }
-      reply_.emplace(std::move(reply));
+      responder_.emplace(std::move(responder));
       arrived_.release();
     };
   }
   void wait() { web::await(arrived_, "a request is handed out"); }
   void send(const Response& response) {
-    reply_->send(response);
-    reply_.reset();
+    responder_->send(response);
+    responder_.reset();
   }
-  void drop() { reply_.reset(); }
+  void drop() { responder_.reset(); }
 
  private:
-  std::optional<Reply> reply_;
+  std::optional<Responder> responder_;
   std::binary_semaphore arrived_{0};
 };
 
@@ -78,9 +78,9 @@ TEST(FcgiServer, AReplyThatNobodySendsIs503) {
 
 TEST(FcgiServer, AReplyThatCannotBeSentIsStillOwed) {
   std::promise<bool> refused;
-  web::Served served([&](const Request&, Reply reply) {
+  web::Served served([&](const Request&, Responder responder) {
     try {
-      reply.send({.headers = {{"X", "a\nb"}}, .body = ""});
+      responder.send({.headers = {{"X", "a\nb"}}, .body = ""});
       refused.set_value(false);
     } catch (const Error&) {
       refused.set_value(true);
@@ -126,8 +126,8 @@ TEST(FcgiServer, WhatIsNoRequestIsClosedWithoutAWord) {
 }
 
 TEST(FcgiServer, ARequestOfMoreThan128KiBIsClosed) {
-  web::Served served([](const Request& request, Reply reply) {
-    reply.send(web::plain(std::to_string(request.body().size())));
+  web::Served served([](const Request& request, Responder responder) {
+    responder.send(web::plain(std::to_string(request.body().size())));
   });
   constexpr std::size_t kLargest = 128 * 1024;
   const std::string nearly(kLargest - 1000, 'x');
@@ -183,7 +183,7 @@ TEST(FcgiServer, AskedToStopItTakesWhoConnectedBehindItsLastLook) {
   std::binary_semaphore go_on{0};
   std::optional<Connection> last;
   std::optional<web::Served> served;
-  served.emplace([&](const Request& request, Reply reply) {
+  served.emplace([&](const Request& request, Responder responder) {
     const std::string_view query = request.parameter("QUERY_STRING");
     if (query == "busy") {
       busy.release();
@@ -192,7 +192,7 @@ TEST(FcgiServer, AskedToStopItTakesWhoConnectedBehindItsLastLook) {
       last.emplace(served->connect());
       last->send(web::request("the last"));
     }
-    echo(request, std::move(reply));
+    echo(request, std::move(responder));
   });
   Connection kept = served->connect();
   kept.send(web::request("first"));

@@ -64,9 +64,9 @@ TEST(LoginUuid, APagesOwnIsAcceptedUnlessBoundLoginsAreRequired) {
 TEST(PendingLogin, HasItsBrowserIfItWasBegunHere) {
   const std::string from_browser = "scanlogin=" + std::string(32, 'a');
   const PendingLogin bound = uuids().login_of(uuids().make(), from_browser);
-  ASSERT_TRUE(bound.browser.has_value());
-  EXPECT_EQ(bound.browser->hashes().size(), 1U);
-  EXPECT_FALSE(uuids().login_of("own", from_browser).browser.has_value());
+  ASSERT_TRUE(bound.cookie.has_value());
+  EXPECT_EQ(bound.cookie->hashes().size(), 1U);
+  EXPECT_FALSE(uuids().login_of("own", from_browser).cookie.has_value());
   EXPECT_EQ(uuids().login_of("own", from_browser).uuid, "own");
 }
 

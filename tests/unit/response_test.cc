@@ -21,53 +21,53 @@ std::string json(const std::string& status, const std::string& more, const std::
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-TEST(Reply, HasTheEnvelopeOfACodeAndAMessage) {
-  EXPECT_EQ(sent(reply(200, 200, "登出成功")),
+TEST(Response, HasTheEnvelopeOfACodeAndAMessage) {
+  EXPECT_EQ(sent(message_response(200, 200, "登出成功")),
             json("200 OK", "", R"({"code":200,"msg":"登出成功"})"));
-  EXPECT_EQ(sent(reply(200, 40029, "invalid code, hints: [ req_id: x ]")),
+  EXPECT_EQ(sent(message_response(200, 40029, "invalid code, hints: [ req_id: x ]")),
             json("200 OK", "", R"({"code":40029,"msg":"invalid code, hints: [ req_id: x ]"})"));
-  EXPECT_EQ(sent(reply(200, -1, "system error")),
+  EXPECT_EQ(sent(message_response(200, -1, "system error")),
             json("200 OK", "", R"({"code":-1,"msg":"system error"})"));
-  EXPECT_EQ(sent(reply(502, "weixin-unavailable", "微信服务暂不可用，请稍后再试")),
+  EXPECT_EQ(sent(message_response(502, "weixin-unavailable", "微信服务暂不可用，请稍后再试")),
             json("502 Bad Gateway", "",
                  R"({"code":"weixin-unavailable","msg":"微信服务暂不可用，请稍后再试"})"));
 }
 
-TEST(Reply, MessageIsEscapedForJsonAndAlwaysUtf8) {
-  EXPECT_EQ(reply(200, 1, "a\"b\\c\n").body, R"({"code":1,"msg":"a\"b\\c\n"})");
-  EXPECT_EQ(reply(200, 1, "\xff").body, "{\"code\":1,\"msg\":\"\ufffd\"}");
+TEST(Response, MessageIsEscapedForJsonAndAlwaysUtf8) {
+  EXPECT_EQ(message_response(200, 1, "a\"b\\c\n").body, R"({"code":1,"msg":"a\"b\\c\n"})");
+  EXPECT_EQ(message_response(200, 1, "\xff").body, "{\"code\":1,\"msg\":\"\ufffd\"}");
 }
 
-TEST(Reply, ParamsErrorIs200) {
+TEST(Response, ParamsErrorIs200) {
   EXPECT_EQ(sent(params_error("缺少参数 uuid")),
             json("200 OK", "", R"({"code":"params-error","msg":"缺少参数 uuid"})"));
 }
 
-TEST(Reply, DataComesBehindItsCode) {
+TEST(Response, DataComesBehindItsCode) {
   EXPECT_EQ(sent(data_response(Json::object().with("token", "a.b.c"))),
             json("200 OK", "", R"({"code":200,"data":{"token":"a.b.c"}})"));
 }
 
-TEST(Reply, MethodNotAllowedNamesTheMethodsThereAre) {
+TEST(Response, MethodNotAllowedNamesTheMethodsThereAre) {
   EXPECT_EQ(sent(method_not_allowed("GET, HEAD")),
             json("405 Method Not Allowed", "Allow: GET, HEAD\r\n",
                  R"({"code":405,"msg":"请求方法不允许"})"));
 }
 
-TEST(Reply, UnauthorizedAsksForABearerToken) {
+TEST(Response, UnauthorizedAsksForABearerToken) {
   for (const std::string msg : {"token认证失败", "token过期失效", "无效的token", "用户已被禁用"}) {
     EXPECT_EQ(sent(unauthorized(msg)), json("401 Unauthorized", "WWW-Authenticate: Bearer\r\n",
                                             "{\"code\":1001,\"msg\":\"" + msg + "\"}"));
   }
 }
 
-TEST(Reply, ServiceUnavailableSaysWhenToComeBack) {
+TEST(Response, ServiceUnavailableSaysWhenToComeBack) {
   EXPECT_EQ(sent(service_unavailable()),
             json("503 Service Unavailable", "Retry-After: 1\r\n",
                  R"({"code":"service-unavailable","msg":"服务暂不可用，请稍后再试"})"));
 }
 
-TEST(Reply, JsonResponseTakesAnyJson) {
+TEST(Response, JsonResponseTakesAnyJson) {
   EXPECT_EQ(sent(json_response(200, Json::array())), json("200 OK", "", "[]"));
 }
 
@@ -118,7 +118,7 @@ TEST(Head, LeavesCharactersAboveAsciiAsTheyAre) {
   EXPECT_NE(head_of(response).find("\r\nX: 张三\r\n"), std::string::npos) << head_of(response);
 }
 
-TEST(Reply, BadRequestIsTheSameCodeAs400) {
+TEST(Response, BadRequestIsTheSameCodeAs400) {
   EXPECT_EQ(sent(bad_request("参数 q 不合法")),
             json("400 Bad Request", "", R"({"code":"params-error","msg":"参数 q 不合法"})"));
 }

@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-#include "base/config.h"
+#include "unit/all_settings.h"
 
 namespace scanlogin {
 namespace {
@@ -49,7 +49,7 @@ Settings settings_that_are_read() {
     asked.insert(name);
     return std::nullopt;
   };
-  EXPECT_THROW(read_config(environment, Weixin::required), ConfigError);
+  EXPECT_THROW(read(environment), ConfigError);
   Settings settings;
   for (const std::string& name : asked) {
     if (asked.contains(name + "_FILE")) settings.secrets.insert(name);

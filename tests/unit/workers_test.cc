@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <semaphore>
 #include <thread>
@@ -29,11 +30,21 @@ class WorkersTest : public testing::Test {
 
   // A server whose loop hands each request to so many threads. One that they do not take is
   // answered by the loop, with what it was left of the request.
-  void serve(int threads, std::size_t capacity, Workers::Handler handler) {
-    workers_.emplace(threads, capacity, std::move(handler));
-    served_.emplace([this](Request request, Reply reply) {
-      if (!workers_->submit(request, reply)) {
-        reply.send(web::plain("not taken: " + query_of(request)));
+  using Handler =
+      std::function<void(const Request& request, Responder responder, steady_clock::duration)>;
+  void serve(int threads, std::size_t capacity, const Handler& handler) {
+    workers_.emplace(threads, capacity,
+                     [handler](const Request& request, const Workers::Work& work,
+                               Responder responder, auto waited) {
+                       EXPECT_EQ(work(request).body, query_of(request)) << "the work handed over";
+                       handler(request, std::move(responder), waited);
+                     });
+    served_.emplace([this](Request request, Responder responder) {
+      Workers::Work work = [query = query_of(request)](const Request&) {
+        return web::plain(query);
+      };
+      if (!workers_->submit(request, work, responder)) {
+        responder.send(web::plain("not taken: " + query_of(request)));
       }
       submitted_.release();
     });
@@ -59,12 +70,14 @@ class WorkersTest : public testing::Test {
   std::optional<Workers> workers_;  // ends first: it owes answers to the server
 };
 
-void echo(const Request& request, Reply reply) { reply.send(web::plain(query_of(request))); }
+void echo(const Request& request, Responder responder) {
+  responder.send(web::plain(query_of(request)));
+}
 
 TEST_F(WorkersTest, RequestsAreAnsweredBesideEachOther) {
-  serve(3, 10, [&](const Request& request, Reply reply, auto) {
+  serve(3, 10, [&](const Request& request, Responder responder, auto) {
     stand_still();
-    echo(request, std::move(reply));
+    echo(request, std::move(responder));
   });
   Connection first = ask("1");
   Connection second = ask("2");
@@ -77,9 +90,9 @@ TEST_F(WorkersTest, RequestsAreAnsweredBesideEachOther) {
 }
 
 TEST_F(WorkersTest, BeyondTheLimitARequestWaitsForAThread) {
-  serve(2, 10, [&](const Request& request, Reply reply, auto) {
+  serve(2, 10, [&](const Request& request, Responder responder, auto) {
     stand_still();
-    echo(request, std::move(reply));
+    echo(request, std::move(responder));
   });
   Connection first = ask("1");
   Connection second = ask("2");
@@ -98,11 +111,11 @@ TEST_F(WorkersTest, BeyondTheLimitARequestWaitsForAThread) {
 TEST_F(WorkersTest, ThoseThatWaitComeInTheirOrderAndAreToldHowLong) {
   std::vector<std::string> order;
   steady_clock::duration waited_last{};
-  serve(1, 10, [&](const Request& request, Reply reply, steady_clock::duration waited) {
+  serve(1, 10, [&](const Request& request, Responder responder, steady_clock::duration waited) {
     stand_still();
     order.push_back(query_of(request));
     waited_last = waited;
-    echo(request, std::move(reply));
+    echo(request, std::move(responder));
   });
   std::vector<Connection> connections;
   for (const char* query : {"1", "2", "3", "4"}) connections.push_back(ask(query));
@@ -117,9 +130,9 @@ TEST_F(WorkersTest, ThoseThatWaitComeInTheirOrderAndAreToldHowLong) {
 }
 
 TEST_F(WorkersTest, WhereTheQueueIsFullARequestIsNotTakenAndUntouched) {
-  serve(1, 2, [&](const Request& request, Reply reply, auto) {
+  serve(1, 2, [&](const Request& request, Responder responder, auto) {
     stand_still();
-    echo(request, std::move(reply));
+    echo(request, std::move(responder));
   });
   Connection running = ask("running");
   web::await(begun_, "the first one begins");
@@ -136,10 +149,10 @@ TEST_F(WorkersTest, WhereTheQueueIsFullARequestIsNotTakenAndUntouched) {
 
 TEST_F(WorkersTest, TheEndWaitsForAllThatWasSubmitted) {
   std::atomic<int> answered = 0;
-  serve(2, 10, [&](const Request& request, Reply reply, auto) {
+  serve(2, 10, [&](const Request& request, Responder responder, auto) {
     stand_still();
     std::this_thread::sleep_for(milliseconds(20));
-    echo(request, std::move(reply));
+    echo(request, std::move(responder));
     ++answered;
   });
   std::vector<Connection> connections;

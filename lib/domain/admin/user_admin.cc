@@ -16,10 +16,10 @@ std::string version_of(const User& row) {
   Json json = Json::array();
   for (const std::string* text :
        {&row.username, &row.nickname, &row.avatar_url, &row.gender, &row.phone_number}) {
-    json = std::move(json).push(Json::string_value(*text));
+    json.push(Json::string_value(*text));
   }
   for (const bool flag : {row.is_active, row.is_staff, row.is_superuser}) {
-    json = std::move(json).push(Json::boolean_value(flag));
+    json.push(Json::boolean_value(flag));
   }
   return sha256_hex(json.text()).substr(0, 32);
 }
@@ -63,18 +63,29 @@ bool takes_own_access(const Actor& actor, std::int64_t user, const UserChanges& 
   return actor.admin == user && (changes.is_staff == false || changes.is_active == false);
 }
 
-Json rows_of_user(mysql::Client& mysql, const Listing& listing, const char* condition,
-                  std::int64_t user, bool descending, std::int64_t limit) {
-  ListQuery query;
-  query.ordering = listing.columns.data();
-  query.descending = descending;
-  query.limit = limit;
-  query.filters.push_back({condition, std::to_string(user)});
+Json rows_of_user(mysql::Client& mysql, const Listing& listing, std::int64_t user,
+                  bool newest_first, std::int64_t limit) {
+  ListQuery query = rows_with(listing, "user", user, limit);
+  query.descending = newest_first;
   Json items = Json::array();
   for (const mysql::Row& row : read_part(mysql, listing, query).rows) {
-    items = std::move(items).push(row_json(listing, row));
+    items.push(row_json(listing, row));
   }
   return items;
+}
+
+User user_of(const mysql::Row& row) {
+  const auto text = [&](const char* name) { return column_of(users_listing(), row, name); };
+  const auto flag = [&](const char* name) { return mysql::to_integer(text(name)) != 0; };
+  return User{.id = mysql::to_integer(text("id")),
+              .username = text("username"),
+              .nickname = text("nickname"),
+              .avatar_url = text("avatar_url"),
+              .gender = text("gender"),
+              .phone_number = text("phone_number"),
+              .is_active = flag("is_active"),
+              .is_staff = flag("is_staff"),
+              .is_superuser = flag("is_superuser")};
 }
 
 void update(mysql::Connection& connection, std::int64_t user, const User& row) {
@@ -87,22 +98,16 @@ void update(mysql::Connection& connection, std::int64_t user, const User& row) {
 
 }  // namespace
 
-std::optional<UserAdmin::Shown> UserAdmin::show(std::int64_t user) {
-  // First: a change that comes in between makes the version outdated, never what is shown.
-  const std::optional<User> row = users_.find(user);
-  ListQuery query;
-  query.ordering = users_listing().columns.data();
-  query.filters.push_back({"t.id = ?", std::to_string(user)});
-  const ListPart found = read_part(mysql_, users_listing(), query);
-  if (!row || found.rows.empty()) return std::nullopt;
-  Json json =
-      row_json(users_listing(), found.rows.front())
-          .with("identities",
-                rows_of_user(mysql_, oauths_listing(), "t.user_id = ?", user, false, kIdentities))
+std::optional<UserAdmin::Details> UserAdmin::show(std::int64_t user) {
+  const auto found = read_part(mysql_, users_listing(), rows_with(users_listing(), "id", user, 1));
+  if (found.rows.empty()) return std::nullopt;
+  const mysql::Row& row = found.rows.front();
+  return Details{
+      row_json(users_listing(), row)
+          .with("identities", rows_of_user(mysql_, oauths_listing(), user, false, kIdentities))
           .with("sessions", sessions_of(user))
-          .with("history",
-                rows_of_user(mysql_, audit_listing(), "t.user_id = ?", user, true, kHistory));
-  return Shown{std::move(json), version_of(*row)};
+          .with("history", rows_of_user(mysql_, audit_listing(), user, true, kHistory)),
+      version_of(user_of(row))};
 }
 
 AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
@@ -135,9 +140,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
 Json UserAdmin::sessions_of(std::int64_t user) {
   try {
     Json sessions = Json::array();
-    for (Json& session : sessions_.list(user)) {
-      sessions = std::move(sessions).push(std::move(session));
-    }
+    for (Json& session : sessions_.list(user)) sessions.push(std::move(session));
     return sessions;
   } catch (const Error& error) {
     log_.warning("sessions not shown", {{"reason", error.what()}});

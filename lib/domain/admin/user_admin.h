@@ -37,20 +37,19 @@ enum class AdminOutcome {
 class UserAdmin {
  public:
   UserAdmin(mysql::Client& mysql, redis::Client& redis, const Log& log)
-      : mysql_(mysql), users_(mysql), sessions_(redis), log_(log) {}
+      : mysql_(mysql), sessions_(redis), log_(log) {}
 
   // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
-  // entries of history, and the row's
-  // version: it changes with everything that is shown of the row but last_login.
-  struct Shown {
+  // entries of history; and the row's version, which changes with everything that is shown of the
+  // row but last_login.
+  struct Details {
     Json user;
     std::string version;
   };
-  std::optional<Shown> show(std::int64_t user);
+  std::optional<Details> show(std::int64_t user);
 
   // Changes what differs, if the row's version is one of those named. Without any, whatever is
-  // there is changed. Ends all sessions of a
-  // user who is active no longer.
+  // there is changed. Ends all sessions of a user who is active no longer.
   AdminOutcome change(const Actor& actor, std::int64_t user,
                       const std::optional<EntityTags>& versions, const UserChanges& changes);
   // Ends all of the user's sessions.
@@ -66,7 +65,6 @@ class UserAdmin {
   void show_everywhere(std::int64_t user);
 
   mysql::Client& mysql_;
-  Users users_;
   Sessions sessions_;
   const Log& log_;
 };

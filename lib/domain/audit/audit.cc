@@ -21,20 +21,20 @@ std::string fitting(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-void record(mysql::Connection& connection, const Actor& actor, const Deed& deed) {
+void record(mysql::Connection& connection, const Actor& actor, const AuditEntry& entry) {
   const std::string name = fitting(actor.name, kNameWidth);
   const std::string address = fitting(actor.origin.address, kAddressWidth);
   const std::string user_agent = fitting(actor.origin.user_agent, kUserAgentWidth);
-  const std::string detail = deed.detail.text();
+  const std::string detail = entry.detail.text();
   connection.execute(
       "INSERT INTO user_audit (at, action, user_id, actor_id, actor_name, address, user_agent,"
       " request, detail) VALUES (UTC_TIMESTAMP(6), ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON DUPLICATE KEY UPDATE id = id",
-      {deed.action, id_or_null(deed.user), id_or_null(actor.admin), name, address, user_agent,
+      {entry.action, id_or_null(entry.user), id_or_null(actor.admin), name, address, user_agent,
        actor.request, detail});
 }
 
-bool forget_deeds(mysql::Client& mysql, std::chrono::days older_than) {
+bool forget_audit(mysql::Client& mysql, std::chrono::days older_than) {
   const std::int64_t days{older_than.count()};
   mysql.transaction([&](mysql::Connection& connection) {
     connection.execute(

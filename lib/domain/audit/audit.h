@@ -13,7 +13,7 @@
 namespace scanlogin {
 
 // Something that was done.
-struct Deed {
+struct AuditEntry {
   // login, login-refused, logout, replaced, change, logout-all, unlink or delete
   std::string_view action;
   std::optional<std::int64_t> user;  // to whom; nothing if nobody knows
@@ -23,10 +23,10 @@ struct Deed {
 // Writes it into user_audit, as part of the transaction that the connection is in; done twice with
 // one request id, as when the transaction is repeated, it is there once. Throws
 // Error(database).
-void record(mysql::Connection& connection, const Actor& actor, const Deed& deed);
+void record(mysql::Connection& connection, const Actor& actor, const AuditEntry& entry);
 
 // Removes what is older, a thousand rows at the most; whether there is more. Throws
 // Error(database).
-bool forget_deeds(mysql::Client& mysql, std::chrono::days older_than);
+bool forget_audit(mysql::Client& mysql, std::chrono::days older_than);
 
 }  // namespace scanlogin

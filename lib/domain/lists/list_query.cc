@@ -30,12 +30,6 @@ std::string prefix_pattern(std::string_view text) {
   return pattern + '%';
 }
 
-const Column* find_column(const Listing& listing, std::string_view name) {
-  const auto found = std::find_if(listing.columns.begin(), listing.columns.end(),
-                                  [name](const Column& column) { return column.name == name; });
-  return found == listing.columns.end() ? nullptr : &*found;
-}
-
 // What a filter's value is for the database; nothing if it cannot be one.
 std::optional<std::string> filter_value(ColumnKind kind, const std::string& text) {
   switch (kind) {

@@ -182,6 +182,36 @@ ListPart read_part(mysql::Client& mysql, const Listing& listing, const ListQuery
   return part;
 }
 
+const Column* find_column(const Listing& listing, std::string_view name) {
+  const auto found = std::find_if(listing.columns.begin(), listing.columns.end(),
+                                  [name](const Column& column) { return column.name == name; });
+  return found == listing.columns.end() ? nullptr : &*found;
+}
+
+ListQuery rows_with(const Listing& listing, std::string_view column, std::int64_t value,
+                    std::int64_t limit) {
+  ListQuery query;
+  query.ordering = listing.columns.data();
+  query.limit = limit;
+  query.filters.push_back(
+      {sql_name(*find_column(listing, column)) + " = ?", std::to_string(value)});
+  return query;
+}
+
+std::string column_of(const Listing& listing, const mysql::Row& row, std::string_view name) {
+  const auto place = find_column(listing, name) - listing.columns.data();
+  return row[static_cast<std::size_t>(place)].value_or("");
+}
+
+Json part_json(const Listing& listing, const ListQuery& query, const ListPart& part) {
+  Json items = Json::array();
+  for (const mysql::Row& row : part.rows) items.push(row_json(listing, row));
+  Json json = Json::object().with("items", std::move(items));
+  if (!part.more) return std::move(json).with("next", nullptr);
+  return std::move(json).with("next",
+                              to_cursor(query, position_of(listing, query, part.rows.back())));
+}
+
 Json row_json(const Listing& listing, const mysql::Row& row) {
   Json json = Json::object();
   for (std::size_t i = 0; i < listing.columns.size(); ++i) {

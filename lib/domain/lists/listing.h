@@ -63,6 +63,8 @@ struct ListQuery {
   std::optional<Position> after;
 };
 
+// The column of that name; null if there is none.
+const Column* find_column(const Listing& listing, std::string_view name);
 // The column in SQL, "t.id".
 std::string sql_name(const Column& column);
 // The ordering as a request gives it, "-date_joined".
@@ -85,7 +87,16 @@ struct ListPart {
 };
 ListPart read_part(mysql::Client& mysql, const Listing& listing, const ListQuery& query);
 
+// All rows whose column of that name has this value, at most `limit`, in the order of their ids.
+ListQuery rows_with(const Listing& listing, std::string_view column, std::int64_t value,
+                    std::int64_t limit);
+
 // A row as JSON, its columns in their order.
 Json row_json(const Listing& listing, const mysql::Row& row);
+// A column of a row, as MySQL has it; empty for NULL.
+std::string column_of(const Listing& listing, const mysql::Row& row, std::string_view name);
+// {"items":[ROW,…],"next":…}: `next` is the cursor for the part that follows, null if there is
+// none.
+Json part_json(const Listing& listing, const ListQuery& query, const ListPart& part);
 
 }  // namespace scanlogin

@@ -43,7 +43,7 @@ const redis::Script& give_back_script() {
 
 Claim::Claim(Claim&& other) noexcept
     : redis_(std::exchange(other.redis_, nullptr)),
-      left_(other.left_),
+      uncertain_(other.uncertain_),
       parts_(std::move(other.parts_)) {}
 
 Claim::~Claim() {
@@ -51,7 +51,7 @@ Claim::~Claim() {
   try {
     redis_->run(give_back_script(), {login_keys::claim(parts_.uuid)}, {parts_.owner});
   } catch (const Error&) {
-    left_.leave(parts_.uuid, parts_.owner);
+    uncertain_.leave(parts_.uuid, parts_.owner, parts_.life);
   }
 }
 

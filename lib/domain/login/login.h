@@ -11,47 +11,39 @@
 #include "clients/mysql.h"
 #include "clients/redis.h"
 #include "domain/audit/audit.h"
-#include "domain/login/code_map.h"
 #include "domain/login/login_outcome.h"
+#include "domain/login/login_store.h"
 #include "domain/login/pending_login.h"
 #include "domain/login/scan_watch.h"
-#include "domain/providers/weixin.h"
+#include "domain/providers/provider.h"
 #include "domain/sessions/sessions.h"
 #include "domain/users/users.h"
 
 namespace scanlogin {
 
-// The login by scan: its beginning, and from a code that has arrived to a token.
+// The login by a provider: its beginning, and from a code that has arrived to a token.
 class Login {
  public:
-  // Watches for scans from the start if Redis is there; else the first poll sees to it.
-  Login(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
-      : config_(config),
-        mysql_(mysql),
-        users_(mysql),
-        sessions_(redis),
-        codes_(redis, config.weixin_timeout),
-        uuids_(config),
-        weixin_(config),
-        scans_(config.redis, redis, log) {
-    scans_.watch();
-  }
+  // Watches for codes from the start if Redis is there; else the first poll sees to it.
+  Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis,
+        const Log& log);
 
+  const Provider& provider() const noexcept { return provider_; }
   const LoginUuids& uuids() const noexcept { return uuids_; }
 
   // A new login's uuid. From now on it is bound to the browser, which has one more secret for it.
   // Throws Error(cache).
-  std::string begin(Browser& browser, const Log& log);
+  std::string begin(LoginCookie& cookie, const Log& log);
 
   // False if a poll for this uuid would certainly find nothing. Never blocks.
   bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
 
-  // If a code has arrived for the login: exchanges it at WeChat, signs the person in and gives
-  // out the token, ending the user's session on another device. Every outcome spends the code;
-  // the browser that a login is bound to is told the same again for a minute. Throws
-  // Error(upstream), Error(cache) or Error(database) for what may pass: the next poll goes on from
-  // where this one got. No connection to Redis or MySQL is held while WeChat is asked. Each login
-  // and each refusal leaves a line in the log and a row in user_audit.
+  // If a code has arrived for the login: exchanges it at the provider, signs the person in and
+  // gives out the token, ending the user's session on another device. Every outcome spends the
+  // code; the browser that a login is bound to is told the same again for a minute. Throws
+  // ProviderUnavailable, Error(cache) or Error(database) for what may pass: the next poll goes on
+  // from where this one got. No connection to Redis or MySQL is held while the provider is asked.
+  // Each login and each refusal leaves a line in the log and a row in user_audit.
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
   void tick() { scans_.tick(); }
@@ -60,19 +52,19 @@ class Login {
  private:
   LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
   LoginOutcome attempt(Claim& claim, const Actor& actor, const Log& log);
+  std::variant<Grant, Refusal> grant_for(Claim& claim, const Log& log);
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
-  std::vector<Deed> replaced_by(const Users::SignIn& outcome);
-  void note(mysql::Connection& connection, const Actor& actor, const Users::SignIn& outcome);
+  std::vector<AuditEntry> sessions_replaced(const SignedIn& user);
   std::string begin_session(const SignedIn& user, const Actor& actor);
-  void forget_old_deeds(const Log& log);
+  Refusal refused(const Refusal& refusal, const Actor& actor, const Log& log);
+  void forget_old_audit(const Log& log);
 
   const Config& config_;
+  Provider& provider_;
   mysql::Client& mysql_;
-  Users users_;
   Sessions sessions_;
-  CodeMap codes_;
+  LoginStore store_;
   const LoginUuids uuids_;
-  weixin::Api weixin_;
   ScanWatch scans_;
   std::atomic<std::chrono::steady_clock::duration> forgetting_due_{};
 };

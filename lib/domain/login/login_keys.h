@@ -6,13 +6,14 @@
 
 namespace scanlogin::login_keys {
 
-// How long WeChat takes a code, and how long a login may take to get to one.
+// How long a code is kept: the longest life that a provider gives one. As long a login may take to
+// get to one.
 constexpr std::chrono::seconds kCodeLife{600};
 // How long a browser may ask again for the outcome of its login.
 constexpr std::chrono::seconds kOutcomeLife{60};
 
-// The keys of one login in Redis. What a poll may find something by begins with kWatched, which is
-// watched (domain/login/scan_watch.h); no uuid has a ':' in it.
+// The keys of one login in Redis. Those that can answer a poll begin with kWatched:
+// domain/login/scan_watch.h watches that prefix. No uuid has a ':' in it.
 constexpr std::string_view kWatched = "WeixinCodeMap:";
 
 // For scripts: text(key), a key's text, false if there is none. What holds another type is none of

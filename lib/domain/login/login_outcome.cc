@@ -15,11 +15,14 @@ struct Texts {
         .with("sha256", sha256_hex(in.token));
   }
   Json operator()(const Cancelled&) const { return Json::object().with("cancelled", 1); }
-  Json operator()(const weixin::Refusal& refusal) const {
-    return Json::object().with("errcode", refusal.errcode).with("errmsg", refusal.errmsg);
+  Json operator()(const Refusal& refusal) const {
+    return std::visit(
+        [&](const auto& code) {
+          return Json::object().with("errcode", code).with("errmsg", refusal.msg);
+        },
+        refusal.code);
   }
   Json operator()(const Banned& banned) const { return Json::object().with("banned", banned.user); }
-  Json operator()(const weixin::Snapshot&) const { return Json::object().with("snapshot", 1); }
 };
 
 }  // namespace
@@ -36,11 +39,10 @@ std::optional<LoginOutcome> parse_outcome(std::string_view text,
     if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
   }
   if (json->has("cancelled")) return Cancelled{};
-  if (const auto errcode = json->integer("errcode")) {
-    return weixin::Refusal{*errcode, json->string("errmsg").value_or("")};
-  }
+  const std::string msg = json->string("errmsg").value_or("");
+  if (const auto code = json->integer("errcode")) return Refusal{.code = *code, .msg = msg};
+  if (const auto code = json->string("errcode")) return Refusal{.code = *code, .msg = msg};
   if (const auto user = json->integer("banned")) return Banned{*user};
-  if (json->has("snapshot")) return weixin::Snapshot{};
   return std::nullopt;
 }
 

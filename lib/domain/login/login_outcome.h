@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "domain/providers/weixin.h"
+#include "domain/providers/provider.h"
 #include "domain/users/users.h"
 
 namespace scanlogin {
@@ -19,11 +19,11 @@ struct LoggedIn {
 struct Cancelled {};
 
 // What a poll comes to.
-using LoginOutcome =
-    std::variant<NothingScanned, LoggedIn, Cancelled, weixin::Refusal, Banned, weixin::Snapshot>;
+using LoginOutcome = std::variant<NothingScanned, LoggedIn, Cancelled, Refusal, Banned>;
 
 // The outcome as Redis keeps it for a browser that asks again: a JSON text, in which a token is
-// without its signature, so that nobody can log in with what is kept. Not for NothingScanned.
+// without its signature, so that nobody can log in with what is kept, and a refusal its code and
+// message. Not for NothingScanned.
 std::string to_text(const LoginOutcome& outcome);
 
 // The outcome again; that one of the keys which signed the token signs it once more. Nothing for

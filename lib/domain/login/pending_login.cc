@@ -19,12 +19,17 @@ bool is_uuid(std::string_view text) {
          });
 }
 
-// What else the key signs is a token, which begins with a JSON object's base64url.
 std::string tag_of(std::string_view random, std::string_view key) {
-  return hex(hmac_sha256(key, "login uuid " + std::string(random))).substr(0, kTagDigits);
+  return hex(hmac_sha256(key, random)).substr(0, kTagDigits);
 }
 
 }  // namespace
+
+LoginUuids::LoginUuids(const Config& config) : only_made_here_(config.require_bound_login) {
+  for (const std::string& key : config.secret_keys) {
+    keys_.push_back(hmac_sha256(key, "scanlogin: tags of login uuids"));
+  }
+}
 
 std::string LoginUuids::make() const {
   const std::string random = random_hex(kRandomDigits / 2);
@@ -46,7 +51,7 @@ bool LoginUuids::accepts(std::string_view uuid) const {
 
 PendingLogin LoginUuids::login_of(std::string uuid, std::string_view cookies) const {
   if (!made_here(uuid)) return {std::move(uuid), std::nullopt};
-  return {std::move(uuid), Browser(cookies)};
+  return {std::move(uuid), LoginCookie(cookies)};
 }
 
 }  // namespace scanlogin

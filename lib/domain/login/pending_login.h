@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/config.h"
-#include "domain/login/browser.h"
+#include "domain/login/login_cookie.h"
 
 namespace scanlogin {
 
@@ -15,18 +15,17 @@ struct PendingLogin {
   std::string uuid;
   // Whose request it is, for a login that was begun here: only the browser that holds its secret
   // may see or finish it. Nothing for a uuid that a page made itself: there, whoever knows it may.
-  std::optional<Browser> browser;
+  std::optional<LoginCookie> cookie;
 };
 
-// The uuids that name logins while they are under way; WeChat carries them as `state`.
+// The uuids that name logins while they are under way; a provider carries them as `state`.
 //
 // One that is made here is 32 hex digits, 24 random ones and a tag of 8 that only a process with
 // the same SECRET_KEY can make or check. So a uuid tells by itself that it is bound to a browser,
 // also when all else that was known of its login is gone.
 class LoginUuids {
  public:
-  explicit LoginUuids(const Config& config)
-      : keys_(config.secret_keys), only_made_here_(config.require_bound_login) {}
+  explicit LoginUuids(const Config& config);
 
   std::string make() const;
   // A uuid that a request may ask for: 1 to 128 of A–Z a–z 0–9 - _ . and, with
@@ -37,7 +36,8 @@ class LoginUuids {
   PendingLogin login_of(std::string uuid, std::string_view cookies) const;
 
  private:
-  std::vector<std::string> keys_;
+  std::vector<std::string>
+      keys_;  // one from each of SECRET_KEY's: what signs tokens signs nothing else
   bool only_made_here_;
 };
 

@@ -19,7 +19,7 @@ class ScanWatch {
  public:
   ScanWatch(const RedisConfig& config, redis::Client& redis, const Log& log);
 
-  // False if a poll for the uuid would certainly find nothing. True says nothing: ask Redis.
+  // False: there is certainly nothing for this uuid. True: there may be, ask Redis.
   // Never blocks.
   bool may_have_code(std::string_view uuid);
 

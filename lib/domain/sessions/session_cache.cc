@@ -23,20 +23,20 @@ std::int64_t user_of(std::string_view key) {
 
 }  // namespace
 
-// Registered from before its first read: a change that comes between a read and the keeping of
-// what was read finds it here.
-class SessionCache::Fill {
+// Registers itself before it reads: a change that comes before the result is kept finds it here,
+// and marks it overtaken.
+class SessionCache::LookUp {
  public:
-  Fill(SessionCache& cache, std::int64_t whose) : user(whose), cache_(cache) {
+  LookUp(SessionCache& cache, std::int64_t whose) : user(whose), cache_(cache) {
     const std::lock_guard lock(cache_.mutex_);
-    cache_.fills_.insert(this);
+    cache_.look_ups_.insert(this);
   }
-  ~Fill() {
+  ~LookUp() {
     const std::lock_guard lock(cache_.mutex_);
-    cache_.fills_.erase(this);
+    cache_.look_ups_.erase(this);
   }
-  Fill(const Fill&) = delete;
-  Fill& operator=(const Fill&) = delete;
+  LookUp(const LookUp&) = delete;
+  LookUp& operator=(const LookUp&) = delete;
 
   const std::int64_t user;
   bool overtaken = false;
@@ -75,7 +75,7 @@ std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
   const auto& claims = std::get<jwt::Claims>(verified);
 
   watcher_.start();
-  Fill fill(*this, claims.id);
+  LookUp fill(*this, claims.id);
   const SteadyTime read_at = std::chrono::steady_clock::now();
   const auto user = authenticator_.find_user(token, claims);
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
@@ -89,7 +89,7 @@ std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
 }
 
 void SessionCache::forget(std::int64_t user) {
-  for (Fill* fill : fills_) fill->overtaken = fill->overtaken || fill->user == user;
+  for (LookUp* fill : look_ups_) fill->overtaken = fill->overtaken || fill->user == user;
   const auto [begin, end] = by_user_.equal_range(user);
   std::vector<Entries::iterator> entries;
   for (auto it = begin; it != end; ++it) entries.push_back(it->second);
@@ -97,7 +97,7 @@ void SessionCache::forget(std::int64_t user) {
 }
 
 void SessionCache::forget_all() {
-  for (Fill* fill : fills_) fill->overtaken = true;
+  for (LookUp* fill : look_ups_) fill->overtaken = true;
   by_token_.clear();
   by_user_.clear();
   entries_.clear();

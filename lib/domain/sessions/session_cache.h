@@ -29,11 +29,11 @@ class SessionCache {
   SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log,
                Describe describe);
 
-  // The answer for a token that is certain to be good still; nothing if that has to be looked
-  // up. Never blocks.
+  // From memory alone: the answer for a token that is certain to be good still; nothing if that has
+  // to be looked up. Never blocks.
   std::shared_ptr<const std::string> find(std::string_view token);
 
-  // Looks the token up as Authenticator does, and remembers a good one's answer. Blocks; throws
+  // From Redis and MySQL, as Authenticator does; remembers a good token's answer. Blocks; throws
   // Error(cache) and Error(database).
   std::variant<std::shared_ptr<const std::string>, Denial> look_up(std::string_view token);
 
@@ -51,7 +51,7 @@ class SessionCache {
     SteadyTime trusted_until;
   };
   using Entries = std::list<Entry>;
-  class Fill;  // a look-up under way, told of changes that overtake it
+  class LookUp;  // a look-up under way, told of changes that overtake it
 
   void forget(std::int64_t user);
   void forget_all();
@@ -65,7 +65,7 @@ class SessionCache {
   Entries entries_;   // the hottest first
   std::unordered_map<std::string_view, Entries::iterator> by_token_;
   std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
-  std::set<Fill*> fills_;
+  std::set<LookUp*> look_ups_;
   redis::Watcher watcher_;
 };
 

@@ -12,17 +12,6 @@ namespace {
 constexpr std::size_t kNicknameWidth = 225;
 constexpr std::size_t kAvatarWidth = 1024;
 
-constexpr int kAttempts = 4;
-
-// How user_oauth calls what an identity is.
-constexpr std::string_view kUnionid = "weixin";
-constexpr std::string_view kOpenid = "wx_openid";
-
-struct Identity {
-  std::string_view type;
-  std::string_view id;
-};
-
 std::string fitting_avatar(const std::string& url) {
   return utf8_cut(url, kAvatarWidth).size() == url.size() ? url : std::string();
 }
@@ -32,50 +21,58 @@ std::string without_spaces_behind(std::string text) {
   return text;
 }
 
-std::string_view gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
-
 // What Django stores for a user who has no password: nothing hashes to it.
 std::string unusable_password() {
   return "!" + random_text(40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 }
 
-// One attempt to sign a person in, inside one transaction.
+// Signs a person in, inside one transaction.
 class SigningIn {
  public:
   SigningIn(mysql::Connection& connection, const Person& person, const Log& log)
       : connection_(connection), person_(person), log_(log) {}
 
-  std::variant<SignedIn, Banned> run() {
-    std::optional<std::int64_t> by_unionid = find({kUnionid, person_.unionid});
-    std::optional<std::int64_t> by_openid = find({kOpenid, person_.openid});
-    if (by_unionid && by_openid && by_unionid != by_openid) {
-      log_.warning("identity clash", {{"unionid_user", *by_unionid}, {"openid_user", *by_openid}});
+  Users::SignIn run() {
+    std::vector<std::optional<std::int64_t>> owners;
+    for (const Identity& identity : person_.identities) owners.push_back(find(identity));
+    warn_of_clash(owners);
+    std::optional<User> known;
+    for (std::optional<std::int64_t>& owner : owners) {
+      if (!known) known = lock(owner);
     }
-    std::optional<User> known = lock(by_unionid);
-    if (!known) known = lock(by_openid);
     if (known && !known->is_active) return Banned{known->id};
     const SignedIn signed_in = known ? SignedIn{known->id, known->username, false} : create();
     if (known) refresh(known->id);
-    if (!by_unionid) add({kUnionid, person_.unionid}, signed_in.user);
-    if (!by_openid) add({kOpenid, person_.openid}, signed_in.user);
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      if (!owners[i]) add(person_.identities[i], signed_in.user);
+    }
     return signed_in;
   }
 
  private:
   std::optional<std::int64_t> find(const Identity& identity) {
-    if (identity.id.empty()) return std::nullopt;
     const auto rows = connection_.query(
         "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ?"
         " ORDER BY id",
         {identity.type, identity.id});
     for (const mysql::Row& row : rows) {
-      // A table that Django made may compare without regard to case; WeChat's ids differ by it. To
+      // A table that Django made may compare without regard to case; ids may differ by it. To
       // every one, and so to its unique key, spaces at the end are nothing.
       if (without_spaces_behind(row[1].value_or("")) == identity.id) {
         return mysql::to_integer(row[0]);
       }
     }
     return std::nullopt;
+  }
+
+  void warn_of_clash(const std::vector<std::optional<std::int64_t>>& owners) const {
+    std::optional<std::int64_t> first;
+    for (const std::optional<std::int64_t>& owner : owners) {
+      if (first && owner && owner != first) {
+        log_.warning("identity clash", {{"user", *first}, {"other_user", *owner}});
+      }
+      if (!first) first = owner;
+    }
   }
 
   // One who is being banned or deleted is looked at when that is done, and who logs in twice at
@@ -94,7 +91,7 @@ class SigningIn {
         " last_name, email, is_staff, is_active, date_joined, nickname, avatar_url, gender,"
         " phone_number) VALUES (?, UTC_TIMESTAMP(6), 0, ?, '', '', '', 0, 1, UTC_TIMESTAMP(6),"
         " ?, ?, ?, '')",
-        {unusable_password_, username, nickname_, avatar_, gender_of(person_.sex)});
+        {unusable_password_, username, nickname_, avatar_, person_.gender});
     return {id, username, true};
   }
 
@@ -106,7 +103,6 @@ class SigningIn {
   }
 
   void add(const Identity& identity, std::int64_t user) {
-    if (identity.id.empty()) return;
     connection_.execute(
         "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)"
         " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?)",
@@ -159,19 +155,8 @@ std::optional<User> Users::lock(mysql::Connection& connection, std::int64_t id) 
   return user_of(id, connection.query(std::string(kSelectUser) + " FOR UPDATE", {id}));
 }
 
-Users::SignIn Users::sign_in(const Person& person, const Log& log, const Noted& noted) {
-  for (int left = kAttempts;; --left) {
-    try {
-      return mysql_.transaction([&](mysql::Connection& connection) {
-        SignIn outcome = SigningIn(connection, person, log).run();
-        noted(connection, outcome);
-        return outcome;
-      });
-    } catch (const mysql::Failure& failure) {
-      // Another login of the same person was first to insert: this time it will be found.
-      if (!failure.duplicate_key() || left == 1) throw;
-    }
-  }
+Users::SignIn Users::sign_in(mysql::Connection& connection, const Person& person, const Log& log) {
+  return SigningIn(connection, person, log).run();
 }
 
 }  // namespace scanlogin

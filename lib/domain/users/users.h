@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -9,7 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "clients/mysql.h"
-#include "domain/providers/person.h"
+#include "domain/providers/provider.h"
 
 namespace scanlogin {
 
@@ -38,8 +37,7 @@ struct Banned {
   std::int64_t user = 0;
 };
 
-// All SQL: the tables user_user and user_oauth, which sql/schema.sql describes. Methods throw
-// Error(database).
+// The tables user_user and user_oauth (sql/schema.sql). Methods throw Error(database).
 class Users {
  public:
   explicit Users(mysql::Client& mysql) : mysql_(mysql) {}
@@ -48,16 +46,16 @@ class Users {
   // The same within a transaction, and nobody else can change the user until it ends.
   static std::optional<User> lock(mysql::Connection& connection, std::int64_t id);
 
-  // Finds the person's user by unionid, else by openid, or makes one, and sees to it that both
-  // identities are on record. Refreshes nickname, avatar and last_login; changes nothing for a
-  // banned user. However many first logins of a person run at once, they come to one user. Where
-  // the two identities belong to different users the unionid's counts, and the log is told.
-  // A nickname too long for its column is cut, an avatar URL too long for it is left out. `noted`
-  // is called with the outcome before the transaction commits, with the user locked, for what
-  // belongs to it; again if the transaction is repeated.
+  // Part of a transaction, which has to be repeated where it fails with a duplicate key
+  // (mysql::Client::transaction does): another login of the same person was first then. However
+  // many first logins of a person run at once, they come to one user.
+  //
+  // Finds the person's user by the first identity that is anybody's, or makes one; sees to it that
+  // all identities are on record; refreshes nickname, avatar and last_login. A banned user is not
+  // changed. Where identities belong to different users the log is told. A nickname too long for
+  // its column is cut, an avatar URL too long for it is left out. The user stays locked.
   using SignIn = std::variant<SignedIn, Banned>;
-  using Noted = std::function<void(mysql::Connection&, const SignIn&)>;
-  SignIn sign_in(const Person& person, const Log& log, const Noted& noted);
+  static SignIn sign_in(mysql::Connection& connection, const Person& person, const Log& log);
 
  private:
   mysql::Client& mysql_;

@@ -1,0 +1,30 @@
+#include "api/login_response.h"
+
+namespace scanlogin {
+namespace {
+
+struct Replies {
+  Response operator()(const NothingScanned&) const {
+    return json_response(200, Json::object()
+                                  .with("code", 200)
+                                  .with("data", Json::object())
+                                  .with("msg", "找不到该 uuid 匹配的 code"));
+  }
+  Response operator()(const LoggedIn& in) const {
+    return data_response(Json::object().with("token", in.token));
+  }
+  Response operator()(const Cancelled&) const {
+    return message_response(200, "login-refused", "用户取消了登录");
+  }
+  Response operator()(const Refusal& refusal) const {
+    return std::visit([&](const auto& code) { return message_response(200, code, refusal.msg); },
+                      refusal.code);
+  }
+  Response operator()(const Banned&) const { return message_response(200, 1001, "用户已被禁用"); }
+};
+
+}  // namespace
+
+Response login_response(const LoginOutcome& outcome) { return std::visit(Replies(), outcome); }
+
+}  // namespace scanlogin

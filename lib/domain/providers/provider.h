@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+
+namespace scanlogin {
+
+// What is known of a provider without its settings. All texts live as long as the process.
+struct ProviderFacts {
+  std::string_view name;      // in paths, /api/user/login/NAME/: lower-case letters and digits
+  std::string_view label;     // in the log
+  std::string_view settings;  // which ones the operator checks when it refuses the site itself
+  std::size_t longest_code;   // bytes
+  // What a client is told while the provider cannot be asked.
+  std::string_view unavailable_code;
+  std::string_view unavailable_msg;
+};
+
+// A code as a provider sends it with the person's browser: not empty, not longer than the
+// provider's may be, no control characters.
+bool is_code(const ProviderFacts& provider, std::string_view text) noexcept;
+
+// One of the ids that a person has at a provider, as user_oauth keeps it.
+struct Identity {
+  std::string type;  // oauth_type: ASCII, 32 characters at the most
+  std::string id;    // oauth_id: ASCII, 200 characters at the most; never empty
+};
+
+// Who the provider says has come. Texts are well-formed UTF-8.
+struct Person {
+  std::vector<Identity> identities;  // at least one; where two users match, the earlier one counts
+  std::string nickname;
+  std::string avatar_url;  // http or https; empty if there is none
+  std::string gender;      // as user_user keeps it: "男", "女", or empty
+};
+
+// What a code was exchanged for, in the provider's own form. It is a secret, good for hours.
+struct Grant {
+  std::string text;
+};
+
+// The provider, or this program in its name, does not vouch for anybody.
+struct Refusal {
+  std::variant<std::int64_t, std::string> code;  // as clients are told it
+  std::string msg{};
+  std::string_view call{};  // the provider's name for what was asked, for the log
+  // For the log, where the refusal is not in the provider's own words; else empty.
+  std::string_view reason{};
+  bool operators_mistake = false;  // only a change of settings mends it
+  bool passes = false;             // the same question may be answered in a moment
+};
+
+// The provider cannot be asked: it is out of reach, slow, busy, or breaks its protocol.
+class ProviderUnavailable : public Error {
+ public:
+  ProviderUnavailable(const ProviderFacts& provider, const std::string& what)
+      : Error(ErrorKind::upstream, what), provider_(provider) {}
+  const ProviderFacts& provider() const noexcept { return provider_; }
+
+ private:
+  ProviderFacts provider_;
+};
+
+// Somebody else who vouches for people. It knows nothing of sessions, users or browsers. Used from
+// any thread.
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  virtual const ProviderFacts& facts() const noexcept = 0;
+  // How long exchange() and person() take together at the most.
+  virtual std::chrono::milliseconds time_limit() const noexcept = 0;
+
+  // What a page needs to send a person there: the members of a reply's `data`. uuid: the login's,
+  // which comes back with the code; callback: the URL it comes back to, or the path of one.
+  virtual Json beginning(std::string_view uuid, const std::string& callback) const = 0;
+
+  // Exchanges a code, which is good once. Its refusal never passes: the code may be spent. Throws
+  // Error(upstream) where the provider cannot be asked.
+  virtual std::variant<Grant, Refusal> exchange(std::string_view code) = 0;
+  // Whether the text is a grant of exchange()'s, also of another process's.
+  virtual bool is_grant(const Grant& grant) const = 0;
+  // Who the grant is about, which is_grant() says it is one. May be asked again. Throws
+  // Error(upstream) likewise.
+  virtual std::variant<Person, Refusal> person(const Grant& grant) = 0;
+};
+
+}  // namespace scanlogin

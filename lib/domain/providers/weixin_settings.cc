@@ -1,0 +1,38 @@
+#include "domain/providers/weixin_settings.h"
+
+#include "base/certificates.h"
+#include "base/url.h"
+
+namespace scanlogin::weixin {
+
+Settings read_settings(SettingsReader& settings) {
+  Settings weixin;
+  weixin.appid = settings.text("WX_APPID", "");
+  settings.require("WX_APPID", weixin.appid, "the app id WeChat gave you");
+  weixin.secret = settings.secret("WX_SECRET");
+  settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
+  weixin.api_base = settings.text("WX_API_BASE", weixin.api_base);
+  while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
+  if (host_in_url(weixin.api_base) == 0) {
+    settings.fault("WX_API_BASE", "must be a URL like https://api.weixin.qq.com");
+  }
+  weixin.ca_file = settings.text("WX_CA_FILE", "");
+  if (!weixin.ca_file.empty() && !holds_certificates(weixin.ca_file)) {
+    settings.fault("WX_CA_FILE",
+                   "names a file that cannot be read or holds no certificate: " + weixin.ca_file);
+  }
+  if (!weixin.ca_file.empty() && weixin.api_base.starts_with("http://")) {
+    settings.fault("WX_CA_FILE", "has no effect, since WX_API_BASE is not https");
+  }
+  weixin.js_url = settings.text("WX_JS_URL", weixin.js_url);
+  if (host_in_url(weixin.js_url) == 0) {
+    settings.fault(
+        "WX_JS_URL",
+        "must be a URL like https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js");
+  }
+  weixin.timeout = std::chrono::milliseconds(
+      settings.integer("WX_TIMEOUT_MS", static_cast<int>(weixin.timeout.count()), 100, 60000));
+  return weixin;
+}
+
+}  // namespace scanlogin::weixin

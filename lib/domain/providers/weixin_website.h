@@ -1,0 +1,43 @@
+#pragma once
+
+#include "clients/http_client.h"
+#include "domain/providers/provider.h"
+#include "domain/providers/weixin_settings.h"
+
+namespace scanlogin::weixin {
+
+// WeChat's login for websites, by scan of a QR code
+// (developers.weixin.qq.com/doc/oplatform/Website_App).
+class Website : public Provider {
+ public:
+  static constexpr ProviderFacts kFacts{.name = "wx",
+                                        .label = "WeChat",
+                                        .settings = "WX_APPID and WX_SECRET",
+                                        .longest_code = 512,
+                                        .unavailable_code = "weixin-unavailable",
+                                        .unavailable_msg = "微信服务暂不可用，请稍后再试"};
+
+  // connections: to WeChat, at a time.
+  Website(Settings settings, int connections);
+
+  const ProviderFacts& facts() const noexcept override { return kFacts; }
+  std::chrono::milliseconds time_limit() const noexcept override { return 2 * settings_.timeout; }
+
+  // {uuid, appid, scope, redirect_uri, js}: what WeChat's script is called with to show the QR
+  // code, as it is (the script wants redirect_uri percent-encoded).
+  Json beginning(std::string_view uuid, const std::string& callback) const override;
+
+  // GET /sns/oauth2/access_token: a code is good once, for ten minutes.
+  std::variant<Grant, Refusal> exchange(std::string_view code) override;
+  bool is_grant(const Grant& grant) const override;
+  // GET /sns/userinfo.
+  std::variant<Person, Refusal> person(const Grant& grant) override;
+
+ private:
+  std::string get(const std::string& path_and_query);
+
+  const Settings settings_;
+  HttpClient http_;
+};
+
+}  // namespace scanlogin::weixin

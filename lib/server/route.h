@@ -1,0 +1,78 @@
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "server/request.h"
+#include "server/response.h"
+
+namespace scanlogin {
+
+// A row of the table of what an endpoint answers.
+template <class Handler>
+struct Route {
+  // GET, POST, PATCH or DELETE; GET answers HEAD as well.
+  std::string_view method;
+  // "/api/user/admin/users/{id}/logout/", where {id} stands for a whole number above 0. It ends
+  // with a slash, which a request's path may lack. Empty: whatever path the web server sends here.
+  std::string_view path;
+  Handler handler;
+};
+
+template <class Handler>
+using Routes = std::vector<Route<Handler>>;
+
+// The methods of some rows.
+class Methods {
+ public:
+  void add(std::string_view method);
+  // Whether a request with this method is one of them. HEAD is with GET.
+  bool have(std::string_view method) const;
+  bool none() const noexcept { return set_.none(); }
+  // As the header Allow lists them (RFC 9110 section 10.2.1): "GET, HEAD, PATCH".
+  std::string text() const;
+
+ private:
+  std::bitset<4> set_;
+};
+
+// What a request's path says, if it is of a row's: the {id}, or nothing where there is none.
+struct PathMatch {
+  std::optional<std::int64_t> id;
+};
+std::optional<PathMatch> match_path(std::string_view row, std::string_view path);
+
+template <class Handler>
+Methods methods_of(const Routes<Handler>& routes) {
+  Methods all;
+  for (const Route<Handler>& row : routes) all.add(row.method);
+  return all;
+}
+
+template <class Handler>
+struct Routed {
+  const Handler* handler;
+  std::optional<std::int64_t> id;
+};
+
+// The row for a request; 404 where no row has its path, 405 where none of those has its method.
+template <class Handler>
+std::variant<Routed<Handler>, Response> route(const Routes<Handler>& routes,
+                                              const Request& request) {
+  const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
+  Methods others;
+  for (const Route<Handler>& row : routes) {
+    const std::optional<PathMatch> match = match_path(row.path, request.path());
+    if (!match) continue;
+    if (row.method == method) return Routed<Handler>{&row.handler, match->id};
+    others.add(row.method);
+  }
+  return others.none() ? not_found("接口不存在") : method_not_allowed(others.text());
+}
+
+}  // namespace scanlogin

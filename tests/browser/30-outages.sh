@@ -1,6 +1,0 @@
-#!/bin/bash
-# WeChat, an endpoint or the network fails for a while: the login goes on where it was.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/browser.bash"
-start_demo
-in_browser

@@ -1,6 +1,0 @@
-#!/bin/bash
-# The pages in WeChat's frame are styled, however TEMPLATE_DIR has them: line ends, attributes, a byte order mark.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/browser.bash"
-start_demo
-in_browser

@@ -1,6 +1,0 @@
-#!/bin/bash
-# How each view of the admin page looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
-. "$(dirname "$0")/../setup.sh"
-. "$(dirname "$0")/browser.bash"
-start_demo
-in_browser
