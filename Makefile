@@ -63,6 +63,7 @@ BENCH     := $(patsubst tests/%.cc,$(OUT)/%,$(BENCH_SRC))
 LOAD      := $(patsubst tests/%.cc,$(OUT)/%,$(LOAD_SRC))
 FUZZERS   := $(patsubst tests/%.cc,$(OUT)/%,$(FUZZ_SRC))
 
+##@ Build
 .PHONY: all
 all: $(LIB) $(ENDPOINTS) $(COMMANDS) $(SANDBOX) ## build the endpoints, scanlogin-admin and the WeChat sandbox into build/$(MODE)
 
@@ -128,6 +129,7 @@ packages:
 
 # ---- the demo -----------------------------------------------------------------------------------
 export MODE
+##@ Demo
 .PHONY: run stop status restart logs
 run: all ## start the demo under RUN_DIR (run) on PORT (8080) and print its URL
 	@tools/demo run
@@ -157,6 +159,7 @@ check-rest: RUN = $(FURTHER)
 CTEST := ctest --progress --no-tests=error --output-on-failure -j$(shell expr $$(nproc) + 2) $(if $(TESTS),-R '$(TESTS)')
 suites_of = $(patsubst .%,%,$(suffix $(filter $(1).%,$(RUN))))
 
+##@ Check
 .PHONY: $(CHECKS) test-programs bench fuzz lint format
 test: ## build, and run the suites unit, http, e2e and browser, in MODE; TESTS=regex picks some of their tests
 check: ## all of it: test and check-rest in one run; MODE=asan: that build's alone
@@ -178,6 +181,7 @@ fuzz: packages ## have every fuzzer of tests/fuzz make RUNS (1000000) inputs, or
 fuzzers: $(FUZZERS)
 lint: packages ## check format, clang-tidy's list, the tier rule, file lengths, shell scripts
 	@tools/lint
+##@ Work on it
 format: packages ## rewrite the sources in the project's format
 	@find bin cgi-bin lib tests \( -name '*.cc' -o -name '*.h' \) -exec clang-format -i {} +
 
@@ -199,6 +203,7 @@ hook: ## have git run the quick part of lint before each commit here
 SHARE   = $(DESTDIR)$(PREFIX)/share/scanlogin
 LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
 .PHONY: install clean help
+##@ Install
 install: all ## install the endpoints, templates, nginx files, SQL and systemd units below DESTDIR and PREFIX
 	install -d $(LIBEXEC) $(SHARE)/templates/login $(SHARE)/templates/admin $(SHARE)/templates/shared $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -211,7 +216,12 @@ install: all ## install the endpoints, templates, nginx files, SQL and systemd u
 	install -m 644 sql/migrations/*.sql $(SHARE)/sql/migrations/
 	sed 's|^#TEMPLATE_DIR=.*|TEMPLATE_DIR="$(PREFIX)/share/scanlogin/templates"|' scanlogin.env.example > $(SHARE)/scanlogin.env.example
 	for unit in tools/systemd/*; do sed 's#/usr/local#$(PREFIX)#' $$unit > $(SHARE)/systemd/$${unit##*/}; done
+##@ Build
 clean: ## remove build/
 	rm -rf build
+# A target's line is under the group, ##@, that was named last above it.
 help: ## show this list
-	@sed -n 's/^\([a-z%-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@awk '/^##@ / { group = substr($$0, 5); if (!(group in place)) place[group] = ++groups } \
+	  match($$0, /^[a-z%-]+:[^#]*## /) { sub(/:[^#]*## /, "\t"); print place[group] "\t" group "\t" $$0 }' Makefile | \
+	  LC_ALL=C sort -t "$$(printf '\t')" -k 1,1n -k 3,3 | \
+	  awk -F '\t' '$$2 != group { print (group == "" ? "" : "\n") $$2; group = $$2 } { printf "  make %-12s %s\n", $$3, $$4 }'

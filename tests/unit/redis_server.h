@@ -1,0 +1,97 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "clients/redis.h"
+
+namespace scanlogin::redis {
+
+// Until it holds; false where only a hang can be the reason that it does not.
+inline bool eventually(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(300);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+// A Redis on a socket in a directory of its own, for one test.
+class Server {
+ public:
+  Server() {
+    std::signal(SIGPIPE, SIG_IGN);  // as an endpoint has it
+    std::string directory = std::filesystem::temp_directory_path() / "scanlogin-unit.XXXXXX";
+    EXPECT_NE(mkdtemp(directory.data()), nullptr);
+    directory_ = directory;
+    start();
+  }
+  ~Server() {
+    end();
+    std::filesystem::remove_all(directory_);
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  RedisConfig config() const {
+    RedisConfig config;
+    config.address.socket = socket();
+    return config;
+  }
+
+  void start() {
+    pid_ = fork();
+    if (pid_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", socket().c_str(),
+             "--save", "", "--dir", directory_.c_str(), "--logfile", "log", nullptr);
+      _exit(127);
+    }
+    EXPECT_TRUE(eventually([this] { return answers() || !runs(); }));
+    EXPECT_TRUE(runs()) << "redis-server has ended; is it installed?";
+  }
+  void end() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+    std::filesystem::remove(socket());
+  }
+  // Has another Redis take over the address of this one, which goes on for those that it knows.
+  void be_replaced_by(const Server& other) const {
+    std::filesystem::rename(other.socket(), socket());
+  }
+
+ private:
+  std::string socket() const { return directory_ / "redis.sock"; }
+  bool answers() const {
+    try {
+      Client(config(), 1).command({"PING"});
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  }
+  bool runs() {
+    if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = 0;
+    return pid_ > 0;
+  }
+
+  std::filesystem::path directory_;
+  pid_t pid_ = 0;
+};
+
+}  // namespace scanlogin::redis
