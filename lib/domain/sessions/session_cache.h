@@ -1,18 +1,15 @@
 #pragma once
 
-#include <chrono>
-#include <list>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <variant>
 
 #include "base/config.h"
 #include "base/log.h"
 #include "clients/redis_watcher.h"
+#include "domain/sessions/answer_memory.h"
 #include "domain/sessions/auth.h"
 
 namespace scanlogin {
@@ -42,30 +39,12 @@ class SessionCache {
   void check() { watcher_.check(); }
 
  private:
-  using SteadyTime = std::chrono::steady_clock::time_point;
-  struct Entry {
-    std::string token;
-    std::int64_t user;
-    std::shared_ptr<const std::string> answer;
-    jwt::Time exp;
-    SteadyTime trusted_until;
-  };
-  using Entries = std::list<Entry>;
-  class LookUp;  // a look-up under way, told of changes that overtake it
+  class LookUp;  // one under way
 
-  void forget(std::int64_t user);
-  void forget_all();
-  void erase(Entries::iterator entry);
-  void keep(Entry entry);
-
-  const std::size_t limit_;
   Authenticator authenticator_;
   const Describe describe_;
   std::mutex mutex_;  // guards what follows
-  Entries entries_;   // the hottest first
-  std::unordered_map<std::string_view, Entries::iterator> by_token_;
-  std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
-  std::set<LookUp*> look_ups_;
+  AnswerMemory memory_;
   redis::Watcher watcher_;
 };
 

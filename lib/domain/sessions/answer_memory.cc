@@ -1,0 +1,59 @@
+#include "domain/sessions/answer_memory.h"
+
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace scanlogin {
+
+AnswerMemory::Answer AnswerMemory::find(std::string_view token, Time now, jwt::Time date) {
+  const auto found = by_token_.find(token);
+  if (found == by_token_.end()) return nullptr;
+  const Entries::iterator entry = found->second;
+  if (entry->trusted_until <= now || entry->exp <= date) {
+    erase(entry);
+    return nullptr;
+  }
+  entries_.splice(entries_.begin(), entries_, entry);
+  return entry->answer;
+}
+
+void AnswerMemory::keep(Entry entry) {
+  if (limit_ == 0) return;
+  if (const auto old = by_token_.find(entry.token); old != by_token_.end()) erase(old->second);
+  if (entries_.size() >= limit_) erase(std::prev(entries_.end()));
+  entries_.push_front(std::move(entry));
+  by_token_.emplace(entries_.front().token, entries_.begin());
+  by_user_.emplace(entries_.front().user, entries_.begin());
+}
+
+void AnswerMemory::forget(std::int64_t user) {
+  for (LookUp* look_up : look_ups_) {
+    look_up->overtaken = look_up->overtaken || look_up->user == user;
+  }
+  const auto [begin, end] = by_user_.equal_range(user);
+  std::vector<Entries::iterator> entries;
+  for (auto it = begin; it != end; ++it) entries.push_back(it->second);
+  for (const Entries::iterator entry : entries) erase(entry);
+}
+
+void AnswerMemory::forget_all() {
+  for (LookUp* look_up : look_ups_) look_up->overtaken = true;
+  by_token_.clear();
+  by_user_.clear();
+  entries_.clear();
+}
+
+void AnswerMemory::erase(Entries::iterator entry) {
+  by_token_.erase(entry->token);
+  const auto [begin, end] = by_user_.equal_range(entry->user);
+  for (auto it = begin; it != end; ++it) {
+    if (it->second == entry) {
+      by_user_.erase(it);
+      break;
+    }
+  }
+  entries_.erase(entry);
+}
+
+}  // namespace scanlogin

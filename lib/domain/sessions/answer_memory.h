@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/jwt.h"
+
+namespace scanlogin {
+
+// What was answered for the last tokens, by token and by user. It knows nothing of Redis: whoever
+// has one says what has changed. Not thread-safe.
+class AnswerMemory {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  using Answer = std::shared_ptr<const std::string>;
+  struct Entry {
+    std::string token;
+    std::int64_t user = 0;
+    Answer answer;
+    jwt::Time exp;
+    Time trusted_until;
+  };
+
+  // A look-up of a token of this user, from before it reads until its answer is kept or dropped.
+  struct LookUp {
+    std::int64_t user = 0;
+    bool overtaken = false;  // something changed meanwhile: the answer may be an old one
+  };
+
+  // Holds `limit` entries, of which the coldest leave; 0 remembers nothing.
+  explicit AnswerMemory(std::size_t limit) : limit_(limit) {}
+
+  // The answer for a token that is in date and trusted still; null if there is none.
+  Answer find(std::string_view token, Time now, jwt::Time date);
+  // In place of what was there for the token.
+  void keep(Entry entry);
+
+  // From begin() to end() a look-up is told of what overtakes it.
+  void begin(LookUp& look_up) { look_ups_.insert(&look_up); }
+  void end(LookUp& look_up) { look_ups_.erase(&look_up); }
+
+  // Something of this user has changed; or of anybody.
+  void forget(std::int64_t user);
+  void forget_all();
+
+ private:
+  using Entries = std::list<Entry>;
+  void erase(Entries::iterator entry);
+
+  const std::size_t limit_;
+  Entries entries_;  // the hottest first
+  std::unordered_map<std::string_view, Entries::iterator> by_token_;
+  std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
+  std::set<LookUp*> look_ups_;
+};
+
+}  // namespace scanlogin
