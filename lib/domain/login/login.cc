@@ -149,7 +149,7 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
   // Found by the first attempt: a repeated transaction would find the session that it began itself.
   std::optional<std::vector<AuditEntry>> replaced;
   const auto result = mysql_.transaction([&](mysql::Connection& connection) {
-    const Users::SignIn outcome = Users::sign_in(connection, person, log);
+    Users::SignIn outcome = Users::sign_in(connection, person, log);
     const auto* in = std::get_if<SignedIn>(&outcome);
     if (in != nullptr) {
       if (!replaced) replaced = sessions_replaced(*in);
