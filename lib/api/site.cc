@@ -4,7 +4,6 @@
 #include <charconv>
 #include <string_view>
 
-#include "base/ascii.h"
 #include "base/text.h"
 
 namespace scanlogin {

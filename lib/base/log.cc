@@ -7,9 +7,10 @@
 #include <chrono>
 #include <climits>
 #include <cstdio>
-#include <ctime>
 #include <mutex>
 
+#include "base/text.h"
+#include "base/timestamp.h"
 #include "base/utf8.h"
 
 namespace scanlogin {
@@ -21,24 +22,23 @@ constexpr std::size_t kLongestLine = PIPE_BUF;
 
 constexpr std::array<const char*, 4> kLevelNames = {"debug", "info", "warning", "error"};
 
+constexpr std::string_view kSecond = "2026-01-31T09:30:00";
+
 std::string timestamp() {
-  const auto now = std::chrono::system_clock::now();
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  const auto millis =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> date{};
-  const std::size_t length = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())
+          .time_since_epoch()
+          .count();
+  const std::string time = json_time(now / 1000).substr(0, kSecond.size());
   std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(millis));
-  return std::string(date.data(), length) + fraction.data();
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(now % 1000));
+  return time + fraction.data();
 }
 
 bool needs_quotes(std::string_view value) {
   if (value.empty()) return true;
   for (const char c : value) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) {
+    if (is_control(c) || c == ' ' || c == '"' || c == '=' || c == '\\') {
       return true;
     }
   }
@@ -55,8 +55,7 @@ void append_quoted(std::string& out, std::string_view value) {
   out += '"';
   while (!value.empty()) {
     const std::size_t length = utf8_sequence(value);
-    const bool control =
-        length == 1 && (static_cast<unsigned char>(value[0]) < ' ' || value[0] == 0x7f);
+    const bool control = length == 1 && is_control(value[0]);
     // U+0080–U+009F are control characters too, and terminals obey them.
     const bool c1 =
         length == 2 && value[0] == '\xc2' && static_cast<unsigned char>(value[1]) < 0xa0;

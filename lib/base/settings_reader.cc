@@ -1,7 +1,6 @@
 #include "base/settings_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 
@@ -34,15 +33,13 @@ std::string SettingsReader::text(const std::string& name, const std::string& fal
 int SettingsReader::integer(const std::string& name, int fallback, int least, int most) {
   const std::optional<std::string> value = lookup(name);
   if (!value) return fallback;
-  int number = 0;
-  const char* end = value->data() + value->size();
-  const auto [stopped, failure] = std::from_chars(value->data(), end, number);
-  if (failure != std::errc() || stopped != end || number < least || number > most) {
+  const std::optional<std::int64_t> number = whole_number(*value);
+  if (!number || *number < least || *number > most) {
     fault(name,
           "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     return fallback;
   }
-  return number;
+  return static_cast<int>(*number);
 }
 
 std::string SettingsReader::secret(const std::string& name) {

@@ -2,13 +2,23 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace scanlogin {
 
-// Of ASCII; no byte of a character beyond it is one.
-bool is_letter_or_digit(char c) noexcept;
-// A control character of ASCII: below U+0020, or U+007F.
+// All of this is about ASCII alone, whatever the locale; a byte of a character beyond it is none.
+
+constexpr char ascii_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string ascii_lower(std::string_view text);
+
+constexpr bool is_letter(char c) noexcept { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
+constexpr bool is_letter_or_digit(char c) noexcept {
+  return is_letter(c) || (c >= '0' && c <= '9');
+}
+// A control character: below U+0020, or U+007F.
 bool is_control(char c) noexcept;
 bool has_control(std::string_view text) noexcept;
 

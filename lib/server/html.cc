@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/text.h"
 
 namespace scanlogin {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "server/html.h"
 

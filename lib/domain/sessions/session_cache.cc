@@ -1,7 +1,8 @@
 #include "domain/sessions/session_cache.h"
 
-#include <charconv>
 #include <chrono>
+
+#include "base/text.h"
 
 namespace scanlogin {
 namespace {
@@ -14,11 +15,8 @@ jwt::Time now_in_seconds() {
 
 // The user whose sessions a key of Redis holds; 0 if it is no such key.
 std::int64_t user_of(std::string_view key) {
-  std::int64_t user = 0;
-  if (!key.starts_with(Sessions::kKeyPrefix)) return user;
-  key.remove_prefix(Sessions::kKeyPrefix.size());
-  std::from_chars(key.data(), key.data() + key.size(), user);
-  return user;
+  if (!key.starts_with(Sessions::kKeyPrefix)) return 0;
+  return whole_number(key.substr(Sessions::kKeyPrefix.size())).value_or(0);
 }
 
 }  // namespace
