@@ -108,7 +108,7 @@ export const stop = (program) => inStack('program_stop', program);
 export const deleteFromRedis = (key) => inStack('redis_admin del', key);
 export const sql = async (statement) => (await inStack('mysql_admin --raw scanlogin -e', statement)).stdout.trimEnd();
 
-// Runs scanlogin-admin as README has it; returns what it prints.
+// Runs scanlogin-admin as docs/admin.md has it; returns what it prints.
 export async function commandLine(...words) {
   const command = 'set -a; . "$RUN_DIR/env"; exec "build/$MODE/scanlogin-admin" "$@"';
   return (await run('bash', ['-c', command, 'bash', ...words], { cwd: ROOT })).stdout;

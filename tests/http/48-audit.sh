@@ -194,7 +194,7 @@ assert_json .data.gender kept
 assert_eq entry 'change {"gender":["","kept"]}' "$(newest 'action, detail')"
 redis_q ACL SETUSER default +@all > /dev/null
 
-it "all this was done with the rights that README asks for, and no more"
+it "all this was done with the rights that docs/install.md asks for, and no more"
 # shellcheck disable=SC2016 # names in MySQL's quotes
 assert_eq "grants" 'user_audit user_oauth user_user' "$(mysql_q 'SHOW GRANTS FOR scanlogin@localhost' |
   sed -En 's/^GRANT SELECT, INSERT, UPDATE, DELETE ON `scanlogin`\.`(.*)` TO .*/\1/p' | sort | paste -sd ' ')"

@@ -99,7 +99,7 @@ assert_limited
 wait "${polls[@]}"
 
 it "behind a proxy that is trusted each client has a budget of its own"
-# As README has it, for a proxy that comes over a unix socket.
+# As docs/install.md has it, for a proxy that comes over a unix socket.
 nginx_configure "unix:$STACK_DIR/http.sock" "${SANDBOX##*:}"
 sed -i '/include scanlogin-upstreams.conf/a set_real_ip_from unix:; real_ip_header X-Forwarded-For; real_ip_recursive on;' \
   "$STACK_DIR/nginx/nginx.conf"

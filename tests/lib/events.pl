@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Reads log lines of the endpoints; prints the event of each, or ODD and the line if it is not of the form that README,
+# Reads log lines of the endpoints; prints the event of each, or ODD and the line if it is not of the form that docs/operate.md,
 # "Running it", promises: time, level, program, event, request, client, and other fields. A value with anything odd in it is
 # in quotes, where no quote, backslash or control character stands for itself.
 use strict;
