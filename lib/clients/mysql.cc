@@ -201,7 +201,7 @@ void Client::repeat(const std::function<void(Connection&)>& attempt) {
       }
       const bool overtaken = failure.deadlock() || failure.duplicate_key();
       if (!lost && !overtaken && !failure.transaction_lost()) throw;
-      if (repeats == (overtaken ? kRepeatsWhenOvertaken : kRepeatsAfterWaiting)) throw;
+      if (repeats >= (overtaken ? kRepeatsWhenOvertaken : kRepeatsAfterWaiting)) throw;
     }
   }
 }

@@ -97,9 +97,10 @@ class Client {
   std::vector<Row> query(const std::string& sql, const Parameters& parameters);
 
   // Runs the work in a transaction and commits it. The whole is repeated on a deadlock, on a
-  // duplicate key (whatever was inserted first is found this time), on a lock that took too long,
-  // on a server that is not the one to ask any more and on a connection that broke, the commit's
-  // answer included: so the work must come to the same end when what it did stands already.
+  // duplicate key (what was inserted first is found then; a conflict that stays is thrown), on a
+  // lock that took too long, on a server that is not the one to ask any more and on a connection
+  // that broke, the commit's answer included: so the work must come to the same end when what it
+  // did stands already.
   template <class Work>
   auto transaction(const Work& work) {
     using Result = decltype(work(std::declval<Connection&>()));

@@ -1,4 +1,4 @@
--- @ROWS@ users, two identities each, and as many deeds, as they come about in five years. For admin.sh.
+-- @ROWS@ users, two identities each, and as many audit entries, as they come about in five years. For admin.sh.
 -- IDs and dates grow together; nicknames, phone numbers and last logins are in no order.
 SET foreign_key_checks = 0, unique_checks = 0; -- empty tables are filled faster so
 TRUNCATE user_audit;

@@ -215,7 +215,7 @@ sub admin_lists {
         [ 'orders',   'orders, both ways: parts from the beginning to the end' ],
         [ 'searches', 'searches in five places and five orders, of one, some, thousands, most, none' ],
         [ 'filters',  'users filtered, in five orders' ],
-        [ 'lists',    'identities and deeds filtered; one user' ],
+        [ 'lists',    'identities and audit entries filtered; one user' ],
     );
     for (@groups) {
         my ($group, $what) = @$_;

@@ -30,25 +30,25 @@ log_in_from() { # DEVICE PERSON
   assert_logged_in
 }
 # What is in the audit log of a person, each as ACTION:DEVICE; of what was replaced it is the earlier session's.
-deeds() { # PERSON
+entries() { # PERSON
   mysql_q "SELECT CONCAT(action, ':', IFNULL(JSON_VALUE(detail, '$.user_agent'), a.user_agent)) FROM user_audit a
     JOIN user_user u ON u.id = a.user_id WHERE u.nickname = '用户$1' ORDER BY a.id" | paste -s -d ' '
 }
 users_of() { mysql_q "SELECT id FROM user_user WHERE nickname = '用户$1'"; } # PERSON
-assert_one_login() { # PERSON SESSION_BEFORE DEEDS
+assert_one_login() { # PERSON SESSION_BEFORE ENTRIES
   assert_eq "users of $1" "$user" "$(users_of "$1")"
   assert_eq "the new session" 200 "$(status_of "$token")"
   [[ -z $2 ]] || assert_eq "the session before" "401 无效的token" "$(status_of "$2")"
-  assert_eq "the audit log" "$3" "$(deeds "$1")"
+  assert_eq "the audit log" "$3" "$(entries "$1")"
 }
 
-cut_login() { # PERSON SESSION_BEFORE CUT DEEDS
+cut_login() { # PERSON SESSION_BEFORE CUT ENTRIES
   next_commit "$3"
   log_in_from laptop "$1"
   assert_cut "$3"
   assert_one_login "$1" "$2" "$4"
 }
-killed_login() { # PERSON SESSION_BEFORE DEEDS
+killed_login() { # PERSON SESSION_BEFORE ENTRIES
   local uuid code
   uuid=$(new_uuid) code=$(code "person=$1")
   scan "$uuid" "$code"
@@ -88,7 +88,7 @@ for cut in before after; do
   assert_logged_out
   assert_cut "$cut"
   assert_eq "its session" "401 无效的token" "$(status_of "$token")"
-  assert_eq "the audit log" 1 "$(deeds "leaving-$cut" | grep -o logout: | wc -l)"
+  assert_eq "the audit log" 1 "$(entries "leaving-$cut" | grep -o logout: | wc -l)"
 done
 
 it "each person is one user, with both identities"

@@ -138,10 +138,10 @@ assert_schema
 
 it "0003 alone, whatever characters oauth_type is in"
 for charset in utf8mb3 latin1; do
-  db_sql "ALTER TABLE user_oauth MODIFY oauth_type varchar(10) CHARACTER SET $charset NOT NULL"
+  db_sql "ALTER TABLE user_oauth MODIFY oauth_type varchar(10) CHARACTER SET $charset NOT NULL COMMENT 'whose'"
   sql_file migrations/0003-oauth-type.sql
   assert_eq "what it says" '0 ' "$ended $said"
-  assert_eq "the column" "varchar(32) $charset" "$(db_sql "SELECT COLUMN_TYPE, CHARACTER_SET_NAME
+  assert_eq "the column" "varchar(32) $charset whose" "$(db_sql "SELECT COLUMN_TYPE, CHARACTER_SET_NAME, COLUMN_COMMENT
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '$DB' AND COLUMN_NAME = 'oauth_type'" | tr '\t' ' ')"
 done
 

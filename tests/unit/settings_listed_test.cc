@@ -62,11 +62,9 @@ Settings settings_that_are_read() {
 
 // The settings table: rows whose first cell holds nothing but names, a secret with a \* behind it.
 Settings settings_in_the_table() {
-  const std::filesystem::path page =
-      std::filesystem::exists(source("docs/settings.md")) ? "docs/settings.md" : "README.md";
   Settings settings;
   for (const std::string& cell :
-       all(content(source(page)), R"(^\|((?: *`[A-Z_]+`(?: \\\*)?,?)+) *\|)")) {
+       all(content(source("docs/settings.md")), R"(^\|((?: *`[A-Z_]+`(?: \\\*)?,?)+) *\|)")) {
     settings.names.merge(all(cell, "`([A-Z_]+)`"));
     settings.secrets.merge(all(cell, R"(`([A-Z_]+)` \\\*)"));
   }

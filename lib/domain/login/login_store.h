@@ -22,7 +22,7 @@ struct Ended {
 //   WeixinClaim:<uuid>            who is exchanging it
 //   WeixinGrant:<uuid>            what it was exchanged for; until spent, 600 s
 // and for one that is bound to a browser
-//   WeixinLogin:<uuid>            the hash of the browser's secret; as long as the others
+//   WeixinLogin:<uuid>            the hash of the browser's secret; for 600 s, 60 from its end on
 //   WeixinCodeMap:<uuid>:outcome  how it ended: for 60 s from the poll that brought it there, or
 //                                 for 600 s if it ended without a code
 // All methods throw Error(cache).

@@ -47,7 +47,8 @@ struct Grant {
   std::string text;
 };
 
-// The provider, or this program in its name, does not vouch for anybody.
+// The provider, or this program in its name, does not vouch for anybody. The views' texts live as
+// long as the process.
 struct Refusal {
   std::variant<std::int64_t, std::string> code;  // as clients are told it
   std::string msg{};
@@ -83,12 +84,12 @@ class Provider {
   // which comes back with the code; callback: the URL it comes back to, or the path of one.
   virtual Json beginning(std::string_view uuid, const std::string& callback) const = 0;
 
-  // Exchanges a code, which is good once. Its refusal never passes: the code may be spent. Throws
+  // Exchanges a code, which is good once. A refusal is final: the code may be spent. Throws
   // Error(upstream) where the provider cannot be asked.
   virtual std::variant<Grant, Refusal> exchange(std::string_view code) = 0;
-  // Whether the text is a grant of exchange()'s, also of another process's.
+  // Whether exchange() made this grant, here or in another process.
   virtual bool is_grant(const Grant& grant) const = 0;
-  // Who the grant is about, which is_grant() says it is one. May be asked again. Throws
+  // Who the grant is about. is_grant() must be true of it. May be asked again. Throws
   // Error(upstream) likewise.
   virtual std::variant<Person, Refusal> person(const Grant& grant) = 0;
 };
