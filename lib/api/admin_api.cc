@@ -33,8 +33,9 @@ std::variant<Actor, Response> admit(App& app, const Request& request) {
 }  // namespace
 
 int serve_admin(const char* name, const Routes<AdminHandler>& routes) {
+  // The routes live as long as serve() runs.
   return serve({.name = name}, {}, [&](App& app) {
-    const auto work = [&app, routes](const Request& request) {
+    const auto work = [&app, &routes](const Request& request) {
       const auto admin = admit(app, request);
       if (const auto* denied = std::get_if<Response>(&admin)) return *denied;
       const auto found = route(routes, request);

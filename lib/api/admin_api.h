@@ -40,4 +40,5 @@ std::variant<EntityTags, Response> required_version(const Request& request);
 
 // 400: a parameter or field of that name has a value it cannot have, or is not known.
 Response invalid(std::string_view name);
+
 }  // namespace scanlogin

@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "api/site.h"
 #include "domain/login/login_cookie.h"

@@ -7,7 +7,8 @@
 
 namespace scanlogin {
 
-// All of this is about ASCII alone, whatever the locale; a byte of a character beyond it is none.
+// All of this is about ASCII alone, whatever the locale; a byte of any other character is no
+// letter, digit or control character.
 
 constexpr char ascii_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -41,7 +41,8 @@ class Methods {
   std::bitset<4> set_;
 };
 
-// What a request's path says, if it is of a row's: the {id}, or nothing where there is none.
+// A request's path that is of a row's: the number in the place of {id}, nothing where there is
+// none.
 struct PathMatch {
   std::optional<std::int64_t> id;
 };

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "base/base64url.h"
 #include "base/text.h"
 #include "base/timestamp.h"

@@ -26,8 +26,8 @@ using LoginOutcome = std::variant<NothingScanned, LoggedIn, Cancelled, Refusal, 
 // message. Not for NothingScanned.
 std::string to_text(const LoginOutcome& outcome);
 
-// The outcome again; that one of the keys which signed the token signs it once more. Nothing for
-// what to_text() did not write, or with another key.
+// The outcome again. A token is signed once more by the key that had signed it. Nothing if none of
+// the keys had, or if to_text() did not write the text.
 std::optional<LoginOutcome> parse_outcome(std::string_view text,
                                           const std::vector<std::string>& keys);
 

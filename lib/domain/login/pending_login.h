@@ -36,8 +36,8 @@ class LoginUuids {
   PendingLogin login_of(std::string uuid, std::string_view cookies) const;
 
  private:
-  std::vector<std::string>
-      keys_;  // one from each of SECRET_KEY's: what signs tokens signs nothing else
+  // One from each of SECRET_KEY's: what signs tokens signs nothing else.
+  std::vector<std::string> keys_;
   bool only_made_here_;
 };
 
