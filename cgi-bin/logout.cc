@@ -14,7 +14,7 @@ using namespace scanlogin;
 
 static Response handle(App& app, const Request& request) {
   const std::string token = token_of(request);
-  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
+  Authenticator authenticator(app.config.keys, app.mysql, app.redis);
   const auto user = authenticator.authenticate(token);
   if (const auto* denial = std::get_if<Denial>(&user)) {
     app.log_of(request).info("logout denied", {{"reason", message(*denial)}});

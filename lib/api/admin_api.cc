@@ -15,7 +15,7 @@ Response forbidden() { return message_response(403, 1003, "没有权限"); }
 
 // The admin a request comes from; else the response it gets.
 std::variant<Actor, Response> admit(App& app, const Request& request) {
-  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
+  Authenticator authenticator(app.config.keys, app.mysql, app.redis);
   const auto found = authenticator.authenticate(token_of(request));
   if (const auto* denial = std::get_if<Denial>(&found)) return unauthorized(message(*denial));
   const User& user = std::get<User>(found);

@@ -1,5 +1,6 @@
 // The settings, a line NAME=VALUE each. NAME_FILE names a file that holds VALUE, in which '|' is a
-// line end; but for VALUE - it names one that is not there, and for / a directory.
+// line end; but for VALUE - it names one that is not there, and for / a directory. VERIFY_KEY_FILES
+// names several, with commas between.
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <set>
 
 #include "base/config.h"
+#include "base/text.h"
 #include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
 #include "server/descriptor.h"
@@ -63,9 +65,16 @@ class Variables {
 
  private:
   void add(const std::string& name, const std::string& value) {
-    values_[name] = name.ends_with("_FILE")   ? path_for(value)
-                    : kSecrets.contains(name) ? marked(value)
-                                              : value;
+    values_[name] = name.ends_with("_FILE")      ? path_for(value)
+                    : name == "VERIFY_KEY_FILES" ? paths_for(value)
+                    : kSecrets.contains(name)    ? marked(value)
+                                                 : value;
+  }
+
+  std::string paths_for(const std::string& values) {
+    std::string paths;
+    for (const std::string& value : split(values, ',')) paths += path_for(value) + ",";
+    return paths;
   }
 
   std::string path_for(const std::string& value) {
@@ -109,10 +118,13 @@ void check_weixin(const weixin::Settings& weixin) {
 }
 
 void check_config(const Config& config) {
-  check(!config.secret_keys.empty(), "there is a key");
-  for (const std::string& key : config.secret_keys) {
+  check(!config.keys.secrets().empty(), "there is a key");
+  for (const std::string& key : config.keys.secrets()) {
     check(key.size() >= 32 && !fuzz::has_control(key), "a key has 32 bytes, none a control");
   }
+  const std::string jwks = config.keys.jwks().text();
+  check(jwks.find(kMark) == std::string::npos && jwks.find("\"d\"") == std::string::npos,
+        "public keys are public");
   if (!config.site_origin.empty()) {
     check_url(config.site_origin);
     check(std::count(config.site_origin.begin(), config.site_origin.end(), '/') == 2,

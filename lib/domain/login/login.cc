@@ -94,7 +94,7 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
   auto found = store_.claim(login, claim_life(provider_.time_limit()));
   if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
-    if (auto outcome = parse_outcome(ended->outcome, config_.secret_keys)) return *outcome;
+    if (auto outcome = parse_outcome(ended->outcome, config_.keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
     return NothingScanned{};
   }
@@ -182,7 +182,7 @@ std::vector<AuditEntry> Login::sessions_replaced(const SignedIn& user) {
 std::string Login::begin_session(const SignedIn& user, const Actor& actor) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
-  std::string token = jwt::sign(claims, config_.secret_keys.front());
+  std::string token = jwt::sign(claims, config_.keys);
   sessions_.begin(user.user, token, claims.exp, actor.origin);
   return token;
 }

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/jwt.h"
 #include "clients/mysql.h"
@@ -27,8 +26,8 @@ std::string_view message(Denial denial) noexcept;
 // Says whose a token is. Thread-safe.
 class Authenticator {
  public:
-  // keys: Config::secret_keys, which live as long as this.
-  Authenticator(const std::vector<std::string>& keys, mysql::Client& mysql, redis::Client& redis)
+  // keys: Config::keys, which live as long as this.
+  Authenticator(const KeyRing& keys, mysql::Client& mysql, redis::Client& redis)
       : keys_(keys), users_(mysql), sessions_(redis) {}
 
   // Whose token this is: checked in its form, signature and date, then that it is a good one in
@@ -42,7 +41,7 @@ class Authenticator {
   std::variant<User, Denial> find_user(std::string_view token, const jwt::Claims& claims);
 
  private:
-  const std::vector<std::string>& keys_;
+  const KeyRing& keys_;
   Users users_;
   Sessions sessions_;
 };
