@@ -114,4 +114,6 @@ Site::Sender Site::sender(const Request& request) const {
   return site ? Sender::other_host : Sender::site;
 }
 
+Response cross_site_response() { return message_response(403, 403, "不允许跨站请求"); }
+
 }  // namespace scanlogin

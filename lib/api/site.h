@@ -5,6 +5,7 @@
 
 #include "base/config.h"
 #include "server/request.h"
+#include "server/response.h"
 
 namespace scanlogin {
 
@@ -36,5 +37,8 @@ class Site {
  private:
   std::string origin_;
 };
+
+// 403: another site's page had a browser send this.
+Response cross_site_response();
 
 }  // namespace scanlogin

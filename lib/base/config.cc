@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/url.h"
 
 namespace scanlogin {
@@ -11,6 +12,8 @@ constexpr std::size_t kShortestKey = 32;
 constexpr int kMostDays = 365 * 1000;
 constexpr int kMostThreads = 1024;
 constexpr int kMostCacheEntries = 10'000'000;
+constexpr int kMostDevices = 100;
+constexpr std::size_t kLongestCookieName = 64;
 
 std::string join(const std::vector<std::string>& lines) {
   std::string all;
@@ -96,6 +99,27 @@ std::string read_frame_ancestors(SettingsReader& settings, const std::string& fa
   return value;
 }
 
+// A cookie's name is a token (RFC 6265 section 4.1.1, RFC 9110 section 5.6.2). A browser keeps one
+// with these prefixes only if it comes by https (RFC 6265bis section 4.1.3).
+std::string read_token_cookie(SettingsReader& settings, const std::string& site_origin) {
+  std::string name = settings.text("TOKEN_COOKIE", "");
+  const auto fits = [](char c) {
+    return is_letter_or_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  if (name.size() > kLongestCookieName || !std::all_of(name.begin(), name.end(), fits)) {
+    settings.fault("TOKEN_COOKIE", "must be a cookie's name, like: session");
+  }
+  // The cookie of logins under way (domain/login/login_cookie.h).
+  if (name == "scanlogin") settings.fault("TOKEN_COOKIE", "is taken: scanlogin is another cookie");
+  const std::string prefix = ascii_lower(name);
+  const bool needs_https = prefix.starts_with("__host-") || prefix.starts_with("__secure-");
+  if (needs_https && !site_origin.starts_with("https://")) {
+    settings.fault("TOKEN_COOKIE", "with this prefix needs a SITE_ORIGIN with https");
+  }
+  return name;
+}
+
 LogLevel read_log_level(SettingsReader& settings) {
   const std::string value = settings.text("LOG_LEVEL", "info");
   if (value == "debug") return LogLevel::debug;
@@ -119,6 +143,9 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
   config.site_origin = read_site_origin(settings);
+  config.token_cookie = read_token_cookie(settings, config.site_origin);
+  config.devices = settings.integer("DEVICES", config.devices, 1, kMostDevices);
+  config.session_idle = std::chrono::days(settings.integer("SESSION_IDLE_DAYS", 0, 0, kMostDays));
   config.require_bound_login = settings.integer("REQUIRE_BOUND_LOGIN", 0, 0, 1) == 1;
   config.audit_days = std::chrono::days(
       settings.integer("AUDIT_DAYS", static_cast<int>(config.audit_days.count()), 1, kMostDays));

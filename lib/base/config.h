@@ -39,6 +39,11 @@ struct Config {
   // verifies. Each has at least 32 bytes (RFC 7518 section 3.2).
   std::vector<std::string> secret_keys;
   std::chrono::days token_ttl{50000};  // TOKEN_TTL_DAYS
+  // TOKEN_COOKIE: the name of the cookie that carries a token (api/token_cookie.h); empty: none
+  // does.
+  std::string token_cookie;
+  int devices = 1;                     // DEVICES: sessions that a user may have at a time
+  std::chrono::days session_idle{0};   // SESSION_IDLE_DAYS: unused for so long one ends; 0: never
 
   MysqlConfig mysql;
   RedisConfig redis;
