@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/url.h"
+#include "base/origin.h"
 
 namespace scanlogin {
 namespace {
@@ -18,11 +18,11 @@ std::string join(const std::vector<std::string>& lines) {
   return all;
 }
 
-std::vector<std::string> split(const std::string& text, char separator) {
+std::vector<std::string> split(const std::string& text, const char* separators) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
   while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
     if (end > begin) parts.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
@@ -35,7 +35,7 @@ std::vector<std::string> read_keys(SettingsReader& settings) {
   if (!keys.front().empty() && keys.front().size() < kShortestKey) {
     settings.fault("SECRET_KEY", "has fewer than 32 bytes");
   }
-  for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ',')) {
+  for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ",")) {
     if (key.size() < kShortestKey) {
       settings.fault("SECRET_KEY_FALLBACKS", "lists a key with fewer than 32 bytes");
     }
@@ -70,20 +70,29 @@ RedisConfig read_redis(SettingsReader& settings) {
   return redis;
 }
 
-std::string read_site_origin(SettingsReader& settings) {
-  std::string origin = settings.text("SITE_ORIGIN", "");
-  while (origin.ends_with('/')) origin.pop_back();
-  const std::size_t host = host_in_url(origin);
-  if (!origin.empty() && (host == 0 || origin.find('/', host) != std::string::npos)) {
-    settings.fault("SITE_ORIGIN", "must be a scheme and a host, like https://example.com");
+// A list of origins, as browsers write them.
+std::vector<std::string> read_origins(SettingsReader& settings, const std::string& name) {
+  const std::string value = settings.text(name, "");
+  std::vector<std::string> origins;
+  for (const std::string& entry : split(value, ", ")) {
+    const auto origin = parse_origin(entry.substr(0, entry.find_last_not_of('/') + 1));
+    if (!origin) {
+      settings.fault(name, "lists " + entry + ", which is not a scheme and a host like " +
+                               "https://example.com");
+    } else if (std::find(origins.begin(), origins.end(), to_text(*origin)) != origins.end()) {
+      settings.fault(name, "lists " + to_text(*origin) + " twice");
+    } else {
+      origins.push_back(to_text(*origin));
+    }
   }
-  return origin;
+  if (!value.empty() && split(value, ", ").empty()) settings.fault(name, "lists no origin");
+  return origins;
 }
 
 // The value goes into a header as it is: anything that could end the directive is refused.
 std::string read_frame_ancestors(SettingsReader& settings, const std::string& fallback) {
   std::string value = settings.text("FRAME_ANCESTORS", fallback);
-  if (value.find_first_of(";,\"<>") != std::string::npos || split(value, ' ').empty()) {
+  if (value.find_first_of(";,\"<>") != std::string::npos || split(value, " ").empty()) {
     settings.fault("FRAME_ANCESTORS",
                    "must be sources separated by spaces, like: 'self' https://example.com");
   }
@@ -118,7 +127,8 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
       settings.integer("TOKEN_TTL_DAYS", static_cast<int>(config.token_ttl.count()), 1, kMostDays));
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
-  config.site_origin = read_site_origin(settings);
+  config.site_origins = read_origins(settings, "SITE_ORIGIN");
+  config.cors_origins = read_origins(settings, "CORS_ORIGINS");
   config.require_bound_login = settings.integer("REQUIRE_BOUND_LOGIN", 0, 0, 1) == 1;
   config.audit_days = std::chrono::days(
       settings.integer("AUDIT_DAYS", static_cast<int>(config.audit_days.count()), 1, kMostDays));
