@@ -48,9 +48,11 @@ struct Config {
   MysqlConfig mysql;
   RedisConfig redis;
 
-  // SITE_ORIGIN: where browsers reach the site, "https://example.com"; empty: where each request
-  // says it went.
-  std::string site_origin;
+  // SITE_ORIGIN: where browsers reach the site, "https://example.com", as browsers write origins
+  // (base/origin.h). Providers send people to the first. Empty: wherever each request says it went.
+  std::vector<std::string> site_origins;
+  // CORS_ORIGINS: other origins whose pages may call the endpoints, in the same form.
+  std::vector<std::string> cors_origins;
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
   // (domain/login/pending_login.h).
   bool require_bound_login = false;
