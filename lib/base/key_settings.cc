@@ -15,7 +15,7 @@ std::vector<std::string> read_secrets(SettingsReader& settings) {
   if (!secrets.front().empty() && secrets.front().size() < kShortestSecret) {
     settings.fault("SECRET_KEY", "has fewer than 32 bytes");
   }
-  for (std::string& secret : split(settings.secret("SECRET_KEY_FALLBACKS"), ',')) {
+  for (std::string& secret : split(settings.secret("SECRET_KEY_FALLBACKS"), ",")) {
     if (secret.size() < kShortestSecret) {
       settings.fault("SECRET_KEY_FALLBACKS", "lists a key with fewer than 32 bytes");
     }
@@ -61,7 +61,7 @@ KeyRing read_keys(SettingsReader& settings) {
     signing = files.read("SIGNING_KEY_FILE", signing_file, AsymmetricKey::Half::private_key);
   }
   std::vector<AsymmetricKey> verifying;
-  for (const std::string& path : split(settings.text("VERIFY_KEY_FILES", ""), ',')) {
+  for (const std::string& path : split(settings.text("VERIFY_KEY_FILES", ""), ",")) {
     auto key = files.read("VERIFY_KEY_FILES", path, AsymmetricKey::Half::public_key);
     if (key) verifying.push_back(std::move(*key));
   }

@@ -17,11 +17,11 @@ bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), is_control);
 }
 
-std::vector<std::string> split(std::string_view text, char separator) {
+std::vector<std::string> split(std::string_view text, std::string_view separators) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
   while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
     if (end > begin) parts.emplace_back(text.substr(begin, end - begin));
     begin = end + 1;
   }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/config.h"
+#include "base/origin.h"
 #include "base/text.h"
 #include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
@@ -73,7 +74,7 @@ class Variables {
 
   std::string paths_for(const std::string& values) {
     std::string paths;
-    for (const std::string& value : split(values, ',')) paths += path_for(value) + ",";
+    for (const std::string& value : split(values, ",")) paths += path_for(value) + ",";
     return paths;
   }
 
@@ -117,6 +118,15 @@ void check_weixin(const weixin::Settings& weixin) {
         "WeChat has a minute at the most");
 }
 
+void check_origins(const std::vector<std::string>& origins) {
+  for (const std::string& text : origins) {
+    check_url(text);
+    const auto origin = parse_origin(text);
+    check(origin && to_text(*origin) == text, "an origin is as browsers write it");
+    check(std::count(origins.begin(), origins.end(), text) == 1, "an origin is listed once");
+  }
+}
+
 void check_config(const Config& config) {
   check(!config.keys.secrets().empty(), "there is a key");
   for (const std::string& key : config.keys.secrets()) {
@@ -125,11 +135,8 @@ void check_config(const Config& config) {
   const std::string jwks = config.keys.jwks().text();
   check(jwks.find(kMark) == std::string::npos && jwks.find("\"d\"") == std::string::npos,
         "public keys are public");
-  if (!config.site_origin.empty()) {
-    check_url(config.site_origin);
-    check(std::count(config.site_origin.begin(), config.site_origin.end(), '/') == 2,
-          "an origin has no path");
-  }
+  check_origins(config.site_origins);
+  check_origins(config.cors_origins);
   check_numbers(config);
   const std::string head = head_of(html_page("", config.frame_ancestors));
   check(head.find("frame-ancestors " + config.frame_ancestors) != std::string::npos &&

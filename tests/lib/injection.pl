@@ -47,7 +47,7 @@ my %reply = (
         . '\\t' . quotemeta '{"keys":[]}',
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
     'no-items' => json(200, quotemeta '{"code":200,"data":{"items":[],"next":null}}'),
-    unauthentic => msg(401, 1001, 'token认证失败', 'WWW-Authenticate: Bearer'),
+    unauthentic => json(401, '\\{"code":1001,"msg":"token认证失败","reason":"(?:missing|malformed)"\\}', 'WWW-Authenticate: Bearer'),
     (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code)),
     'bad-host' => msg(200, '"params-error"', '参数 Host 不合法'),
     'bad-name' => json(400, '\\{"code":"params-error","msg":"参数 (?:[^"\\\\]|\\\\.)* 不合法"\\}'),
