@@ -41,8 +41,8 @@ struct Config {
   // TOKEN_COOKIE: the name of the cookie that carries a token (api/token_cookie.h); empty: none
   // does.
   std::string token_cookie;
-  int devices = 1;                     // DEVICES: sessions that a user may have at a time
-  std::chrono::days session_idle{0};   // SESSION_IDLE_DAYS: unused for so long one ends; 0: never
+  int devices = 1;                    // DEVICES: sessions that a user may have at a time
+  std::chrono::days session_idle{0};  // SESSION_IDLE_DAYS: unused for so long one ends; 0: never
 
   MysqlConfig mysql;
   RedisConfig redis;
