@@ -7,23 +7,19 @@
 #include "api/endpoint.h"
 #include "api/request_actor.h"
 #include "api/request_token.h"
+#include "api/user_api.h"
 #include "domain/audit/audit.h"
-#include "domain/sessions/auth.h"
+#include "domain/sessions/sessions.h"
 
 using namespace scanlogin;
 
 static Response handle(App& app, const Request& request) {
-  const std::string token = token_of(request);
-  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
-  const auto user = authenticator.authenticate(token);
-  if (const auto* denial = std::get_if<Denial>(&user)) {
-    app.log_of(request).info("logout denied", {{"reason", message(*denial)}});
-    return unauthorized(message(*denial));
-  }
+  const auto user = user_of(app, request, "logout denied");
+  if (const auto* denied = std::get_if<Response>(&user)) return *denied;
   const std::int64_t id = std::get<User>(user).id;
   app.mysql.transaction([&](mysql::Connection& connection) {
     record(connection, actor_of(request), {"logout", id});
-    Sessions(app.redis).end(id, token);
+    Sessions(app.redis).end(id, token_of(request));
   });
   app.log_of(request).info("logout", {{"user", id}});
   return message_response(200, 200, "登出成功");

@@ -56,7 +56,7 @@ class UserAdmin {
   AdminOutcome log_out(const Actor& actor, std::int64_t user);
   // Deletes the user with identities and sessions; confirm: the user's username.
   AdminOutcome remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
-                      std::string_view confirm);
+                      const std::optional<std::string>& confirm);
   // Deletes an identity; the last one of an active user only if told so.
   AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
 
