@@ -53,8 +53,8 @@ AccountOutcome Account::remove(const Actor& actor, std::int64_t user,
     if (!row) return found ? AccountOutcome::done : AccountOutcome::gone;
     found = true;
     if (!row->is_active) return AccountOutcome::gone;
-    if (row->is_staff || row->is_superuser) return AccountOutcome::forbidden;
     if (confirm != row->username) return AccountOutcome::unconfirmed;
+    if (row->is_staff || row->is_superuser) return AccountOutcome::forbidden;
     Users::remove(connection, user);
     forget_origins(connection, user);
     record(connection, without_origin(actor), {"delete", user});
