@@ -24,7 +24,9 @@ static Response handle(const UserCall& call) {
   return file_response(
       "application/json; charset=utf-8", "scanlogin-" + std::to_string(call.user.id) + ".json",
       std::move(*beginning), [all] { return all->next(); },
-      [log](const char* reason) { log.error("export cut short", {{"reason", reason}}); });
+      [log](const char* reason) {
+        log.error("export cut short", {{"reason", reason}});
+      });
 }
 
 int main() { return serve_user("export", {{"GET", "/api/user/export/", handle}}); }

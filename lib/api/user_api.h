@@ -15,8 +15,7 @@ namespace scanlogin {
 // The user that a request comes from, else the response it gets: 401 {"code":1001,"msg":…}. Redis
 // and MySQL are asked anew. A denial is logged with its reason: as `event` where one is given, else
 // for those who debug. Throws Error(cache) and Error(database).
-std::variant<User, Response> user_of(App& app, const Request& request,
-                                     const char* event = nullptr);
+std::variant<User, Response> user_of(App& app, const Request& request, const char* event = nullptr);
 
 // A request of a user about their own account, to one row of an endpoint's table.
 struct UserCall {

@@ -115,7 +115,7 @@ for cut in before after; do
   assert_eq "the audit log" 'login delete' "$(mysql_q "SELECT action FROM user_audit WHERE user_id = $user ORDER BY id" | paste -sd ' ')"
 done
 
-it "a deletion during whose COMMIT MariaDB is killed is done or not, and the user knows by asking again"
+it "MariaDB is killed between a deletion's COMMIT and its answer: 503, and the user is gone, with the token"
 log_in_from phone deleted-killed
 next_commit kill
 mine DELETE current/ --data-binary "$(part 2 "$token" | jq -c '{confirm: .username}')"

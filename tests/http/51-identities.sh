@@ -5,8 +5,7 @@
 . "$(dirname "$0")/../lib/admin.bash"
 
 start_stack
-PATHS=/api/user/identities
-identities() { api "$1" "$PATHS/${2:-}" -H "IDTOKEN: ${3:-$token}"; } # METHOD [ID/] [TOKEN]
+identities() { api "$1" "/api/user/identities/${2:-}" -H "IDTOKEN: ${3:-$token}"; } # METHOD [ID/] [TOKEN]
 assert_unlinked() { assert_eq "the reply to $current_it" '200 {"code":200,"msg":"已解绑"}' "$status $body"; }
 assert_no_identity() { assert_eq "the reply to ${1:-$current_it}" '404 {"code":404,"msg":"身份不存在"}' "$status $body"; }
 assert_last() { assert_eq "the reply to ${1:-$current_it}" '409 {"code":"last-identity","msg":"不能解绑最后一个登录方式"}' "$status $body"; }
@@ -26,11 +25,11 @@ rows_of() { mysql_q "SELECT id FROM user_oauth WHERE user_id = $1 AND oauth_type
 
 it "a user's identities: these members in this order, without what they are at the provider"
 log_in "$(code person=other)"
-OTHER=$user OTHER_TOKEN=$token
+OTHER=$user
 log_in "$(code person=a)"
 extra=$(link "$user" github 583231)
-for path in $PATHS/ $PATHS; do
-  api GET $path -H "IDTOKEN: $token"
+for path in /api/user/identities/ /api/user/identities; do
+  api GET "$path" -H "IDTOKEN: $token"
   assert_status 200
   assert_json_headers
   assert_json keys_unsorted '["code","data"]'
@@ -58,14 +57,14 @@ done
 it "without a good token it is refused, and nothing is done"
 log_in "$(code person=a)"
 for method in GET DELETE; do
-  path=$PATHS/
+  path=/api/user/identities/
   [[ $method == GET ]] || path+=$extra/
-  unchanged "no token" api $method $path
+  unchanged "no token" api $method "$path"
   assert_denied token认证失败
-  unchanged "another's signature" api $method $path \
+  unchanged "another's signature" api $method "$path" \
     -H "IDTOKEN: $(jwt '{"alg":"HS256"}' "{\"id\":$user,\"exp\":4102444800}" the-key-of-another-site-0123456789)"
   assert_denied token认证失败
-  unchanged "no session" api $method $path -H "IDTOKEN: $(jwt '{"alg":"HS256"}' "{\"id\":$user,\"exp\":4102444800}")"
+  unchanged "no session" api $method "$path" -H "IDTOKEN: $(jwt '{"alg":"HS256"}' "{\"id\":$user,\"exp\":4102444800}")"
   assert_denied 无效的token
 done
 

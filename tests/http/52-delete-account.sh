@@ -94,7 +94,7 @@ assert_eq "entries" "$(sed -E 's/<[^>]*> <[^>]*>/<> <>/; /^replaced/d' <<< "$bef
 assert_contains "the nickname" '{"nickname":["用户leaver","\"张\\ 😀"],"phone_number":["","1"]}' "$after"
 replaced=$(grep ^replaced <<< "$after")
 assert_contains "the one that was replaced" 'replaced -  <> <> {' "$replaced"
-assert_eq "its detail" "[$began,false,false]" "$(sed 's/^.*> //' <<< "$replaced" | jq -c '[.began, has("address"), has("user_agent")]' | tr -d '"')"
+assert_eq "its detail" "[$began,false,false]" "$(jq -c '[.began, has("address"), has("user_agent")]' <<< "${replaced##*> }" | tr -d '"')"
 admin GET "audit/?user=$user"
 assert_json '.data.items[0] | [.action, .address, .user_agent, .detail]' '["delete","","",{}]'
 assert_json '[.data.items[] | .address, .user_agent] | unique' '[""]'

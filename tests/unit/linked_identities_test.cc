@@ -63,9 +63,10 @@ TEST(LinkedIdentityJson, ShowsTheProviderAndTheTimesAndNotTheOauthId) {
                               .identity = {"wx_openid", "o6_secret"},
                               .created_time = "2026-01-02 03:04:05.000006",
                               .last_mod_time = "2026-01-02 03:04:05"};
-  EXPECT_EQ(to_json(linked).text(),
-            R"({"id":9007199254740993,"oauth_type":"wx_openid","provider":"wx",)"
-            R"("created_time":"2026-01-02T03:04:05.000006Z","last_mod_time":"2026-01-02T03:04:05Z"})");
+  EXPECT_EQ(
+      to_json(linked).text(),
+      R"({"id":9007199254740993,"oauth_type":"wx_openid","provider":"wx",)"
+      R"("created_time":"2026-01-02T03:04:05.000006Z","last_mod_time":"2026-01-02T03:04:05Z"})");
 }
 
 TEST(LinkedIdentityJson, ATimeThatIsNoneIsNull) {
@@ -73,9 +74,8 @@ TEST(LinkedIdentityJson, ATimeThatIsNoneIsNull) {
                               .identity = {"github", "x"},
                               .created_time = "0000-00-00 00:00:00.000000",
                               .last_mod_time = ""};
-  EXPECT_EQ(to_json(linked).text(),
-            R"({"id":1,"oauth_type":"github","provider":"github",)"
-            R"("created_time":null,"last_mod_time":null})");
+  EXPECT_EQ(to_json(linked).text(), R"({"id":1,"oauth_type":"github","provider":"github",)"
+                                    R"("created_time":null,"last_mod_time":null})");
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ Json to_json(const LinkedIdentity& linked) {
       .with("last_mod_time", json_time(linked.last_mod_time));
 }
 
-std::vector<LinkedIdentity> unlinked_with(std::int64_t id,
-                                          const std::vector<LinkedIdentity>& all) {
+std::vector<LinkedIdentity> unlinked_with(std::int64_t id, const std::vector<LinkedIdentity>& all) {
   const auto wanted = std::find_if(all.begin(), all.end(),
                                    [id](const LinkedIdentity& one) { return one.id == id; });
   if (wanted == all.end()) return {};

@@ -17,7 +17,6 @@ Json to_json(const LinkedIdentity& linked);
 // left would still log the person in, and that login would bring the others back.
 //
 // Which openid is under which unionid is not on record. Of a user who has several unionids all go.
-std::vector<LinkedIdentity> unlinked_with(std::int64_t id,
-                                          const std::vector<LinkedIdentity>& all);
+std::vector<LinkedIdentity> unlinked_with(std::int64_t id, const std::vector<LinkedIdentity>& all);
 
 }  // namespace scanlogin

@@ -194,8 +194,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
 AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool last_too) {
   int attempts = 0;
   return mysql_.transaction([&](mysql::Connection& connection) {
-    const auto found =
-        connection.query("SELECT user_id FROM user_oauth WHERE id = ?", {identity});
+    const auto found = connection.query("SELECT user_id FROM user_oauth WHERE id = ?", {identity});
     if (found.empty()) return attempts > 0 ? AdminOutcome::done : AdminOutcome::not_found;
     ++attempts;
     const std::int64_t user = mysql::to_integer(found.front()[0]);

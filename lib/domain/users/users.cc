@@ -178,8 +178,7 @@ std::vector<LinkedIdentity> Users::identities(std::int64_t id) {
   return identities_of(mysql_.query(kSelectIdentities, {id}));
 }
 
-std::vector<LinkedIdentity> Users::lock_identities(mysql::Connection& connection,
-                                                   std::int64_t id) {
+std::vector<LinkedIdentity> Users::lock_identities(mysql::Connection& connection, std::int64_t id) {
   return identities_of(connection.query(std::string(kSelectIdentities) + " FOR UPDATE", {id}));
 }
 
