@@ -1,6 +1,6 @@
-// /api/user/current/ — who is logged in; for a token that a login gave out, else
-// 401 {"code":1001,"msg":…}.
+// /api/user/current/ — who is logged in.
 //
+// Input: a token that a login gave out (api/request_token.h); else 401, 403 as `logout` has them
 // GET      200 {"code":200,"data":{id, username, nickname, avatar_url, gender, phone_number}},
 //          from memory while nothing has changed since the last time
 // DELETE   {"confirm":username} deletes the user with all that is theirs: 200, 400 without the
@@ -25,13 +25,15 @@ struct Current {
 };
 
 static Answer answer(Current& current, const Request& request) {
-  const std::string token = token_of(request);
+  auto carried = token_of(current.app.config, request);
+  if (auto* refused = std::get_if<Response>(&carried)) return std::move(*refused);
+  auto& token = std::get<0>(carried);
   if (const auto known = current.sessions.find(token)) return json_response(200, *known);
-  return Work([&current, token](const Request& again) {
+  return Work([&current, token = std::move(token)](const Request& again) {
     const auto found = current.sessions.look_up(token);
     if (const auto* denial = std::get_if<Denial>(&found)) {
-      current.app.log_of(again).debug("denied", {{"reason", message(*denial)}});
-      return unauthorized(message(*denial));
+      current.app.log_of(again).debug("denied", {{"reason", reason(*denial)}});
+      return denied(*denial);
     }
     return json_response(200, *std::get<0>(found));
   });

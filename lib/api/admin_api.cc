@@ -2,19 +2,18 @@
 
 #include <string>
 
+#include "api/caller.h"
 #include "api/list_response.h"
 #include "api/request_actor.h"
-#include "api/serve_calls.h"
-#include "api/user_api.h"
 
 namespace scanlogin {
 namespace {
 
 // The admin a request comes from; else the response it gets.
 std::variant<Actor, Response> admit(App& app, const Request& request) {
-  const auto found = user_of(app, request);
-  if (const auto* denied = std::get_if<Response>(&found)) return *denied;
-  const User& user = std::get<User>(found);
+  const auto caller = caller_of(app, request);
+  if (const auto* response = std::get_if<Response>(&caller)) return *response;
+  const User& user = std::get<Caller>(caller).user;
   if (!user.is_staff) {
     app.log_of(request).info("admin denied", {{"user", user.id}});
     return forbidden();
@@ -29,7 +28,7 @@ std::variant<Actor, Response> admit(App& app, const Request& request) {
 }  // namespace
 
 int serve_admin(const char* name, const Routes<AdminHandler>& routes) {
-  return serve_calls<AdminCall>(name, routes, admit);
+  return serve_admitted<Actor, AdminCall>(name, routes, admit);
 }
 
 Response admin_list(const AdminCall& call, const Listing& listing) {

@@ -45,7 +45,7 @@ AccountOutcome Account::unlink(const Actor& actor, std::int64_t user, std::int64
   });
 }
 
-AccountOutcome Account::remove(const Actor& actor, std::int64_t user,
+AccountOutcome Account::remove(const Actor& actor, std::int64_t user, std::string_view session,
                                const std::optional<std::string>& confirm) {
   bool found = false;  // by an attempt before this one
   const auto work = [&](mysql::Connection& connection) {
@@ -58,7 +58,7 @@ AccountOutcome Account::remove(const Actor& actor, std::int64_t user,
     Users::remove(connection, user);
     forget_origins(connection, user);
     record(connection, without_origin(actor), {"delete", user});
-    sessions_.end_all(user);
+    sessions_.end_all(user, Ending::revoked, session);
     return AccountOutcome::done;
   };
   try {

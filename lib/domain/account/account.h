@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/config.h"
 #include "base/json.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
@@ -28,8 +30,8 @@ enum class AccountOutcome {
 // transaction that does it. All methods throw Error(database) and Error(cache).
 class Account {
  public:
-  Account(mysql::Client& mysql, redis::Client& redis)
-      : mysql_(mysql), users_(mysql), sessions_(redis) {}
+  Account(const Config& config, mysql::Client& mysql, redis::Client& redis)
+      : mysql_(mysql), users_(mysql), sessions_(config, redis) {}
 
   // The user's identities in the order of their ids, an array (to_json(LinkedIdentity)).
   Json identities(std::int64_t user);
@@ -38,13 +40,13 @@ class Account {
   // without any. Of several at once at least one stays. The sessions stay.
   AccountOutcome unlink(const Actor& actor, std::int64_t user, std::int64_t identity);
 
-  // Deletes the user with identities and sessions, if `confirm` is the user's username. Entries
-  // about the user stay in user_audit, without the addresses and browsers; so does one about the
-  // deletion. A token of before is refused from then on.
+  // Deletes the user with identities and sessions, if `confirm` is the user's username. `session`
+  // is the one that asks for it. Entries about the user stay in user_audit, without the addresses
+  // and browsers; so does one about the deletion. A token of before is refused from then on.
   //
   // Staff and superusers are refused: their rights have to be taken from them first, by somebody
   // else, so that no site loses its last admin by a slip, or by a token that was stolen.
-  AccountOutcome remove(const Actor& actor, std::int64_t user,
+  AccountOutcome remove(const Actor& actor, std::int64_t user, std::string_view session,
                         const std::optional<std::string>& confirm);
 
  private:

@@ -6,7 +6,6 @@
 #include "base/timestamp.h"
 #include "domain/account/linked_identities.h"
 #include "domain/lists/listing.h"
-#include "domain/sessions/sessions.h"
 #include "domain/users/users.h"
 
 namespace scanlogin {
@@ -43,9 +42,9 @@ Json identities_json(const std::vector<LinkedIdentity>& identities) {
   return all;
 }
 
-Json sessions_json(std::vector<Json> sessions) {
+Json sessions_json(const std::vector<Session>& sessions) {
   Json all = Json::array();
-  for (Json& session : sessions) all.push(std::move(session));
+  for (const Session& session : sessions) all.push(to_json(session));
   return all;
 }
 
@@ -59,7 +58,8 @@ Json entry_json(const mysql::Row& row) {
       .with("by_admin", by_admin)
       .with("address", by_admin ? none : row[4])
       .with("user_agent", by_admin ? none : row[5])
-      .with("detail", Json::parse(row[6].value_or("")).value_or(Json::null_value()));
+      .with("session", row[6])
+      .with("detail", Json::parse(row[7].value_or("")).value_or(Json::null_value()));
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ std::optional<std::string> AccountExport::beginning() {
   std::string text = Json::object()
                          .with("profile", row_json(profiles(), found.rows.front()))
                          .with("identities", identities_json(Users(mysql_).identities(user_)))
-                         .with("sessions", sessions_json(Sessions(redis_).list(user_)))
+                         .with("sessions", sessions_json(sessions_.list(user_)))
                          .text();
   text.pop_back();  // next() closes the object
   return text + ",\"audit\":[";
@@ -79,7 +79,8 @@ std::optional<std::string> AccountExport::beginning() {
 std::optional<std::string> AccountExport::next() {
   if (ended_) return std::nullopt;
   const auto rows = mysql_.query(
-      "SELECT id, at, action, actor_name <> '', address, user_agent, detail FROM user_audit"
+      "SELECT id, at, action, actor_name <> '', address, user_agent, session,"
+      " detail FROM user_audit"
       " WHERE user_id = ? AND id > ? ORDER BY id LIMIT ?",
       {user_, last_entry_, std::int64_t{kEntriesOfAPiece}});
   std::string text;
