@@ -7,11 +7,11 @@
 start_stack
 
 declare -A PATH_OF=([login-wx]=/api/user/login/wx [login-wx-callback]=/api/user/login/wx/callback
-  [current]=/api/user/current [logout]=/api/user/logout [identities]=/api/user/identities
+  [current]=/api/user/current [logout]=/api/user/logout [jwks]=/api/user/jwks.json [identities]=/api/user/identities
   [export]=/api/user/export [admin-users]=/api/user/admin/users
   [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit)
 declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD, DELETE'
-  [logout]='POST' [identities]='GET, HEAD, DELETE' [export]='GET, HEAD'
+  [logout]='POST' [jwks]='GET, HEAD' [identities]='GET, HEAD, DELETE' [export]='GET, HEAD'
   [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD')
 # What tells nobody without a token which paths there are.
 GUARDED=(identities export admin-users admin-oauths admin-audit)

@@ -158,6 +158,13 @@ fails identities cache mine DELETE identities/1/
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"
+never_fails() { # NAME COMMAND…
+  mark
+  "${@:2}"
+  assert_status 200
+  silent "$1"
+}
+never_fails jwks api GET /api/user/jwks.json
 redis_start || fail "no Redis"
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 
