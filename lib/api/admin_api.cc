@@ -11,8 +11,6 @@
 namespace scanlogin {
 namespace {
 
-Response forbidden() { return message_response(403, 1003, "没有权限"); }
-
 // The admin a request comes from; else the response it gets.
 std::variant<Actor, Response> admit(App& app, const Request& request) {
   Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);

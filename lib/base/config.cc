@@ -1,7 +1,9 @@
 #include "base/config.h"
 
 #include <algorithm>
+#include <string_view>
 
+#include "base/text.h"
 #include "base/url.h"
 
 namespace scanlogin {
@@ -80,6 +82,17 @@ std::string read_site_origin(SettingsReader& settings) {
   return origin;
 }
 
+std::string read_login_url(SettingsReader& settings, const std::string& fallback) {
+  std::string path = settings.text("LOGIN_URL", fallback);
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return is_letter_or_digit(c) || std::string_view("/-_.~@+").find(c) != std::string_view::npos;
+  });
+  if (!plain || !is_site_path(path)) {
+    settings.fault("LOGIN_URL", "must be a path of the site without a query, like /login/");
+  }
+  return path;
+}
+
 // The value goes into a header as it is: anything that could end the directive is refused.
 std::string read_frame_ancestors(SettingsReader& settings, const std::string& fallback) {
   std::string value = settings.text("FRAME_ANCESTORS", fallback);
@@ -119,6 +132,7 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
   config.site_origin = read_site_origin(settings);
+  config.login_url = read_login_url(settings, config.login_url);
   config.require_bound_login = settings.integer("REQUIRE_BOUND_LOGIN", 0, 0, 1) == 1;
   config.audit_days = std::chrono::days(
       settings.integer("AUDIT_DAYS", static_cast<int>(config.audit_days.count()), 1, kMostDays));

@@ -46,6 +46,8 @@ struct Config {
   // SITE_ORIGIN: where browsers reach the site, "https://example.com"; empty: where each request
   // says it went.
   std::string site_origin;
+  // LOGIN_URL: the path of the site's login page.
+  std::string login_url = "/login/";
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
   // (domain/login/pending_login.h).
   bool require_bound_login = false;

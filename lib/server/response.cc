@@ -10,6 +10,8 @@ const char* reason(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 204:
+      return "No Content";
     case 400:
       return "Bad Request";
     case 401:
@@ -58,7 +60,7 @@ std::string head_of(const Response& response) {
   std::string head;
   append_header(head, "Status", std::to_string(response.status) + " " + reason(response.status));
   for (const auto& [name, value] : response.headers) append_header(head, name, value);
-  if (!response.more) {
+  if (!response.more && response.status != 204) {
     append_header(head, "Content-Length", std::to_string(response.body.size()));
   }
   return head + "\r\n";
@@ -100,6 +102,8 @@ Response method_not_allowed(std::string_view allow) {
 Response unauthorized(std::string_view msg) {
   return message_response(401, 1001, msg).with("WWW-Authenticate", "Bearer");
 }
+
+Response forbidden() { return message_response(403, 1003, "没有权限"); }
 
 Response service_unavailable() {
   return message_response(503, "service-unavailable", "服务暂不可用，请稍后再试")
