@@ -24,7 +24,8 @@ std::string guard_text(const User& user);
 // X-User-Nickname, X-User-Staff (0 or 1), and oauth2-proxy's X-Auth-Request-User (the id) and
 // X-Auth-Request-Preferred-Username (the name). The nickname is percent-encoded UTF-8 (RFC 3986);
 // so is whatever in a name is no ASCII letter or digit nor one of - _ . ~ @ +.
-// Where staff is asked for and the user is none: guard_refusal() of 403 {"code":1003,"msg":"没有权限"}.
+// Where staff is asked for and the user is none: guard_refusal() of 403
+// {"code":1003,"msg":"没有权限"}.
 Response guard_response(std::string_view guard_text, Admitted whom, const Config& config,
                         const Request& request);
 

@@ -46,6 +46,10 @@ my %reply = (
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
     'no-items' => json(200, quotemeta '{"code":200,"data":{"items":[],"next":null}}'),
     unauthentic => msg(401, 1001, 'token认证失败', 'WWW-Authenticate: Bearer'),
+    admitted => '204\\t' . join('\\|', 'Cache-Control: no-store', 'X-Auth-Request-Preferred-Username: user_[0-9a-f-]{36}',
+        'X-Auth-Request-User: \\d+', 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
+    unadmitted => msg(401, 1001, 'token认证失败', 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
+    'sent-to-login' => msg(401, 1001, 'token认证失败', 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
     (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code)),
     'bad-host' => msg(200, '"params-error"', '参数 Host 不合法'),
     'bad-name' => json(400, '\\{"code":"params-error","msg":"参数 (?:[^"\\\\]|\\\\.)* 不合法"\\}'),
@@ -62,7 +66,7 @@ sub reply {
 
 # ---- requests -----------------------------------------------------------------------------------------------------
 my %path = ('login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
-    current => '/api/user/current/', logout => '/api/user/logout/', map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
+    current => '/api/user/current/', auth => '/api/user/auth/', logout => '/api/user/logout/', map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
 my ($what, $text, %is, %value, $n);
 
 sub as_json { my $copy = $_[0]; utf8::decode($copy); return JSON::PP->new->utf8->allow_nonref->encode($copy) }
@@ -126,6 +130,7 @@ sub is_carried {
         return 0 if $name !~ /^(?:REQUEST_METHOD|SCRIPT_NAME|QUERY_STRING|HTTP_.*|CONTENT_TYPE)$/;
         return 0 if $name eq 'HTTP_HOST' && $value{$name} ne 'localhost';
     }
+    return 0 if $value{SCRIPT_NAME} eq $path{auth};    # nginx asks it for other requests, and gives it their parameters
     return $value{REQUEST_METHOD} =~ /^(?:GET|POST|PATCH|DELETE)$/;
 }
 
