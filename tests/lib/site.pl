@@ -6,6 +6,7 @@
 # so gets another answer:
 #   /status/CODE   that status, with the body "the site's own CODE" and the header X-Site: own
 #   /download      10 MiB of 'x'
+#   /accel?PATH    nothing but the header X-Accel-Redirect: PATH
 #   /socket        101, and then what comes in goes back, in capitals (http alone)
 use strict;
 use warnings;
@@ -30,8 +31,9 @@ sub told {
 
 sub answer {    # status, headers, body
     my ($uri, $seen, $body) = @_;
-    my ($path) = split /\?/, $uri;
+    my ($path, $query) = split /\?/, $uri;
     return ($1, ['X-Site: own', 'WWW-Authenticate: Basic realm="site"'], "the site's own $1") if $path =~ m{/status/(\d+)$};
+    return (200, ["X-Accel-Redirect: $query"], '') if $path =~ m{/accel$};
     return (200, [], 'x' x (10 << 20)) if $path =~ m{/download$};
     return (200, [], join('', map { "$_\n" } @$seen, sprintf 'body %d %s', length $body, md5_hex($body)));
 }
