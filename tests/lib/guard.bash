@@ -2,6 +2,7 @@
 # A site with guarded locations. Sourced after login.bash.
 #
 #   site_conf < LOCATIONS        what the site's server block has besides; before start_stack. @DIR@ is $test_dir
+#   http_conf < DIRECTIVES       what its http block has besides; starts nginx anew
 #   site_program NAME PROTOCOL   starts the site's own program (site.pl: http or fastcgi) at unix:$test_dir/NAME.sock
 #   page METHOD PATH [TOKEN [CURL ARG…]]    one request, as a script sends it; visit PATH [TOKEN [CURL ARG…]], as a browser
 #                                navigates there
@@ -16,6 +17,14 @@
 site_conf() {
   SITE_CONF=$test_dir/site.conf
   sed "s#@DIR@#$test_dir#g" > "$SITE_CONF"
+}
+http_conf() {
+  sed "s#@DIR@#$test_dir#g" > "$test_dir/http.conf"
+  sed -i "s#include scanlogin-upstreams.conf;#&\n    include $test_dir/http.conf;#" "$STACK_DIR/nginx/nginx.conf"
+  program_stop nginx
+  rm -f "$STACK_DIR/http.sock"
+  (cd "$STACK_DIR" && nginx_command) || fail "no nginx"
+  eventually program_running nginx || fail "nginx does not run"
 }
 site_program() { # NAME PROTOCOL
   rm -f "$test_dir/$1.sock"
