@@ -1,11 +1,10 @@
-// GET /api/user/auth/        — may this request have what nginx guards for logged-in users?
-// GET /api/user/auth/staff/  — the same of what it guards for staff
+// GET /api/user/auth/, auth/staff/ — may this request have what nginx guards for users, for staff?
 //
-// For nginx's auth_request alone (nginx/scanlogin-auth.conf), which asks before it serves.
-// Input: the guarded request's headers, and its method and URI as parameters (api/guard.h).
+// For nginx's auth_request alone (nginx/scanlogin-auth.conf). Input: api/guard.h.
 // 204 without a body; who it is, in headers
-// 401 {"code":1001,"msg":…} without a good token
+// 401 {"code":1001,"msg":…,"reason":…} without a good token
 // 403 {"code":1003,"msg":"没有权限"} where staff is asked for, and this user is none
+// 403 {"code":403,"msg":"不允许跨站请求"} where another site's page sends it (api/request_token.h)
 // Changes nothing. Answered from memory while nothing has changed since the last time.
 
 #include "api/endpoint.h"
@@ -26,17 +25,22 @@ struct Auth {
 
 template <Admitted whom>
 static Answer answer(Auth& auth, const Request& request) {
-  const std::string token = token_of(request);
-  if (const auto known = auth.sessions.find(token)) {
-    return guard_response(*known, whom, auth.app.config, request);
+  const Config& config = auth.app.config;
+  auto carried = token_of(config, request, request.parameter("GUARDED_METHOD"));
+  if (auto* refused = std::get_if<Response>(&carried)) {
+    return guard_refusal(std::move(*refused), config, request);
   }
-  return Work([&auth, token](const Request& again) {
+  auto& token = std::get<0>(carried);
+  if (const auto known = auth.sessions.find(token)) {
+    return guard_response(*known, whom, config, request);
+  }
+  return Work([&auth, &config, token = std::move(token)](const Request& again) {
     const auto found = auth.sessions.look_up(token);
     if (const auto* denial = std::get_if<Denial>(&found)) {
-      auth.app.log_of(again).debug("denied", {{"reason", message(*denial)}});
-      return guard_refusal(unauthorized(message(*denial)), auth.app.config, again);
+      auth.app.log_of(again).debug("denied", {{"reason", reason(*denial)}});
+      return guard_refusal(denied(*denial), config, again);
     }
-    return guard_response(*std::get<0>(found), whom, auth.app.config, again);
+    return guard_response(*std::get<0>(found), whom, config, again);
   });
 }
 

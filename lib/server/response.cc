@@ -12,6 +12,8 @@ const char* reason(int status) {
       return "OK";
     case 204:
       return "No Content";
+    case 302:
+      return "Found";
     case 400:
       return "Bad Request";
     case 401:
@@ -97,10 +99,6 @@ Response not_found(std::string_view msg) { return message_response(404, 404, msg
 
 Response method_not_allowed(std::string_view allow) {
   return message_response(405, 405, "请求方法不允许").with("Allow", std::string(allow));
-}
-
-Response unauthorized(std::string_view msg) {
-  return message_response(401, 1001, msg).with("WWW-Authenticate", "Bearer");
 }
 
 Response forbidden() { return message_response(403, 1003, "没有权限"); }

@@ -37,6 +37,7 @@ visit() { page GET "$1" "${2-}" -H 'Accept: text/html,application/xhtml+xml,*/*;
 said() { sed -nE "s/^$1(: |=)//Ip" "$body_file" | tr -d '\r'; }
 asked() { cat "$test_dir/$1.asked"; }
 
+# shellcheck disable=SC2120 # often any page will do
 assert_served() { # [TEXT]
   assert_status 200
   assert_contains "the reply" "${1-}" "$body"

@@ -34,6 +34,7 @@ sub page {
         . "base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
     return "200\\t" . headers(@usual, @more) . "\\t<!DOCTYPE html>.*<h1>$title</h1>.*";
 }
+my $unauthentic = '\\{"code":1001,"msg":"token认证失败","reason":"(?:missing|malformed)"\\}';
 my %reply = (
     nothing => json(200, quotemeta '{"code":200,"data":{},"msg":"找不到该 uuid 匹配的 code"}'),
     begun => json(200, '\\{"code":200,"data":\\{"uuid":"[0-9a-f]{32}","appid":"[^"<]*","scope":"snsapi_login",'
@@ -45,11 +46,11 @@ my %reply = (
     me => json(200, '\\{"code":200,"data":\\{"id":[^{}]*\\}\\}'),
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
     'no-items' => json(200, quotemeta '{"code":200,"data":{"items":[],"next":null}}'),
-    unauthentic => msg(401, 1001, 'token认证失败', 'WWW-Authenticate: Bearer'),
+    unauthentic => json(401, $unauthentic, 'WWW-Authenticate: Bearer'),
     admitted => '204\\t' . join('\\|', 'Cache-Control: no-store', 'X-Auth-Request-Preferred-Username: user_[0-9a-f-]{36}',
         'X-Auth-Request-User: \\d+', 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
-    unadmitted => msg(401, 1001, 'token认证失败', 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
-    'sent-to-login' => msg(401, 1001, 'token认证失败', 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
+    unadmitted => json(401, $unauthentic, 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
+    'sent-to-login' => json(401, $unauthentic, 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
     (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code)),
     'bad-host' => msg(200, '"params-error"', '参数 Host 不合法'),
     'bad-name' => json(400, '\\{"code":"params-error","msg":"参数 (?:[^"\\\\]|\\\\.)* 不合法"\\}'),

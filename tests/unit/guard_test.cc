@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/request_token.h"
+
 namespace scanlogin {
 namespace {
 
@@ -46,7 +48,7 @@ Parameters navigation(const Parameters& changes = {}) {
 }
 
 Response refusal(const Parameters& parameters, int status = 401, const Config& config = {}) {
-  Response reply = status == 401 ? unauthorized("no") : forbidden();
+  Response reply = status == 401 ? denied(Denial::missing) : forbidden();
   return guard_refusal(std::move(reply), config, request(parameters));
 }
 std::string login_for(const Parameters& changes) {
