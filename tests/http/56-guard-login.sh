@@ -65,10 +65,11 @@ targets=(//evil.example //evil.example/ ///evil.example/ ////evil.example/ //evi
   /@evil.example /:80@evil.example /evil.example:80 /?//evil.example '/?next=//evil.example' '/page.html?url=https://evil.example' '/#//evil.example'
   //%65vil.example/ /%u002fevil.example '/javascript:alert(1)' 'javascript:alert(1)' 'data:text/html,x' '*' //localhost /../../.. '/;//evil.example' '//'
   $'/\xe3\x80\x82evil.example' $'//evil\xe3\x80\x82example/' '/／evil.example' '／／evil.example' $'/\xc0\xaf/evil.example' $'/\xff\xfe')
-for target in "${targets[@]}"; do sent_to "$target"; done > "$test_dir/locations"
+for target in "${targets[@]}"; do sends "$target" | tr -d '\r' | sed '/^$/q'; done > "$test_dir/heads"
+sed -n 's/^Location: //p' "$test_dir/heads" > "$test_dir/locations"
 (($(wc -l < "$test_dir/locations") > 30)) || fail "only $(wc -l < "$test_dir/locations") of ${#targets[@]} were sent to the login page"
 assert_eq "those that lead away" '' "$(node "$test_dir/judge.mjs" < "$test_dir/locations")"
-assert_eq "another header" '' "$(for target in "${targets[@]}"; do sends "$target"; done | grep -aiE '^Location: *(https?:|//|.*evil.*Location)' || true)"
+assert_eq "headers of another kind" '' "$(grep -aivE '^(HTTP/1.1 |Server: |Date: |Content-|Connection: |Location: /login/|Cache-Control: |WWW-Authenticate: Bearer|ETag: |Last-Modified: |Accept-Ranges: |Vary: |Referrer-Policy: |X-Content-Type-Options: |$)' "$test_dir/heads" || true)"
 printf '%s\n' '/login/?next=%2F%2Fevil.example' '//evil.example/' '/login/?next=%2F%5Cevil.example' > "$test_dir/locations"
 assert_eq "how many the judge finds where all three lead away" 3 "$(node "$test_dir/judge.mjs" < "$test_dir/locations" | cut -d ' ' -f 1 | wc -l)"
 
