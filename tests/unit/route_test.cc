@@ -49,9 +49,8 @@ TEST(Route, IsFoundByPathAndMethod) {
 
 TEST(Route, NamesASessionBy32LowerCaseHexDigits) {
   const std::string digits = kSession.substr(1);
-  for (const std::string& session :
-       {digits, digits + "00", digits + "A", digits + "g", digits + "\n", std::string(), kSession + "x",
-        digits + "/0"}) {
+  for (const std::string& session : {digits, digits + "00", digits + "A", digits + "g",
+                                     digits + "\n", std::string(), kSession + "x", digits + "/0"}) {
     EXPECT_EQ(at("/7/sessions/" + session + "/", "DELETE"), "404") << session;
   }
 }
