@@ -78,7 +78,7 @@ async function wholeLogin(without) {
 }
 
 await it('its modules are ES2020', async () => {
-  for (const name of ['login/login.js', 'shared/scanlogin.js']) {
+  for (const name of ['login/login.js', 'login/login-next.js', 'login/login-texts.js', 'shared/scanlogin.js']) {
     const source = await file(name);
     try {
       acorn.parse(source, { ecmaVersion: 2020, sourceType: 'module' });
