@@ -21,7 +21,7 @@ for (const look of LOOKS) {
   await it(`every view is readable, on a phone as well: ${look.locale}, ${look.colorScheme}`, async () => {
     const looksGood = (page, name, { line = 'h1', texts = OWN_TEXTS } = {}) =>
       isReadable(page, look, { name: `admin-${name}`, texts, line, sizes: SIZES });
-    const options = { ...look, viewport: SIZES.desktop, announced: [/: (403|409|412|503)$/] };
+    const options = { ...look, viewport: SIZES.desktop, announced: [/: (401|403|409|412|503)$/] };
 
     const stranger = await arrive(options);
     await stranger.page.goto(ADMIN);

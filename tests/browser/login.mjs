@@ -8,6 +8,7 @@ const LONGEST_PAUSE_MS = 8000;
 
 export const beginUrl = (url) => url.pathname === LOGIN && !url.searchParams.has('uuid');
 export const pollUrl = (url) => url.pathname === LOGIN && url.searchParams.has('uuid');
+export const currentUrl = (url) => url.pathname === '/api/user/current/';
 export const isPoll = (request) => pollUrl(new URL(request.url()));
 
 // Waits until the page says so.
