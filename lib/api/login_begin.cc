@@ -15,7 +15,7 @@ std::optional<Response> refused_beginning(Site::Sender sender, const std::string
     case Site::Sender::site:
       break;
     case Site::Sender::other_site:
-      return message_response(403, 403, "不允许跨站请求");
+      return cross_site_response();
     case Site::Sender::other_host:
       log.error("login refused: its page is not at SITE_ORIGIN", {{"site_origin", origin}});
       return message_response(403, "other-host", "本站地址是 " + origin + "，请从那里登录");

@@ -97,10 +97,6 @@ Response method_not_allowed(std::string_view allow) {
   return message_response(405, 405, "请求方法不允许").with("Allow", std::string(allow));
 }
 
-Response unauthorized(std::string_view msg) {
-  return message_response(401, 1001, msg).with("WWW-Authenticate", "Bearer");
-}
-
 Response service_unavailable() {
   return message_response(503, "service-unavailable", "服务暂不可用，请稍后再试")
       .with("Retry-After", "1");

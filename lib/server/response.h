@@ -51,8 +51,6 @@ Response data_response(Json data);
 Response not_found(std::string_view msg);
 // 405; allow lists the methods there are, "GET, HEAD".
 Response method_not_allowed(std::string_view allow);
-// 401: no good token; msg says why (RFC 6750 section 3).
-Response unauthorized(std::string_view msg);
 // 503: a backend is out of reach.
 Response service_unavailable();
 

@@ -5,13 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "unit/all_settings.h"
+
 namespace scanlogin {
 namespace {
 
-Config config_of(const std::string& site_origin) {
-  Config config;
-  config.site_origin = site_origin;
-  return config;
+Config config_of(const std::string& site_origin, const std::string& cors_origins = "") {
+  return read({{"SECRET_KEY", std::string(32, 'k')},
+               {"WX_APPID", "wx1"},
+               {"WX_SECRET", "s3cret"},
+               {"SITE_ORIGIN", site_origin},
+               {"CORS_ORIGINS", cors_origins}});
 }
 
 std::optional<std::string> origin(std::vector<Parameter> parameters,
@@ -25,6 +29,14 @@ Site::Sender sender(const std::string& site_origin, const std::string& host,
   if (!page.empty()) parameters.emplace_back("HTTP_ORIGIN", page);
   if (!fetched_by.empty()) parameters.emplace_back("HTTP_SEC_FETCH_SITE", fetched_by);
   return Site(config_of(site_origin)).sender(Request(std::move(parameters), ""));
+}
+
+bool may_use_cookie(const Config& config, const std::string& host, const std::string& page,
+                    const std::string& fetched_by = "") {
+  std::vector<Parameter> parameters = {{"REQUEST_SCHEME", "https"}, {"HTTP_HOST", host}};
+  if (!page.empty()) parameters.emplace_back("HTTP_ORIGIN", page);
+  if (!fetched_by.empty()) parameters.emplace_back("HTTP_SEC_FETCH_SITE", fetched_by);
+  return Site(config).may_use_cookie(Request(std::move(parameters), ""));
 }
 
 constexpr const char* kShop = "https://shop.example";
@@ -100,6 +112,69 @@ TEST(SiteSender, IsAnotherHostWhereAPageOfTheSiteIsNotAtSiteOrigin) {
   EXPECT_EQ(sender(kWww, "shop.example", ""), Site::Sender::other_host);
   EXPECT_EQ(sender(kShop, "shop.example", "http://shop.example"), Site::Sender::other_host)
       << "the cookie is for https alone";
+}
+
+// What no request may use a cookie with, wherever it arrives.
+void expect_refused(const Config& config, const std::string& host) {
+  for (const char* page :
+       {"https://evil.example", "http://shop.example", "https://shop.example.evil.example",
+        "https://evilshop.example", "https://shop.example:8443", "https://shop.example:443",
+        "https://Shop.example", "https://shop.example/", "https://shop.example.", "shop.example",
+        "https://shop.example, https://shop.example", "https://", "*", "NULL"}) {
+    for (const char* fetched_by : {"", "same-site", "cross-site", "same-origin"}) {
+      EXPECT_FALSE(may_use_cookie(config, host, page, fetched_by)) << page << " " << fetched_by;
+    }
+  }
+  for (const char* page : {"", "null"}) {
+    for (const char* fetched_by :
+         {"", "none", "same-site", "cross-site", "same-origin, same-origin", "Same-Origin"}) {
+      EXPECT_FALSE(may_use_cookie(config, host, page, fetched_by)) << page << " " << fetched_by;
+    }
+  }
+}
+
+TEST(SiteCookie, MayBeUsedByAPageAtTheHostAsked) {
+  const Config config = config_of("");
+  EXPECT_TRUE(may_use_cookie(config, "shop.example", kShop));
+  EXPECT_TRUE(may_use_cookie(config, "Shop.Example:443", kShop));
+  EXPECT_TRUE(may_use_cookie(config, "[::1]:8443", "https://[::1]:8443"));
+  EXPECT_FALSE(may_use_cookie(config, "other.example", kShop));
+  EXPECT_FALSE(may_use_cookie(config, "a/b", "https://a/b"));
+  expect_refused(config, "shop.example");
+}
+
+TEST(SiteCookie, MayBeUsedByAPageAtAnyOriginOfTheSiteWhateverTheHostAsked) {
+  const Config config = config_of("https://shop.example https://www.shop.example:8443");
+  for (const char* host : {"shop.example", "www.shop.example:8443", "backend", "a/b"}) {
+    EXPECT_TRUE(may_use_cookie(config, host, kShop));
+    EXPECT_TRUE(may_use_cookie(config, host, "https://www.shop.example:8443"));
+    EXPECT_FALSE(may_use_cookie(config, host, "https://www.shop.example"));
+    EXPECT_FALSE(may_use_cookie(config, host, "https://backend"));
+    expect_refused(config, host);
+  }
+}
+
+TEST(SiteCookie, MayBeUsedByAListedOriginThoughItIsAcrossSites) {
+  const Config config = config_of("", "https://app.example, http://localhost:5173");
+  EXPECT_TRUE(may_use_cookie(config, "shop.example", kShop));
+  for (const char* page : {"https://app.example", "http://localhost:5173"}) {
+    for (const char* fetched_by : {"", "same-site", "cross-site"}) {
+      EXPECT_TRUE(may_use_cookie(config, "shop.example", page, fetched_by)) << page;
+    }
+  }
+  for (const char* page : {"http://app.example", "https://localhost:5173", "http://localhost",
+                           "https://www.app.example", "https://app.example.evil.example"}) {
+    EXPECT_FALSE(may_use_cookie(config, "shop.example", page)) << page;
+  }
+  expect_refused(config, "shop.example");
+}
+
+TEST(SiteCookie, MayBeUsedWithoutAnOriginIfTheBrowserSaysSameOrigin) {
+  for (const char* settings : {"", kShop}) {
+    EXPECT_TRUE(may_use_cookie(config_of(settings), "shop.example", "", "same-origin"));
+    EXPECT_TRUE(may_use_cookie(config_of(settings), "shop.example", "null", "same-origin"))
+        << "a form on a page whose referrer policy is no-referrer";
+  }
 }
 
 }  // namespace
