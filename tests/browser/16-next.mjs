@@ -1,6 +1,6 @@
 // Where the login page leads to: ?next=, a path of this site and nothing else, and never in a circle.
 import assert from 'node:assert/strict';
-import { arrive, end, it, SITE } from './browser.mjs';
+import { arrive, end, focused, it, SITE, tabTo } from './browser.mjs';
 import { arriveAtQrcode, isIn, isLoggedIn, scan } from './login.mjs';
 
 const MEMBERS = `${SITE}/members/`;
@@ -111,12 +111,15 @@ for (const [what, answer] of [
     assert.match(await page.locator('#state').textContent(), /没有认出来/);
     assert.match(await nextLink(page).getAttribute('href'), new RegExp(`^${MEMBERS}`));
     assert.equal(asked.length, 1, 'times that it was asked for');
-    await nextLink(page).click();
-    await page.waitForURL((url) => url.search !== '' && asked.length === 2);
+    await tabTo(page, nextLink(page), 'the link');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(() => asked.length === 2);
     await nextLink(page).waitFor();
 
-    await page.locator('#renew').click();
+    await tabTo(page, page.locator('#renew'), 'renew');
+    await page.keyboard.press('Enter');
     await isIn(page, 'waiting');
+    assert.notEqual(await focused(page), 'BODY', 'what has the focus after it');
     await scan(page, '张三');
     await page.waitForURL(() => asked.length === 3);
     await nextLink(page).waitFor();
