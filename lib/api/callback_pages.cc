@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/url.h"
+#include "api/callback_url.h"
 #include "domain/login/login_cookie.h"
 #include "server/page.h"
 #include "server/page_faults.h"
@@ -60,9 +60,7 @@ std::optional<Response> CallbackPages::led_back(const Request& request) const {
   if (request.query("again") || !LoginCookie(request.header("Cookie")).hashes().empty()) {
     return std::nullopt;
   }
-  std::string url = "?state=" + percent_encode(request.query("state").value_or(""));
-  if (const auto code = request.query("code")) url += "&code=" + percent_encode(*code);
-  return Response(led_back_).with("Refresh", "0; url=" + url + "&again=1");
+  return Response(led_back_).with("Refresh", "0; url=" + callback_query(request) + "&again=1");
 }
 
 }  // namespace scanlogin

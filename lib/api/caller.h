@@ -42,7 +42,10 @@ int serve_admitted(const char* name, const Routes<Response (*)(const Call&)>& ro
       if (!methods.have(request.method())) return method_not_allowed(methods.text());
       return Work(work);
     };
-    return Handlers{.answer = answer, .tick = {}, .check = {}};
+    const auto methods_of_path = [&routes](const Request& request) {
+      return methods_of(routes, request);
+    };
+    return Handlers{.answer = answer, .methods = methods_of_path, .tick = {}, .check = {}};
   });
 }
 

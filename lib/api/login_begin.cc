@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "api/callback_url.h"
 #include "api/site.h"
 #include "domain/login/login_cookie.h"
 
@@ -33,7 +34,8 @@ Response begin_login(Login& login, const Config& config, const Request& request,
   const std::string path = "/api/user/login/" + std::string(login.provider().facts().name) + "/";
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log);
-  return data_response(login.provider().beginning(uuid, *origin + path + "callback/"))
+  const std::string url = callback_url(site, login.provider().facts(), request);
+  return data_response(login.provider().beginning(uuid, url))
       .with("Set-Cookie", cookie.set_cookie(path, site.is_https(request)));
 }
 

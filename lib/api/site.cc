@@ -87,24 +87,36 @@ std::optional<std::string> Site::origin(const Request& request) const {
   return here == nullptr ? origins_.front() : *here;
 }
 
+std::optional<std::string> Site::callback_origin(const Request& request) const {
+  return origins_.empty() ? requested_origin(request) : origins_.front();
+}
+
+bool Site::has(const std::string& origin) const { return contains(origins_, origin); }
+
 bool Site::is_https(const Request& request) const {
   return origins_.empty() ? scheme_of(request) == "https" : is_secure(*origin(request));
 }
 
-Site::Sender Site::sender(const Request& request) const {
-  const std::string fetched_by = request.header("Sec-Fetch-Site");
-  if (fetched_by == "cross-site") return Sender::other_site;
+// By the host that was asked alone, which says little, since a proxy may have changed it.
+Site::Sender Site::sender_without_page(const Request& request) const {
   const auto asked = authority_of(requested_origin(request).value_or(""));
-  const std::string page = request.header("Origin");
-  const auto is_asked = [&](const std::string& origin) { return authority_of(origin) == asked; };
-  if (page.empty()) {
-    // No browser with a page. The host alone says little, since a proxy may have changed it.
-    if (std::any_of(origins_.begin(), origins_.end(), is_asked)) return Sender::site;
-    const bool sisters = std::any_of(origins_.begin(), origins_.end(), [&](const auto& origin) {
-      return are_sisters(authority_of(origin), asked);
-    });
-    return sisters ? Sender::other_host : Sender::site;
+  bool sisters = false;
+  for (const std::string& origin : origins_) {
+    const auto listed = authority_of(origin);
+    if (listed == asked) return Sender::site;
+    sisters = sisters || are_sisters(listed, asked);
   }
+  return sisters ? Sender::other_host : Sender::site;
+}
+
+Site::Sender Site::sender(const Request& request) const {
+  const std::string page = request.header("Origin");
+  const std::string fetched_by = request.header("Sec-Fetch-Site");
+  if (contains(others_, page)) return Sender::site;
+  // Pages at two hosts of the site can be across sites; those at one are not.
+  if (has(page) && page != origin(request)) return Sender::site;
+  if (fetched_by == "cross-site") return Sender::other_site;
+  if (page.empty()) return sender_without_page(request);
   const bool same_origin = fetched_by == "same-origin";
   const auto sent_by = authority_of(page);  // nothing for "null", which any page can be
   if (!sent_by) return same_origin ? Sender::site : Sender::other_site;
@@ -113,8 +125,9 @@ Site::Sender Site::sender(const Request& request) const {
       return Sender::site;
     }
   }
-  const bool of_here = same_origin || sent_by == asked;
-  if (!of_here) return Sender::other_site;
+  if (!same_origin && sent_by != authority_of(requested_origin(request).value_or(""))) {
+    return Sender::other_site;
+  }
   return origins_.empty() ? Sender::site : Sender::other_host;
 }
 
@@ -122,7 +135,7 @@ bool Site::may_use_cookie(const Request& request) const {
   const std::string page = request.header("Origin");
   if (page.empty() || page == "null") return request.header("Sec-Fetch-Site") == "same-origin";
   if (contains(others_, page)) return true;
-  if (!origins_.empty()) return contains(origins_, page);
+  if (!origins_.empty()) return has(page);
   const auto here = parse_origin(requested_origin(request).value_or(""));
   return here && page == to_text(*here);
 }

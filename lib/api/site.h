@@ -24,12 +24,18 @@ class Site {
   // named is one.
   std::optional<std::string> origin(const Request& request) const;
 
-  // Whether browsers reach it by https, by the same means.
+  // Where providers send people back to: the first of SITE_ORIGIN's, else as origin().
+  std::optional<std::string> callback_origin(const Request& request) const;
+
+  // Whether it is one of SITE_ORIGIN's, as browsers write it.
+  bool has(const std::string& origin) const;
+
+  // Whether browsers reach it by https, by the same means as origin().
   bool is_https(const Request& request) const;
 
   // Whose page had a browser send the request.
   enum class Sender {
-    site,        // this site's, or it was no page
+    site,        // this site's, one of CORS_ORIGINS', or it was no page
     other_host,  // this site's at a host that SITE_ORIGIN does not name: its cookies go elsewhere
     other_site,
   };
@@ -45,6 +51,8 @@ class Site {
   bool may_use_cookie(const Request& request) const;
 
  private:
+  Sender sender_without_page(const Request& request) const;
+
   std::vector<std::string> origins_;  // SITE_ORIGIN
   std::vector<std::string> others_;   // CORS_ORIGINS
 };

@@ -57,6 +57,16 @@ Methods methods_of(const Routes<Handler>& routes) {
   return all;
 }
 
+// Of those with the request's path.
+template <class Handler>
+Methods methods_of(const Routes<Handler>& routes, const Request& request) {
+  Methods all;
+  for (const Route<Handler>& row : routes) {
+    if (match_path(row.path, request.path())) all.add(row.method);
+  }
+  return all;
+}
+
 template <class Handler>
 struct Routed {
   const Handler* handler;
@@ -68,13 +78,12 @@ template <class Handler>
 std::variant<Routed<Handler>, Response> route(const Routes<Handler>& routes,
                                               const Request& request) {
   const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
-  Methods others;
   for (const Route<Handler>& row : routes) {
+    if (row.method != method) continue;
     const std::optional<PathMatch> match = match_path(row.path, request.path());
-    if (!match) continue;
-    if (row.method == method) return Routed<Handler>{&row.handler, *match};
-    others.add(row.method);
+    if (match) return Routed<Handler>{&row.handler, *match};
   }
+  const Methods others = methods_of(routes, request);
   return others.none() ? not_found("接口不存在") : method_not_allowed(others.text());
 }
 

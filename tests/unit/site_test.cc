@@ -73,6 +73,46 @@ TEST(SiteOrigin, OfARequestWithoutTheHeaderHostIsWhatNginxServed) {
   EXPECT_EQ(origin({{"REQUEST_SCHEME", "https"}}), "") << "nobody has said";
 }
 
+TEST(SiteOrigin, IsOfSeveralTheOneAskedElseTheFirst) {
+  const auto of = [](const std::string& scheme, const std::string& host) {
+    return origin({{"REQUEST_SCHEME", scheme}, {"HTTP_HOST", host}},
+                  "https://shop.example, https://www.shop.example https://[::1]:8443");
+  };
+  EXPECT_EQ(of("https", "www.shop.example"), "https://www.shop.example");
+  EXPECT_EQ(of("https", "WWW.Shop.Example.:443"), "https://www.shop.example");
+  EXPECT_EQ(of("http", "www.shop.example"), "https://www.shop.example") << "TLS ends elsewhere";
+  EXPECT_EQ(of("http", "[::1]:8443"), "https://[::1]:8443");
+  EXPECT_EQ(of("https", "shop.example"), kShop);
+  for (const char* host : {"www.shop.example:8443", "[::1]", "backend", "", "a/b",
+                           "www.shop.example.evil.example", "evil-www.shop.example"}) {
+    EXPECT_EQ(of("https", host), kShop) << host;
+  }
+}
+
+TEST(SiteOrigin, OfSeveralWithoutTheHeaderHostIsTheOneServed) {
+  EXPECT_EQ(origin({{"REQUEST_SCHEME", "https"}, {"SERVER_NAME", "b"}, {"SERVER_PORT", "8443"}},
+                   "https://a https://b https://b:8443"),
+            "https://b:8443");
+}
+
+TEST(SiteOrigin, OfTheSameHostIsTheOneWithTheSchemeAsked) {
+  for (const char* site_origin : {"http://a https://a", "https://a http://a"}) {
+    EXPECT_EQ(origin({{"REQUEST_SCHEME", "https"}, {"HTTP_HOST", "a"}}, site_origin), "https://a");
+    EXPECT_EQ(origin({{"REQUEST_SCHEME", "http"}, {"HTTP_HOST", "a"}}, site_origin), "http://a");
+  }
+}
+
+TEST(SiteOrigin, SaysWhetherItIsReachedByHttps) {
+  const auto is_https = [](const std::string& site_origin, const std::string& host) {
+    return Site(config_of(site_origin))
+        .is_https(Request({{"REQUEST_SCHEME", "http"}, {"HTTP_HOST", host}}, ""));
+  };
+  EXPECT_FALSE(is_https("", "a"));
+  EXPECT_TRUE(is_https("https://a", "anything"));
+  EXPECT_TRUE(is_https("https://a http://b", "a"));
+  EXPECT_FALSE(is_https("https://a http://b", "b"));
+}
+
 TEST(SiteSender, IsTheSiteForItsOwnPagesAndForWhatIsNoBrowser) {
   for (const char* fetched_by : {"", "same-origin", "same-site", "none"}) {
     EXPECT_EQ(sender("", "shop.example", "", fetched_by), Site::Sender::site) << fetched_by;
@@ -112,6 +152,51 @@ TEST(SiteSender, IsAnotherHostWhereAPageOfTheSiteIsNotAtSiteOrigin) {
   EXPECT_EQ(sender(kWww, "shop.example", ""), Site::Sender::other_host);
   EXPECT_EQ(sender(kShop, "shop.example", "http://shop.example"), Site::Sender::other_host)
       << "the cookie is for https alone";
+}
+
+TEST(SiteSender, IsTheSiteForAPageAtAnyOfItsOrigins) {
+  const std::string both = "https://shop.example https://other.example";
+  for (const char* host : {"shop.example", "other.example", "backend"}) {
+    for (const char* page : {"https://shop.example", "https://other.example"}) {
+      EXPECT_EQ(sender(both, host, page), Site::Sender::site) << host << " " << page;
+    }
+    EXPECT_EQ(sender(both, host, ""), Site::Sender::site) << host;
+    EXPECT_EQ(sender(both, host, "https://evil.example"), Site::Sender::other_site) << host;
+  }
+  EXPECT_EQ(sender(both, "other.example", kShop, "cross-site"), Site::Sender::site)
+      << "the page is at one host, and asks the other";
+  EXPECT_EQ(sender(both, "other.example", "https://other.example", "cross-site"),
+            Site::Sender::other_site);
+  EXPECT_EQ(sender(both, "other.example", "https://evil.example", "cross-site"),
+            Site::Sender::other_site);
+}
+
+TEST(SiteSender, IsAnotherHostBesideSeveralThatAreListed) {
+  const std::string both = "https://shop.example https://www.shop.example";
+  EXPECT_EQ(sender(both, "www.shop.example", ""), Site::Sender::site);
+  EXPECT_EQ(sender(both, "shop.example", ""), Site::Sender::site);
+  EXPECT_EQ(sender(both, "m.shop.example", ""), Site::Sender::other_host);
+  EXPECT_EQ(sender(both, "m.shop.example", "https://m.shop.example"), Site::Sender::other_host);
+  EXPECT_EQ(sender(both, "www.shop.example", "http://www.shop.example"), Site::Sender::other_host);
+}
+
+TEST(SiteSender, IsTheSiteForAListedOriginAcrossSites) {
+  const auto sent = [](const std::string& page, const std::string& fetched_by) {
+    const Request request({{"REQUEST_SCHEME", "https"},
+                           {"HTTP_HOST", "shop.example"},
+                           {"HTTP_ORIGIN", page},
+                           {"HTTP_SEC_FETCH_SITE", fetched_by}},
+                          "");
+    return Site(config_of(kShop, "https://app.example")).sender(request);
+  };
+  for (const char* fetched_by : {"", "same-site", "cross-site"}) {
+    EXPECT_EQ(sent("https://app.example", fetched_by), Site::Sender::site) << fetched_by;
+    for (const char* page : {"http://app.example", "https://app.example:8443", "null", "",
+                             "https://app.example.evil.example", "https://APP.example"}) {
+      if (*page == '\0' && *fetched_by != 'c') continue;  // no page
+      EXPECT_EQ(sent(page, fetched_by), Site::Sender::other_site) << page << " " << fetched_by;
+    }
+  }
 }
 
 // What no request may use a cookie with, wherever it arrives.
