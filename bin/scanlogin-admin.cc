@@ -149,7 +149,7 @@ int run(App& app, const Call& call) {
   if (call.command == "list") return list(app, call);
   const std::optional<std::int64_t> id = to_id(call.argument);
   if (!id) return EX_USAGE;
-  UserAdmin users(app.mysql, app.redis, app.log);
+  UserAdmin users(app.config, app.mysql, app.redis, app.log);
   if (call.command == "show") return show(users, *id, call);
   AdminOutcome outcome = AdminOutcome::done;
   if (const auto changes = changes_of(call.command)) {

@@ -16,11 +16,11 @@ static Response unlink(const AdminCall& call) {
   App& app = call.app;
   const bool last_too = call.request.query("last") == "1";
   const AdminOutcome outcome =
-      UserAdmin(app.mysql, app.redis, app.log).unlink(call.actor, call.id, last_too);
+      UserAdmin(app.config, app.mysql, app.redis, app.log).unlink(call.actor, call.match.id, last_too);
   if (outcome == AdminOutcome::done) {
     app.log_of(call.request)
         .info("identity unlinked",
-              {{"identity", call.id}, {"admin", call.actor.admin.value_or(0)}});
+              {{"identity", call.match.id}, {"admin", call.actor.admin.value_or(0)}});
   }
   return outcome_response(outcome, "已解除", "身份不存在");
 }

@@ -6,6 +6,7 @@
 // PATCH ID/    {"field":value} with If-Match: changes nickname, phone_number, gender, is_active,
 //              is_staff; 428 without the version, 412 with an outdated one
 // POST ID/logout/   ends all of the user's sessions
+// DELETE ID/sessions/SESSION/   ends one of them
 // DELETE ID/   {"confirm":username} with If-Match: deletes the user with all that is theirs
 // Each change is written into user_audit.
 
@@ -24,5 +25,6 @@ int main() {
                          {"PATCH", "/api/user/admin/users/{id}/", change_user},
                          {"DELETE", "/api/user/admin/users/{id}/", delete_user},
                          {"POST", "/api/user/admin/users/{id}/logout/", log_user_out},
+                         {"DELETE", "/api/user/admin/users/{id}/sessions/{session}/", end_session},
                      });
 }

@@ -1,8 +1,8 @@
 // GET /api/user/current/ — who is logged in.
 //
-// Input: the header IDTOKEN, a token that a login gave out.
+// Input: a token that a login gave out (api/request_token.h).
 // 200 {"code":200,"data":{id, username, nickname, avatar_url, gender, phone_number}}
-// 401 {"code":1001,"msg":…} without a good token
+// 401 {"code":1001,"msg":…,"reason":…} without a good token
 // Changes nothing. Answered from memory while nothing has changed since the last time.
 
 #include "api/endpoint.h"
@@ -23,13 +23,15 @@ struct Current {
 };
 
 static Answer answer(Current& current, const Request& request) {
-  const std::string token = token_of(request);
+  auto carried = token_of(current.app.config, request);
+  if (auto* refused = std::get_if<Response>(&carried)) return std::move(*refused);
+  auto& token = std::get<0>(carried);
   if (const auto known = current.sessions.find(token)) return json_response(200, *known);
-  return Work([&current, token](const Request& again) {
+  return Work([&current, token = std::move(token)](const Request& again) {
     const auto found = current.sessions.look_up(token);
     if (const auto* denial = std::get_if<Denial>(&found)) {
-      current.app.log_of(again).debug("denied", {{"reason", message(*denial)}});
-      return unauthorized(message(*denial));
+      current.app.log_of(again).debug("denied", {{"reason", reason(*denial)}});
+      return denied(*denial);
     }
     return json_response(200, *std::get<0>(found));
   });

@@ -1,13 +1,16 @@
 // GET /api/user/login/wx/callback/?code=C&state=U — WeChat sends the person's browser here.
 //
 // Input: code, what WeChat gives for the scan: at most 512 bytes, no control characters; none if
-// the person refused; state, the uuid that the login page polls with; the cookie `scanlogin`
+// the person refused; state, the uuid that the login page polls with; site, the origin where the
+// login began, if it is not the site's first; the cookie `scanlogin`
 // 200, a page for FRAME_ANCESTORS to frame: the scan is done, or refused; or, to a browser that did
 // not begin this login, that nothing came of it
+// 302 to the callback on the host where the login began (api/callback_url.h)
 // 200 {"code":"params-error","msg":…} for what is missing or malformed
 // Keeps the code, or the refusal, for the poll; asks WeChat nothing.
 
 #include "api/callback_pages.h"
+#include "api/callback_request.h"
 #include "api/endpoint.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
@@ -20,22 +23,19 @@ struct Callback {
 
   App& app;
   LoginStore logins{app.redis};
+  const Site site{app.config};
   const LoginUuids uuids{app.config};
   const CallbackPages pages{app.config};
 };
 
 static Response handle(Callback& callback, const Request& request) {
-  const std::optional<std::string> code = request.query("code");
-  const std::optional<std::string> uuid = request.query("state");
-  // A page that made its uuid itself knows of no refusal: it is told that the code is missing.
-  if (!code && !(uuid && callback.uuids.made_here(*uuid))) return params_error("缺少参数 code");
-  if (!uuid) return params_error("缺少参数 uuid");
-  if (!callback.uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
-  if (code && !is_code(weixin::Website::kFacts, *code)) return params_error("参数 code 不合法");
+  const auto read = read_callback(request, callback.uuids, callback.site, weixin::Website::kFacts);
+  if (const auto* answer = std::get_if<Response>(&read)) return *answer;
+  const auto& [uuid, code] = std::get<CallbackRequest>(read);
 
   const Response& page = code ? callback.pages.success : callback.pages.refused;
   if (request.method() == "HEAD") return page;
-  const PendingLogin login = callback.uuids.login_of(*uuid, request.header("Cookie"));
+  const PendingLogin login = callback.uuids.login_of(uuid, request.header("Cookie"));
   const bool kept =
       code ? callback.logins.store(login, *code) : callback.logins.end(login, to_text(Cancelled{}));
   if (!kept) {

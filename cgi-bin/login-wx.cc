@@ -36,11 +36,12 @@ static Answer poll(LoginWx& wx, const Request& request) {
   if (!uuid) return params_error("缺少参数 uuid");
   if (!wx.login.uuids().accepts(*uuid)) return params_error("参数 uuid 不合法");
   if (request.method() == "HEAD" || !wx.login.may_have_code(*uuid)) {
-    return login_response(NothingScanned{});
+    return login_response(NothingScanned{}, wx.app.config, request);
   }
   return Work([&wx, uuid = *uuid](const Request& again) {
     const PendingLogin pending = wx.login.uuids().login_of(uuid, again.header("Cookie"));
-    return login_response(wx.login.poll(pending, actor_of(again), wx.app.log_of(again)));
+    const LoginOutcome outcome = wx.login.poll(pending, actor_of(again), wx.app.log_of(again));
+    return login_response(outcome, wx.app.config, again);
   });
 }
 

@@ -1,32 +1,32 @@
-// POST /api/user/logout/ — ends the session of the token it comes with.
+// POST /api/user/logout/ — ends the session of the token it comes with; with ?all=1 all sessions of
+// its user.
 //
-// Input: the header IDTOKEN, a token that a login gave out. A body is ignored.
+// Input: a token that a login gave out (api/request_token.h). A body is ignored.
 // 200 {"code":200,"msg":"登出成功"}; the token is dead from then on, a newer one is not touched
-// 401 {"code":1001,"msg":…} without a good token
+// 401 {"code":1001,"msg":…,"reason":…} without a good token
+// 403 {"code":403,"msg":…} with the cookie alone, from another site's page
+// The cookie TOKEN_COOKIE is cleared, also where the token was dead already.
 
+#include "api/caller.h"
 #include "api/endpoint.h"
 #include "api/request_actor.h"
-#include "api/request_token.h"
-#include "domain/audit/audit.h"
-#include "domain/sessions/auth.h"
+#include "api/token_cookie.h"
+#include "domain/sessions/logout.h"
 
 using namespace scanlogin;
 
 static Response handle(App& app, const Request& request) {
-  const std::string token = token_of(request);
-  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
-  const auto user = authenticator.authenticate(token);
-  if (const auto* denial = std::get_if<Denial>(&user)) {
-    app.log_of(request).info("logout denied", {{"reason", message(*denial)}});
-    return unauthorized(message(*denial));
+  const TokenCookie cookie(app.config);
+  const auto caller = caller_of(app, request);
+  if (const auto* refused = std::get_if<Response>(&caller)) {
+    return refused->status == 401 ? cookie.clear(*refused, request) : *refused;
   }
-  const std::int64_t id = std::get<User>(user).id;
-  app.mysql.transaction([&](mysql::Connection& connection) {
-    record(connection, actor_of(request), {"logout", id});
-    Sessions(app.redis).end(id, token);
-  });
-  app.log_of(request).info("logout", {{"user", id}});
-  return message_response(200, 200, "登出成功");
+  const auto& [user, token] = std::get<Caller>(caller);
+  const bool all = request.query("all") == "1";
+  Sessions sessions(app.config, app.redis);
+  (all ? log_out_everywhere : log_out)(app.mysql, sessions, actor_of(request), user.id, token);
+  app.log_of(request).info("logout", {{"user", user.id}, {"all", all ? "yes" : "no"}});
+  return cookie.clear(message_response(200, 200, "登出成功"), request);
 }
 
 int main() { return serve<App>({.name = "logout"}, {{"POST", "", handle}}); }

@@ -62,9 +62,10 @@ CREATE TABLE IF NOT EXISTS user_audit (
   user_agent    varchar(256)  NOT NULL DEFAULT '',
   -- The id of the request, as the log has it: a transaction that is tried twice is remembered once.
   request       varchar(64)   NOT NULL,
+  session       varchar(32)   NOT NULL DEFAULT '',
   detail        varchar(8000) NOT NULL DEFAULT '{}',
   PRIMARY KEY (id),
-  UNIQUE KEY user_audit_request_uniq (request, action),
+  UNIQUE KEY user_audit_session_uniq (request, action, session),
   KEY user_audit_user_id_idx (user_id),
   KEY user_audit_actor_id_idx (actor_id),
   KEY user_audit_action_idx (action),

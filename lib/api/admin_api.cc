@@ -2,11 +2,10 @@
 
 #include <string>
 
+#include "api/caller.h"
 #include "api/list_response.h"
 #include "api/request_actor.h"
-#include "api/request_token.h"
 #include "base/utf8.h"
-#include "domain/sessions/auth.h"
 
 namespace scanlogin {
 namespace {
@@ -15,10 +14,9 @@ Response forbidden() { return message_response(403, 1003, "没有权限"); }
 
 // The admin a request comes from; else the response it gets.
 std::variant<Actor, Response> admit(App& app, const Request& request) {
-  Authenticator authenticator(app.config.secret_keys, app.mysql, app.redis);
-  const auto found = authenticator.authenticate(token_of(request));
-  if (const auto* denial = std::get_if<Denial>(&found)) return unauthorized(message(*denial));
-  const User& user = std::get<User>(found);
+  const auto caller = caller_of(app, request);
+  if (const auto* response = std::get_if<Response>(&caller)) return *response;
+  const User& user = std::get<Caller>(caller).user;
   if (!user.is_staff) {
     app.log_of(request).info("admin denied", {{"user", user.id}});
     return forbidden();
@@ -33,23 +31,7 @@ std::variant<Actor, Response> admit(App& app, const Request& request) {
 }  // namespace
 
 int serve_admin(const char* name, const Routes<AdminHandler>& routes) {
-  // The routes live as long as serve() runs.
-  return serve({.name = name}, {}, [&](App& app) {
-    const auto work = [&app, &routes](const Request& request) {
-      const auto admin = admit(app, request);
-      if (const auto* denied = std::get_if<Response>(&admin)) return *denied;
-      const auto found = route(routes, request);
-      if (const auto* none = std::get_if<Response>(&found)) return *none;
-      const auto& row = std::get<Routed<AdminHandler>>(found);
-      return (*row.handler)({app, std::get<Actor>(admin), row.id.value_or(0), request});
-    };
-    // A method of no row needs no admin to be refused.
-    const auto answer = [work, methods = methods_of(routes)](const Request& request) -> Answer {
-      if (!methods.have(request.method())) return method_not_allowed(methods.text());
-      return Work(work);
-    };
-    return Handlers{.answer = answer, .tick = {}, .check = {}};
-  });
+  return serve_admitted<Actor, AdminCall>(name, routes, admit);
 }
 
 Response admin_list(const AdminCall& call, const Listing& listing) {

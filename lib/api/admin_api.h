@@ -18,7 +18,7 @@ namespace scanlogin {
 struct AdminCall {
   App& app;
   const Actor& actor;
-  std::int64_t id;  // the path's {id}; 0 where there is none
+  PathMatch match;
   const Request& request;
 };
 using AdminHandler = Response (*)(const AdminCall&);

@@ -5,17 +5,17 @@ namespace {
 
 constexpr const char* kNoUser = "用户不存在";
 
-UserAdmin user_admin(App& app) { return {app.mysql, app.redis, app.log}; }
+UserAdmin user_admin(App& app) { return {app.config, app.mysql, app.redis, app.log}; }
 
 void log_done(const AdminCall& call, const char* what) {
   call.app.log_of(call.request)
-      .info(what, {{"user", call.id}, {"admin", call.actor.admin.value_or(0)}});
+      .info(what, {{"user", call.match.id}, {"admin", call.actor.admin.value_or(0)}});
 }
 
 }  // namespace
 
 Response show_user(const AdminCall& call) {
-  std::optional<UserAdmin::Details> shown = user_admin(call.app).show(call.id);
+  std::optional<UserAdmin::Details> shown = user_admin(call.app).show(call.match.id);
   if (!shown) return not_found(kNoUser);
   return data_response(std::move(shown->user)).with("ETag", '"' + shown->version + '"');
 }
@@ -26,16 +26,23 @@ Response change_user(const AdminCall& call) {
   const auto changes = parse_user_changes(call.request.body());
   if (const auto* bad = std::get_if<BadParameter>(&changes)) return invalid(bad->name);
   const AdminOutcome outcome = user_admin(call.app).change(
-      call.actor, call.id, std::get<EntityTags>(version), std::get<UserChanges>(changes));
+      call.actor, call.match.id, std::get<EntityTags>(version), std::get<UserChanges>(changes));
   if (outcome != AdminOutcome::done) return outcome_response(outcome, "", kNoUser);
   log_done(call, "user changed");
   return show_user(call);
 }
 
 Response log_user_out(const AdminCall& call) {
-  const AdminOutcome outcome = user_admin(call.app).log_out(call.actor, call.id);
+  const AdminOutcome outcome = user_admin(call.app).log_out(call.actor, call.match.id);
   if (outcome == AdminOutcome::done) log_done(call, "user logged out");
   return outcome_response(outcome, "已退出所有设备", kNoUser);
+}
+
+Response end_session(const AdminCall& call) {
+  const AdminOutcome outcome =
+      user_admin(call.app).end_session(call.actor, call.match.id, call.match.session);
+  if (outcome == AdminOutcome::done) log_done(call, "session ended");
+  return outcome_response(outcome, "已下线", "会话不存在");
 }
 
 Response delete_user(const AdminCall& call) {
@@ -48,7 +55,7 @@ Response delete_user(const AdminCall& call) {
   }
   const std::string confirm = body ? body->string("confirm").value_or("") : "";
   const AdminOutcome outcome =
-      user_admin(call.app).remove(call.actor, call.id, std::get<EntityTags>(version), confirm);
+      user_admin(call.app).remove(call.actor, call.match.id, std::get<EntityTags>(version), confirm);
   if (outcome == AdminOutcome::done) log_done(call, "user deleted");
   return outcome_response(outcome, "已删除", kNoUser);
 }

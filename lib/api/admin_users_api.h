@@ -12,6 +12,8 @@ Response show_user(const AdminCall& call);
 Response change_user(const AdminCall& call);
 // POST logout: ends all sessions.
 Response log_user_out(const AdminCall& call);
+// DELETE sessions/{session}: ends that one.
+Response end_session(const AdminCall& call);
 // DELETE {"confirm":username} with If-Match.
 Response delete_user(const AdminCall& call);
 

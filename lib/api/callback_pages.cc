@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/url.h"
+#include "api/callback_url.h"
 #include "domain/login/login_cookie.h"
 #include "server/page.h"
 #include "server/page_faults.h"
@@ -17,10 +17,12 @@ constexpr const char* kSuccess = "wx-login-success.html";
 constexpr const char* kRefused = "wx-login-refused.html";
 
 void check(const Config& config) {
+  // With several hosts a picture at one of them is another site's to the pages of the next.
+  const std::string site = config.site_origins.size() == 1 ? config.site_origins.front() : "";
   std::vector<std::string> faults;
   for (const char* file : {kSuccess, kRefused}) {
     const Template page = Template::load(config.template_dir, file);
-    for (const std::string& fault : page_faults(page.text(), config.site_origin)) {
+    for (const std::string& fault : page_faults(page.text(), site)) {
       faults.push_back("TEMPLATE_DIR has " + config.template_dir + "/" + file + " with " + fault);
     }
   }
@@ -58,9 +60,7 @@ std::optional<Response> CallbackPages::led_back(const Request& request) const {
   if (request.query("again") || !LoginCookie(request.header("Cookie")).hashes().empty()) {
     return std::nullopt;
   }
-  std::string url = "?state=" + percent_encode(request.query("state").value_or(""));
-  if (const auto code = request.query("code")) url += "&code=" + percent_encode(*code);
-  return Response(led_back_).with("Refresh", "0; url=" + url + "&again=1");
+  return Response(led_back_).with("Refresh", "0; url=" + callback_query(request) + "&again=1");
 }
 
 }  // namespace scanlogin

@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "api/cors.h"
 #include "base/private_memory.h"
 #include "domain/providers/provider.h"
 #include "server/fcgi_server.h"
@@ -106,20 +107,28 @@ void run(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers
   App app(std::move(config), log);
   Handlers handlers = make_handlers(app);
   if (!handlers.tick) handlers.tick = [] {};
+  const Cors cors(app.config);
+  const auto send = [&cors](Responder& responder, const Request& request, Response response) {
+    cors.allow(request, response);
+    responder.send(response);
+  };
   const auto overloaded = [&](const Request& request) {
     return failed(app.log_of(request), "overload", "no thread was free in time");
   };
-  Workers workers(
-      threads_for(endpoint, app.config), kQueue,
-      [&](const Request& request, const Work& work, Responder responder, auto waited) {
-        responder.send(waited > kLongestWait ? overloaded(request) : guarded(app, request, work));
-      });
+  Workers workers(threads_for(endpoint, app.config), kQueue,
+                  [&](const Request& request, const Work& work, Responder responder, auto waited) {
+                    send(responder, request,
+                         waited > kLongestWait ? overloaded(request) : guarded(app, request, work));
+                  });
   const auto on_request = [&](Request request, Responder responder) {
+    if (const auto preflight = cors.preflight(request, handlers.methods)) {
+      return responder.send(*preflight);
+    }
     Answer answer = guarded(app, request, handlers.answer);
-    if (const auto* response = std::get_if<Response>(&answer)) {
-      responder.send(*response);
+    if (auto* response = std::get_if<Response>(&answer)) {
+      send(responder, request, std::move(*response));
     } else if (!workers.submit(request, std::get<Work>(answer), responder)) {
-      responder.send(overloaded(request));
+      send(responder, request, overloaded(request));
     }
   };
   const EverySecond checks(handlers.check, log);

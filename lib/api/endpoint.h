@@ -31,6 +31,8 @@ using Answer = std::variant<Response, Work>;
 struct Handlers {
   // On the loop: must not block.
   std::function<Answer(const Request&)> answer;
+  // On the loop: the methods of the request's path, none if there is no such path.
+  std::function<Methods(const Request&)> methods;
   // On the loop, about once a second: must not block. May be absent.
   std::function<void()> tick;
   // About once a second on a thread of its own, where it may block. May be absent.
@@ -43,6 +45,8 @@ using MakeHandlers = std::function<Handlers(App&)>;
 // The main of an endpoint: reads the settings, serves FastCGI on descriptor 0 until SIGTERM, and
 // returns the exit status: 0, or 78 (EX_CONFIG, sysexits.h) with each fault of the settings on a
 // line of standard error.
+//
+// Answers preflights, and lets CORS_ORIGINS read every response (api/cors.h).
 //
 // The one place where errors end: an Error is logged with the request's id and answered 502 where
 // a provider cannot be asked (ProviderUnavailable), else 503, and so is every other exception.
@@ -70,6 +74,7 @@ Handlers handlers_of(const std::shared_ptr<Part>& part, const Routes<PartHandler
     if (auto* none = std::get_if<Response>(&found)) return std::move(*none);
     return answer_by(*std::get<0>(found).handler, *part, request);
   };
+  handlers.methods = [routes](const Request& request) { return methods_of(routes, request); };
   if constexpr (requires { part->tick(); }) handlers.tick = [part] { part->tick(); };
   if constexpr (requires { part->check(); }) handlers.check = [part] { part->check(); };
   return handlers;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "api/callback_url.h"
 #include "api/site.h"
 #include "domain/login/login_cookie.h"
 
@@ -15,7 +16,7 @@ std::optional<Response> refused_beginning(Site::Sender sender, const std::string
     case Site::Sender::site:
       break;
     case Site::Sender::other_site:
-      return message_response(403, 403, "不允许跨站请求");
+      return cross_site_response();
     case Site::Sender::other_host:
       log.error("login refused: its page is not at SITE_ORIGIN", {{"site_origin", origin}});
       return message_response(403, "other-host", "本站地址是 " + origin + "，请从那里登录");
@@ -33,7 +34,8 @@ Response begin_login(Login& login, const Config& config, const Request& request,
   const std::string path = "/api/user/login/" + std::string(login.provider().facts().name) + "/";
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log);
-  return data_response(login.provider().beginning(uuid, *origin + path + "callback/"))
+  const std::string url = callback_url(site, login.provider().facts(), request);
+  return data_response(login.provider().beginning(uuid, url))
       .with("Set-Cookie", cookie.set_cookie(path, site.is_https(request)));
 }
 

@@ -10,13 +10,13 @@ namespace scanlogin {
 
 // The answer to POST login/NAME/. 200 {"code":200,"data":…}, what a page needs to send a person to
 // the provider (Provider::beginning), and the cookie that binds the login to the browser. The
-// provider sends the person to login/NAME/callback/: to that path of the site that the page is on
-// where nobody has named a host (Site::origin).
+// provider sends the person to login/NAME/callback/ (api/callback_url.h): to that path of the site
+// that the page is on where nobody has named a host (Site::origin).
 //
 // 403 {"code":403,…} for another site's page, which would push the browser's own logins out of its
-// cookie; 403 {"code":"other-host",…} for a page of this site at a host that is not SITE_ORIGIN's,
-// which is logged as what it is, a wrong setting: the cookie would not come back with the scan.
-// 200 {"code":"params-error",…} for a header Host that is none. Throws Error(cache).
+// cookie; 403 {"code":"other-host",…} for a page of this site at a host that is none of
+// SITE_ORIGIN's, which is logged as what it is, a wrong setting: the cookie would not come back
+// with the scan. 200 {"code":"params-error",…} for a header Host that is none. Throws Error(cache).
 Response begin_login(Login& login, const Config& config, const Request& request, const Log& log);
 
 }  // namespace scanlogin

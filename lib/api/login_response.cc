@@ -1,5 +1,7 @@
 #include "api/login_response.h"
 
+#include "api/token_cookie.h"
+
 namespace scanlogin {
 namespace {
 
@@ -25,6 +27,10 @@ struct Replies {
 
 }  // namespace
 
-Response login_response(const LoginOutcome& outcome) { return std::visit(Replies(), outcome); }
+Response login_response(const LoginOutcome& outcome, const Config& config, const Request& request) {
+  Response response = std::visit(Replies(), outcome);
+  const auto* in = std::get_if<LoggedIn>(&outcome);
+  return in == nullptr ? response : TokenCookie(config).set(std::move(response), request, in->token);
+}
 
 }  // namespace scanlogin

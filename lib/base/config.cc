@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "base/url.h"
+#include "base/origin.h"
+#include "base/text.h"
 
 namespace scanlogin {
 namespace {
@@ -11,6 +12,8 @@ constexpr std::size_t kShortestKey = 32;
 constexpr int kMostDays = 365 * 1000;
 constexpr int kMostThreads = 1024;
 constexpr int kMostCacheEntries = 10'000'000;
+constexpr int kMostDevices = 100;
+constexpr std::size_t kLongestCookieName = 64;
 
 std::string join(const std::vector<std::string>& lines) {
   std::string all;
@@ -18,11 +21,11 @@ std::string join(const std::vector<std::string>& lines) {
   return all;
 }
 
-std::vector<std::string> split(const std::string& text, char separator) {
+std::vector<std::string> split(const std::string& text, const char* separators) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
   while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
     if (end > begin) parts.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
@@ -35,7 +38,7 @@ std::vector<std::string> read_keys(SettingsReader& settings) {
   if (!keys.front().empty() && keys.front().size() < kShortestKey) {
     settings.fault("SECRET_KEY", "has fewer than 32 bytes");
   }
-  for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ',')) {
+  for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ",")) {
     if (key.size() < kShortestKey) {
       settings.fault("SECRET_KEY_FALLBACKS", "lists a key with fewer than 32 bytes");
     }
@@ -70,20 +73,29 @@ RedisConfig read_redis(SettingsReader& settings) {
   return redis;
 }
 
-std::string read_site_origin(SettingsReader& settings) {
-  std::string origin = settings.text("SITE_ORIGIN", "");
-  while (origin.ends_with('/')) origin.pop_back();
-  const std::size_t host = host_in_url(origin);
-  if (!origin.empty() && (host == 0 || origin.find('/', host) != std::string::npos)) {
-    settings.fault("SITE_ORIGIN", "must be a scheme and a host, like https://example.com");
+// A list of origins, as browsers write them.
+std::vector<std::string> read_origins(SettingsReader& settings, const std::string& name) {
+  const std::string value = settings.text(name, "");
+  std::vector<std::string> origins;
+  for (const std::string& entry : split(value, ", ")) {
+    const auto origin = parse_origin(entry.substr(0, entry.find_last_not_of('/') + 1));
+    if (!origin) {
+      settings.fault(name, "lists " + entry + ", which is not a scheme and a host like " +
+                               "https://example.com");
+    } else if (std::find(origins.begin(), origins.end(), to_text(*origin)) != origins.end()) {
+      settings.fault(name, "lists " + to_text(*origin) + " twice");
+    } else {
+      origins.push_back(to_text(*origin));
+    }
   }
-  return origin;
+  if (!value.empty() && split(value, ", ").empty()) settings.fault(name, "lists no origin");
+  return origins;
 }
 
 // The value goes into a header as it is: anything that could end the directive is refused.
 std::string read_frame_ancestors(SettingsReader& settings, const std::string& fallback) {
   std::string value = settings.text("FRAME_ANCESTORS", fallback);
-  if (value.find_first_of(";,\"<>") != std::string::npos || split(value, ' ').empty()) {
+  if (value.find_first_of(";,\"<>") != std::string::npos || split(value, " ").empty()) {
     settings.fault("FRAME_ANCESTORS",
                    "must be sources separated by spaces, like: 'self' https://example.com");
   }
@@ -94,6 +106,32 @@ std::string read_frame_ancestors(SettingsReader& settings, const std::string& fa
     }
   }
   return value;
+}
+
+// A cookie's name is a token (RFC 6265 section 4.1.1, RFC 9110 section 5.6.2). A browser keeps one
+// with these prefixes only if it comes by https (RFC 6265bis section 4.1.3).
+std::string read_token_cookie(SettingsReader& settings,
+                              const std::vector<std::string>& site_origins) {
+  std::string name = settings.text("TOKEN_COOKIE", "");
+  const auto fits = [](char c) {
+    return is_letter_or_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  if (name.size() > kLongestCookieName || !std::all_of(name.begin(), name.end(), fits)) {
+    settings.fault("TOKEN_COOKIE", "must be a cookie's name, like: session");
+  }
+  // The cookie of logins under way (domain/login/login_cookie.h).
+  if (name == "scanlogin") settings.fault("TOKEN_COOKIE", "is taken: scanlogin is another cookie");
+  const std::string prefix = ascii_lower(name);
+  const bool needs_https = prefix.starts_with("__host-") || prefix.starts_with("__secure-");
+  const bool https = !site_origins.empty() &&
+                     std::all_of(site_origins.begin(), site_origins.end(), [](const auto& origin) {
+                       return origin.starts_with("https://");
+                     });
+  if (needs_https && !https) {
+    settings.fault("TOKEN_COOKIE", "with this prefix needs a SITE_ORIGIN with https");
+  }
+  return name;
 }
 
 LogLevel read_log_level(SettingsReader& settings) {
@@ -118,7 +156,11 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
       settings.integer("TOKEN_TTL_DAYS", static_cast<int>(config.token_ttl.count()), 1, kMostDays));
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
-  config.site_origin = read_site_origin(settings);
+  config.site_origins = read_origins(settings, "SITE_ORIGIN");
+  config.cors_origins = read_origins(settings, "CORS_ORIGINS");
+  config.token_cookie = read_token_cookie(settings, config.site_origins);
+  config.devices = settings.integer("DEVICES", config.devices, 1, kMostDevices);
+  config.session_idle = std::chrono::days(settings.integer("SESSION_IDLE_DAYS", 0, 0, kMostDays));
   config.require_bound_login = settings.integer("REQUIRE_BOUND_LOGIN", 0, 0, 1) == 1;
   config.audit_days = std::chrono::days(
       settings.integer("AUDIT_DAYS", static_cast<int>(config.audit_days.count()), 1, kMostDays));

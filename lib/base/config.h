@@ -39,13 +39,20 @@ struct Config {
   // verifies. Each has at least 32 bytes (RFC 7518 section 3.2).
   std::vector<std::string> secret_keys;
   std::chrono::days token_ttl{50000};  // TOKEN_TTL_DAYS
+  // TOKEN_COOKIE: the name of the cookie that carries a token (api/token_cookie.h); empty: none
+  // does.
+  std::string token_cookie;
+  int devices = 1;                     // DEVICES: sessions that a user may have at a time
+  std::chrono::days session_idle{0};   // SESSION_IDLE_DAYS: unused for so long one ends; 0: never
 
   MysqlConfig mysql;
   RedisConfig redis;
 
-  // SITE_ORIGIN: where browsers reach the site, "https://example.com"; empty: where each request
-  // says it went.
-  std::string site_origin;
+  // SITE_ORIGIN: where browsers reach the site, "https://example.com", as browsers write origins
+  // (base/origin.h). Providers send people to the first. Empty: wherever each request says it went.
+  std::vector<std::string> site_origins;
+  // CORS_ORIGINS: other origins whose pages may call the endpoints, in the same form.
+  std::vector<std::string> cors_origins;
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
   // (domain/login/pending_login.h).
   bool require_bound_login = false;

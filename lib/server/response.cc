@@ -10,6 +10,10 @@ const char* reason(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 204:
+      return "No Content";
+    case 302:
+      return "Found";
     case 400:
       return "Bad Request";
     case 401:
@@ -58,7 +62,7 @@ std::string head_of(const Response& response) {
   std::string head;
   append_header(head, "Status", std::to_string(response.status) + " " + reason(response.status));
   for (const auto& [name, value] : response.headers) append_header(head, name, value);
-  if (!response.more) {
+  if (!response.more && response.status != 204) {
     append_header(head, "Content-Length", std::to_string(response.body.size()));
   }
   return head + "\r\n";
@@ -95,10 +99,6 @@ Response not_found(std::string_view msg) { return message_response(404, 404, msg
 
 Response method_not_allowed(std::string_view allow) {
   return message_response(405, 405, "请求方法不允许").with("Allow", std::string(allow));
-}
-
-Response unauthorized(std::string_view msg) {
-  return message_response(401, 1001, msg).with("WWW-Authenticate", "Bearer");
 }
 
 Response service_unavailable() {

@@ -27,8 +27,8 @@ struct Response {
 };
 
 // The head as a CGI program writes it (RFC 3875 section 6.2): Status, the headers and, unless there
-// is more, Content-Length, with the empty line behind them. Throws Error(internal) for a header
-// with a control character.
+// is more or the status is 204 (RFC 9110 section 8.6), Content-Length, with the empty line behind
+// them. Throws Error(internal) for a header with a control character.
 std::string head_of(const Response& response);
 
 // A JSON reply: UTF-8, not to be stored by any cache.
@@ -51,8 +51,6 @@ Response data_response(Json data);
 Response not_found(std::string_view msg);
 // 405; allow lists the methods there are, "GET, HEAD".
 Response method_not_allowed(std::string_view allow);
-// 401: no good token; msg says why (RFC 6750 section 3).
-Response unauthorized(std::string_view msg);
 // 503: a backend is out of reach.
 Response service_unavailable();
 

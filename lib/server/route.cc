@@ -9,7 +9,7 @@ namespace scanlogin {
 namespace {
 
 constexpr std::array<std::string_view, 4> kMethods = {"GET", "POST", "PATCH", "DELETE"};
-constexpr std::string_view kId = "{id}";
+constexpr std::size_t kSessionDigits = 32;
 
 std::size_t place_of(std::string_view method) {
   const auto* const found = std::find(kMethods.begin(), kMethods.end(), method);
@@ -19,6 +19,19 @@ std::size_t place_of(std::string_view method) {
 std::string_view without_slash(std::string_view path) {
   if (path.ends_with('/')) path.remove_suffix(1);
   return path;
+}
+
+// Takes the slash at the front and what is up to the next one.
+std::string_view take_part(std::string_view& path) {
+  const std::string_view part = path.substr(0, path.find('/', 1));
+  path.remove_prefix(part.size());
+  return part.substr(1);
+}
+
+bool is_session(std::string_view part) {
+  return part.size() == kSessionDigits && std::all_of(part.begin(), part.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 }  // namespace
@@ -42,19 +55,25 @@ std::string Methods::text() const {
 }
 
 std::optional<PathMatch> match_path(std::string_view row, std::string_view path) {
-  if (row.empty()) return PathMatch{};
+  PathMatch match;
+  if (row.empty()) return match;
   row = without_slash(row);
   path = without_slash(path);
-  const std::size_t at = row.find(kId);
-  if (at == std::string_view::npos) return row == path ? std::optional(PathMatch{}) : std::nullopt;
-  const std::string_view behind = row.substr(at + kId.size());
-  const bool around = path.size() > at + behind.size() && path.starts_with(row.substr(0, at)) &&
-                      path.ends_with(behind);
-  if (!around) return std::nullopt;
-  const std::optional<std::int64_t> id =
-      whole_number(path.substr(at, path.size() - at - behind.size()));
-  if (!id || *id < 1) return std::nullopt;
-  return PathMatch{id};
+  while (!row.empty() && !path.empty()) {
+    if (path.front() != '/') return std::nullopt;
+    const std::string_view wanted = take_part(row);
+    const std::string_view part = take_part(path);
+    if (wanted == "{id}") {
+      match.id = whole_number(part).value_or(0);
+      if (match.id < 1) return std::nullopt;
+    } else if (wanted == "{session}") {
+      if (!is_session(part)) return std::nullopt;
+      match.session = part;
+    } else if (wanted != part) {
+      return std::nullopt;
+    }
+  }
+  return row.empty() && path.empty() ? std::optional(match) : std::nullopt;
 }
 
 }  // namespace scanlogin

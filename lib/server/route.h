@@ -18,8 +18,9 @@ template <class Handler>
 struct Route {
   // GET, POST, PATCH or DELETE; GET answers HEAD as well.
   std::string_view method;
-  // "/api/user/admin/users/{id}/logout/", where {id} stands for a whole number above 0. It ends
-  // with a slash, which a request's path may lack. Empty: whatever path the web server sends here.
+  // "/api/user/admin/users/{id}/logout/": {id} stands for a whole number above 0, {session} for 32
+  // lower-case hex digits, each for a whole part between slashes. It ends with a slash, which a
+  // request's path may lack. Empty: whatever path the web server sends here.
   std::string_view path;
   Handler handler;
 };
@@ -41,10 +42,11 @@ class Methods {
   std::bitset<4> set_;
 };
 
-// A request's path that is of a row's: the number in the place of {id}, nothing where there is
-// none.
+// A request's path that is of a row's, with what is in the place of {id} and {session}: 0 and empty
+// where there is none. A view into the path.
 struct PathMatch {
-  std::optional<std::int64_t> id;
+  std::int64_t id = 0;
+  std::string_view session{};
 };
 std::optional<PathMatch> match_path(std::string_view row, std::string_view path);
 
@@ -55,10 +57,20 @@ Methods methods_of(const Routes<Handler>& routes) {
   return all;
 }
 
+// Of those with the request's path.
+template <class Handler>
+Methods methods_of(const Routes<Handler>& routes, const Request& request) {
+  Methods all;
+  for (const Route<Handler>& row : routes) {
+    if (match_path(row.path, request.path())) all.add(row.method);
+  }
+  return all;
+}
+
 template <class Handler>
 struct Routed {
   const Handler* handler;
-  std::optional<std::int64_t> id;
+  PathMatch match;
 };
 
 // The row for a request; 404 where no row has its path, 405 where none of those has its method.
@@ -66,13 +78,12 @@ template <class Handler>
 std::variant<Routed<Handler>, Response> route(const Routes<Handler>& routes,
                                               const Request& request) {
   const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
-  Methods others;
   for (const Route<Handler>& row : routes) {
+    if (row.method != method) continue;
     const std::optional<PathMatch> match = match_path(row.path, request.path());
-    if (!match) continue;
-    if (row.method == method) return Routed<Handler>{&row.handler, match->id};
-    others.add(row.method);
+    if (match) return Routed<Handler>{&row.handler, *match};
   }
+  const Methods others = methods_of(routes, request);
   return others.none() ? not_found("接口不存在") : method_not_allowed(others.text());
 }
 

@@ -21,13 +21,22 @@ retryButton.addEventListener('click', () => {
   again();
 });
 
+// From `login` the person comes back here. Whoever has no access is to choose another account there.
+function loginUrl(why) {
+  const url = new URL(document.body.dataset.login, location.href);
+  if (why === 'login' && url.origin === location.origin) {
+    url.searchParams.set('next', location.href.slice(location.origin.length));
+  }
+  return url.href;
+}
+
 /** In place of a view: `login` or `forbidden`. Nothing of what was shown stays. */
 export function turnAway(why) {
   document.body.dataset.view = why;
   say('');
   const title = heading(2, texts[why]);
   view.replaceChildren(title, h('p', {}, texts[`${why}-text`]),
-    h('p', {}, h('a', { id: 'login-link', href: document.body.dataset.login }, texts['login-link'])));
+    h('p', {}, h('a', { id: 'login-link', href: loginUrl(why) }, texts['login-link'])));
   title.focus();
 }
 

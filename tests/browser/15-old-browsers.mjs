@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { arrive, end, it, SITE } from './browser.mjs';
-import { beginUrl, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
+import { arrive, end, it, restartWith, SITE } from './browser.mjs';
+import { beginUrl, COOKIE, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
 
 const acorn = createRequire(new URL('../../build/browser/', import.meta.url))('acorn');
 const file = (name) => readFile(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
@@ -78,7 +78,7 @@ async function wholeLogin(without) {
 }
 
 await it('its modules are ES2020', async () => {
-  for (const name of ['login/login.js', 'shared/scanlogin.js']) {
+  for (const name of ['login/login.js', 'login/login-next.js', 'login/login-texts.js', 'shared/scanlogin.js']) {
     const source = await file(name);
     try {
       acorn.parse(source, { ecmaVersion: 2020, sourceType: 'module' });
@@ -126,6 +126,11 @@ await it('a callback without a host is on the host of the page', async () => {
   await isIn(page, 'waiting');
   await scan(page, '张三');
   await isLoggedIn(page, '张三');
+});
+
+await it('with a cookie, too, one logs in and out without any of them', async () => {
+  await restartWith({ TOKEN_COOKIE: COOKIE });
+  await wholeLogin(Object.values(LATER));
 });
 
 await it('what is no token is none', async () => {

@@ -25,7 +25,7 @@ let admin;
 let member;
 
 await it('who is not logged in is led to the login page', async () => {
-  const { page } = await arrive();
+  const { page } = await arrive({ announced: [/admin\/audit\/.*: 401/] });
   await page.goto(`${ADMIN}#audit`);
   await isShowing(page, 'login');
   await page.locator('#login-link').click();

@@ -95,7 +95,7 @@ logs_to() {
 ask_often() { # more than a pipe has room for
   curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -w ' %{http_code}\n' \
     'http://localhost/api/user/current/?n=[1-2000]' > "$test_dir/often" || fail "curl ended with $?"
-  assert_eq "the answers" '   2000 {"code":1001,"msg":"token认证失败"} 401' "$(sort "$test_dir/often" | uniq -c)"
+  assert_eq "the answers" "   2000 $(denial missing) 401" "$(sort "$test_dir/often" | uniq -c)"
 }
 goes_on() {
   ask_often

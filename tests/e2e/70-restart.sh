@@ -88,8 +88,8 @@ only() { # NAME ANSWER
 }
 current "$witness"
 only current "$body 200"
-only denied '{"code":1001,"msg":"token认证失败"} 401'
-only logout '{"code":1001,"msg":"token认证失败"} 401'
+only denied "$(denial missing) 401"
+only logout "$(denial missing) 401"
 load_end
 assert_contains "the load" ', 0 unavailable' "$said"
 assert_eq "server errors in nginx's log" "" "$(grep -E '" 5[0-9][0-9] ' "$(log_of nginx-access)" || true)"

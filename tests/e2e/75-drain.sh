@@ -86,7 +86,7 @@ drained() { # KEPT FRESH LATE
     endpoint_start current || fail "no current"
     [[ $answers == *' ms'* ]] || break
   done
-  assert_eq "answers of attempt $attempt" "$(($1 + $2 + $3)) 401 {\"code\":1001,\"msg\":\"token认证失败\"}" "$answers"
+  assert_eq "answers of attempt $attempt" "$(($1 + $2 + $3)) 401 $(denial missing)" "$answers"
 }
 it "kept connections and new ones: every request is answered"
 for kept in 0 1 63 64 100; do drained $kept 20 0; done
@@ -156,7 +156,7 @@ browser() { # LINE: prints what it says
 frozen() { [[ $(< "/proc/$1/stat") == *') T '* ]]; } # PID
 
 it "nginx, with a request for a kept connection that has just closed, sends it again, a POST too"
-denied='401 {"code":1001,"msg":"token认证失败"}'
+denied="401 $(denial missing)"
 for request in "GET current" "POST logout" "POST logout"; do
   name=${request#* }
   browser "${request% *} /api/user/$name/" > "$test_dir/sent"

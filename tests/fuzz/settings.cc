@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/config.h"
+#include "base/origin.h"
 #include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
 #include "server/descriptor.h"
@@ -108,16 +109,22 @@ void check_weixin(const weixin::Settings& weixin) {
         "WeChat has a minute at the most");
 }
 
+void check_origins(const std::vector<std::string>& origins) {
+  for (const std::string& text : origins) {
+    check_url(text);
+    const auto origin = parse_origin(text);
+    check(origin && to_text(*origin) == text, "an origin is as browsers write it");
+    check(std::count(origins.begin(), origins.end(), text) == 1, "an origin is listed once");
+  }
+}
+
 void check_config(const Config& config) {
   check(!config.secret_keys.empty(), "there is a key");
   for (const std::string& key : config.secret_keys) {
     check(key.size() >= 32 && !fuzz::has_control(key), "a key has 32 bytes, none a control");
   }
-  if (!config.site_origin.empty()) {
-    check_url(config.site_origin);
-    check(std::count(config.site_origin.begin(), config.site_origin.end(), '/') == 2,
-          "an origin has no path");
-  }
+  check_origins(config.site_origins);
+  check_origins(config.cors_origins);
   check_numbers(config);
   const std::string head = head_of(html_page("", config.frame_ancestors));
   check(head.find("frame-ancestors " + config.frame_ancestors) != std::string::npos &&

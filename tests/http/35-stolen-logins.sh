@@ -202,7 +202,7 @@ assert_contains "what Redis has" "$open" "${words[*]}"
 assert_not_contains "what Redis has" "${token##*.}" "${words[*]}"
 printf '%s\n' "${words[@]}" | perl -ne 'chomp; my $word = unpack "H*", $_;
   print "REQUEST_METHOD=474554 HTTP_IDTOKEN=$word\n"' | requests current > "$test_dir/as-tokens"
-assert_eq "as tokens" "${#words[@]} {\"code\":1001,\"msg\":\"token认证失败\"}" "$(< "$test_dir/as-tokens")"
+assert_eq "as tokens" "${#words[@]} $(denial malformed)" "$(< "$test_dir/as-tokens")"
 for word in "${words[@]}"; do
   for polled in "$uuid" "$open"; do printf '%s %s\n' "$polled" "$word"; done
 done | perl -lane 'print "REQUEST_METHOD=474554 QUERY_STRING=", unpack("H*", "uuid=$F[0]"), " HTTP_COOKIE=", unpack("H*", "scanlogin=$F[1]")' |

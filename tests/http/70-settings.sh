@@ -32,7 +32,7 @@ wrong current SECRET_KEY= SECRET_KEY=0123456789abcdef0123456789abcde SECRET_KEY_
   CURRENT_CACHE_ENTRIES={-1,10000001,x} MYSQL_PORT={0,65536,x,-1} REDIS_PORT={0,65536,x} REDIS_DB={-1,x,1.0} $'MYSQL_HOST=a\nb' $'REDIS_PASSWORD=a\x01'
 wrong login-wx WX_APPID= WX_SECRET= WX_API_BASE={api.weixin.qq.com,ftp://x,https://,'https://a b','http://x/?a'} \
   WX_CA_FILE={/nowhere,/dev/null,"$test_dir"} WX_JS_URL={wxLogin.js,javascript:x,"https://a/'.js"} WX_TIMEOUT_MS={0,99,60001,abc,-5,1e3} SECRET_KEY=short \
-  SITE_ORIGIN={example.com,https://a/b,https://a?b,ftp://a} REQUIRE_BOUND_LOGIN={2,yes,-1}
+  {SITE_ORIGIN,CORS_ORIGINS}={example.com,https://a/b,https://a?b,ftp://a,'*',null,'https://*.a','https://a https://A:443/'} REQUIRE_BOUND_LOGIN={2,yes,-1}
 run_with login-wx "$KEY" "${WX[@]}" WX_API_BASE=http://127.0.0.1 WX_CA_FILE=/etc/ssl/certs/ca-certificates.crt
 assert_eq "a setting without effect" "78 login-wx: WX_CA_FILE" "$exit $(cut -d ' ' -f 1,2 <<< "$said")"
 wrong login-wx-callback "FRAME_ANCESTORS='self'; script-src *" 'FRAME_ANCESTORS=a, b' 'FRAME_ANCESTORS= ' \
@@ -75,10 +75,10 @@ assert_eq "the variables" "login-wx: SECRET_KEY login-wx: WX_APPID login-wx: WX_
 
 it "all faults are told at once, a line each, and no secret"
 run_with login-wx SECRET_KEY=too-short-a-key SECRET_KEY_FALLBACKS=short-old TOKEN_TTL_DAYS=0 AUDIT_DAYS=0 $'WX_SECRET=a\nhidden' \
-  WX_API_BASE=x WX_CA_FILE=x WX_JS_URL=x WX_TIMEOUT_MS=x SITE_ORIGIN=x REQUIRE_BOUND_LOGIN=x MYSQL_PORT=x $'MYSQL_PASSWORD=b\nhidden' REDIS_PORT=x REDIS_DB=x WORKER_THREADS=x \
+  WX_API_BASE=x WX_CA_FILE=x WX_JS_URL=x WX_TIMEOUT_MS=x SITE_ORIGIN=x CORS_ORIGINS=x REQUIRE_BOUND_LOGIN=x MYSQL_PORT=x $'MYSQL_PASSWORD=b\nhidden' REDIS_PORT=x REDIS_DB=x WORKER_THREADS=x \
   CURRENT_CACHE_ENTRIES=x LOG_LEVEL=x 'FRAME_ANCESTORS=;'
 assert_eq status 78 "$exit"
-assert_eq "who is named" "AUDIT_DAYS CURRENT_CACHE_ENTRIES FRAME_ANCESTORS LOG_LEVEL MYSQL_PASSWORD MYSQL_PORT REDIS_DB REDIS_PORT $(
+assert_eq "who is named" "AUDIT_DAYS CORS_ORIGINS CURRENT_CACHE_ENTRIES FRAME_ANCESTORS LOG_LEVEL MYSQL_PASSWORD MYSQL_PORT REDIS_DB REDIS_PORT $(
   )REQUIRE_BOUND_LOGIN SECRET_KEY SECRET_KEY_FALLBACKS SITE_ORIGIN TOKEN_TTL_DAYS WORKER_THREADS WX_API_BASE WX_APPID WX_CA_FILE WX_JS_URL $(
   )WX_SECRET WX_TIMEOUT_MS" \
   "$(cut -d ' ' -f 2 <<< "$said" | sort -u | paste -sd ' ')"

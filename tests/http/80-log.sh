@@ -70,17 +70,17 @@ logout "$token"
 leaves info logout logout " user=$user"
 mark
 logout "$token"
-leaves info logout 'logout denied' 'reason="无效的token"'
+leaves info logout denied reason=logged-out
 mark
 logout
-leaves info logout 'logout denied' 'reason="token认证失败"'
+leaves_nothing logout
 
 it "a banned user who tries leaves one line"
 log_in "$(code person=b)"
 mysql_q "UPDATE user_user SET is_active = 0 WHERE id = $user"
 mark
 logout "$token"
-leaves info logout 'logout denied' 'reason="用户已被禁用"'
+leaves info logout denied reason=disabled
 refusal_leaves "$(code person=b)" info 'login refused: user is banned' "user=$user"
 
 it "what an admin changes leaves one line, with both; a refusal of who is none too, a list none"

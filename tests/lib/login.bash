@@ -14,7 +14,8 @@
 #   assert_logged_in          a token; sets $token and $user
 #   assert_nothing_scanned    the poll found nothing
 #   assert_refused ERRCODE [PART]    what WeChat refused the login with, passed on; PART of its text
-#   assert_denied MSG [WHAT]  401: the token that came with WHAT is not good
+#   assert_denied REASON [WHAT]    401: the token that came with WHAT is not good, for this reason; or, with a message
+#                             instead of one, for any that has it
 #   assert_logged_out         the logout is done
 #   assert_unavailable        503: Redis, MySQL or the endpoint is away
 #   assert_weixin_unavailable 502: WeChat is
@@ -89,8 +90,17 @@ assert_refused() { # ERRCODE [PART]
   assert_json keys '["code","msg"]'
   assert_contains "WeChat's text" "${2:-}" "$body"
 }
-assert_denied() { # MSG [WHAT]
-  assert_eq "the reply to ${2:-$current_it}" "401 {\"code\":1001,\"msg\":\"$1\"}" "$status $body"
+# Each reason has one message.
+declare -A MESSAGE=([missing]=token认证失败 [malformed]=token认证失败 [expired]=token过期失效 [replaced]=无效的token
+  [logged-out]=无效的token [revoked]=无效的token [disabled]=用户已被禁用 [unknown]=无效的token)
+denial() { printf '{"code":1001,"msg":"%s","reason":"%s"}' "${MESSAGE[$1]}" "$1"; } # REASON
+assert_denied() { # REASON|MSG [WHAT]
+  local reason=$1
+  if [[ ! -v MESSAGE[$reason] ]]; then
+    reason=$(jq -r '.reason?' "$body_file" 2> /dev/null) || true
+    assert_eq "the message to ${2:-$current_it}" "$1" "${MESSAGE[${reason:-none}]:-none: $status $body}"
+  fi
+  assert_eq "the reply to ${2:-$current_it}" "401 $(denial "$reason")" "$status $body"
   assert_header WWW-Authenticate Bearer
   assert_json_headers
 }

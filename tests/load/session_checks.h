@@ -47,7 +47,7 @@ class SessionChecks {
   bool lives(Session& session) {
     const Exchange asked = client_.ask("GET", kCurrent, session.token);
     if (asked.unavailable) return true;
-    if (asked.text == kDenied && !is_sure(session)) return false;
+    if (is_denial(asked.text) && !is_sure(session)) return false;
     if (asked.text.starts_with(session.profile_begin()) &&
         asked.text.ends_with(Session::kProfileEnd)) {
       client_.good(Kind::live);
@@ -58,7 +58,9 @@ class SessionChecks {
   }
 
   void is_dead(const std::string& token) {
-    client_.expect(Kind::dead, "a dead token", kDenied, client_.ask("GET", kCurrent, token));
+    Exchange asked = client_.ask("GET", kCurrent, token);
+    if (is_denial(asked.text)) asked.text = kDenied;
+    client_.expect(Kind::dead, "a dead token", kDenied, asked);
   }
 
   // False as long as it is not known whether the session is over.
@@ -69,7 +71,7 @@ class SessionChecks {
       return false;
     }
     const bool before_already = !is_sure(session) || (asked.allowed & kKilled) != 0;
-    if (asked.text == kDenied && before_already) return true;
+    if (is_denial(asked.text) && before_already) return true;
     client_.expect(Kind::logout, "a logout", R"(200 {"code":200,"msg":"登出成功"})", asked);
     return true;
   }
@@ -77,7 +79,17 @@ class SessionChecks {
  private:
   static constexpr const char* kCurrent = "/api/user/current/";
   static constexpr const char* kLogout = "/api/user/logout/";
-  static constexpr const char* kDenied = R"(401 {"code":1001,"msg":"无效的token"})";
+  static constexpr const char* kDenied = R"(401 {"code":1001,"msg":"无效的token","reason":…})";
+
+  // Of a session that is over, whoever ended it; of one that Redis has lost.
+  static bool is_denial(const std::string& text) {
+    for (const char* reason : {"replaced", "logged-out", "revoked", "unknown"}) {
+      if (text == R"(401 {"code":1001,"msg":"无效的token","reason":")" + std::string(reason) + "\"}") {
+        return true;
+      }
+    }
+    return false;
+  }
 
   bool is_sure(const Session& session) const {
     return session.sure && session.losses == faults_.losses();

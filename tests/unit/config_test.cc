@@ -34,6 +34,12 @@ std::string join(const std::vector<std::string>& lines) {
   return all;
 }
 
+std::string list(const std::vector<std::string>& entries) {
+  std::string all;
+  for (const std::string& entry : entries) all += (all.empty() ? "" : " ") + entry;
+  return all;
+}
+
 std::string text(LogLevel level) {
   constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
   return kNames[static_cast<int>(level)];
@@ -68,6 +74,52 @@ std::vector<Variable> variables() {
     return values;
   };
   const std::vector<std::string> no_text = {"a\nb", "\t", "a\x7f", "\x1b[0m"};
+  const std::vector<std::pair<std::string, std::string>> origins_accepted = {
+      same("https://example.com"),
+      same("http://127.0.0.1:8080"),
+      same("https://[::1]:8443"),
+      same("https://my_host"),
+      {"https://example.com/", "https://example.com"},
+      {"https://Example.COM:443", "https://example.com"},
+      {"http://a:0080 http://a:443", "http://a http://a:443"},
+      {" https://a,http://a , https://b:1/,, ", "https://a http://a https://b:1"}};
+  const std::vector<std::string> origins_refused = {"example.com",
+                                                    "https://",
+                                                    "https:///",
+                                                    "https://a/b",
+                                                    "https://a?x",
+                                                    "https://a#x",
+                                                    "https://u@a",
+                                                    "ftp://a",
+                                                    "HTTPS://a",
+                                                    "https://a b",
+                                                    "https://a;b",
+                                                    "https://a\r\nX: y",
+                                                    "'self'",
+                                                    "*",
+                                                    "null",
+                                                    "https://*",
+                                                    "https://*.a.example",
+                                                    "https://a:*",
+                                                    "https://a:0",
+                                                    "https://a:65536",
+                                                    "https://a:+1",
+                                                    "https://[a",
+                                                    "https://a]",
+                                                    "https://[::1",
+                                                    "https://::1",
+                                                    "https://a.example/*",
+                                                    "https://张.example",
+                                                    "https://_",
+                                                    "https://.",
+                                                    "https://[]",
+                                                    "https://" + std::string(256, 'a'),
+                                                    " ",
+                                                    ",",
+                                                    "https://a https://a",
+                                                    "https://a,https://A:443/",
+                                                    "//a",
+                                                    "https:a"};
   return {
       {"TOKEN_TTL_DAYS",
        [](const AllSettings& c) { return std::to_string(c.token_ttl.count()); },
@@ -155,15 +207,10 @@ std::vector<Variable> variables() {
        "0",
        {same("0"), same("15"), same("65535")},
        and_no_number({"65536"})},
-      {"SITE_ORIGIN",
-       [](const AllSettings& c) { return c.site_origin; },
-       "",
-       {same("https://example.com"),
-        same("http://127.0.0.1:8080"),
-        same("https://[::1]:8443"),
-        {"https://example.com/", "https://example.com"}},
-       {"example.com", "https://", "https:///", "https://a/b", "https://a?x", "https://u@a",
-        "ftp://a", "https://a b", "https://a;b", "https://a\r\nX: y", "'self'"}},
+      {"SITE_ORIGIN", [](const AllSettings& c) { return list(c.site_origins); }, "",
+       origins_accepted, origins_refused},
+      {"CORS_ORIGINS", [](const AllSettings& c) { return list(c.cors_origins); }, "",
+       origins_accepted, origins_refused},
       {"REQUIRE_BOUND_LOGIN",
        [](const AllSettings& c) { return std::string(c.require_bound_login ? "1" : "0"); },
        "0",
@@ -246,6 +293,15 @@ TEST(Config, ARangeIsNamedInItsFault) {
   EXPECT_EQ(join(faults_of(with({{"MYSQL_PORT", "0"}, {"WX_TIMEOUT_MS", "99"}}))),
             "\n  MYSQL_PORT must be a whole number from 1 to 65535"
             "\n  WX_TIMEOUT_MS must be a whole number from 100 to 60000");
+}
+
+TEST(Config, AListOfOriginsHasAFaultForEachThatIsNone) {
+  EXPECT_EQ(join(faults_of(with({{"CORS_ORIGINS", "*, https://a https://b/c https://A"}}))),
+            "\n  CORS_ORIGINS lists *, which is not a scheme and a host like https://example.com"
+            "\n  CORS_ORIGINS lists https://b/c, which is not a scheme and a host like "
+            "https://example.com"
+            "\n  CORS_ORIGINS lists https://a twice");
+  EXPECT_EQ(join(faults_of(with({{"SITE_ORIGIN", " "}}))), "\n  SITE_ORIGIN lists no origin");
 }
 
 TEST(Config, AllFaultsAreReportedAtOnce) {

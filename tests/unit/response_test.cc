@@ -54,13 +54,6 @@ TEST(Response, MethodNotAllowedNamesTheMethodsThereAre) {
                  R"({"code":405,"msg":"请求方法不允许"})"));
 }
 
-TEST(Response, UnauthorizedAsksForABearerToken) {
-  for (const std::string msg : {"token认证失败", "token过期失效", "无效的token", "用户已被禁用"}) {
-    EXPECT_EQ(sent(unauthorized(msg)), json("401 Unauthorized", "WWW-Authenticate: Bearer\r\n",
-                                            "{\"code\":1001,\"msg\":\"" + msg + "\"}"));
-  }
-}
-
 TEST(Response, ServiceUnavailableSaysWhenToComeBack) {
   EXPECT_EQ(sent(service_unavailable()),
             json("503 Service Unavailable", "Retry-After: 1\r\n",

@@ -12,7 +12,9 @@ const Routes<const char*> kRoutes = {
     {"GET", "/api/user/admin/users/{id}/", "show"},
     {"PATCH", "/api/user/admin/users/{id}/", "change"},
     {"POST", "/api/user/admin/users/{id}/logout/", "log out"},
+    {"DELETE", "/api/user/admin/users/{id}/sessions/{session}/", "end"},
 };
+const std::string kSession = "0123456789abcdef0123456789abcdef";
 
 // "HANDLER ID", "-" for no id; else the status, and the header Allow where there is one.
 std::string found(const Routes<const char*>& routes, const std::string& method,
@@ -20,7 +22,9 @@ std::string found(const Routes<const char*>& routes, const std::string& method,
   const Request request({{"REQUEST_METHOD", method}, {"SCRIPT_NAME", path}}, "");
   const auto result = route(routes, request);
   if (const auto* routed = std::get_if<Routed<const char*>>(&result)) {
-    return *routed->handler + std::string(" ") + (routed->id ? std::to_string(*routed->id) : "-");
+    const PathMatch& match = routed->match;
+    return *routed->handler + std::string(" ") + (match.id > 0 ? std::to_string(match.id) : "-") +
+           (match.session.empty() ? "" : " " + std::string(match.session));
   }
   const auto& response = std::get<Response>(result);
   std::string text = std::to_string(response.status);
@@ -40,6 +44,16 @@ TEST(Route, IsFoundByPathAndMethod) {
   EXPECT_EQ(at("/7/", "PATCH"), "change 7");
   EXPECT_EQ(at("/7/logout/", "POST"), "log out 7");
   EXPECT_EQ(at("/9223372036854775807/"), "show 9223372036854775807");
+  EXPECT_EQ(at("/7/sessions/" + kSession + "/", "DELETE"), "end 7 " + kSession);
+}
+
+TEST(Route, NamesASessionBy32LowerCaseHexDigits) {
+  const std::string digits = kSession.substr(1);
+  for (const std::string& session :
+       {digits, digits + "00", digits + "A", digits + "g", digits + "\n", std::string(), kSession + "x",
+        digits + "/0"}) {
+    EXPECT_EQ(at("/7/sessions/" + session + "/", "DELETE"), "404") << session;
+  }
 }
 
 TEST(Route, TakesAPathWithoutItsLastSlashAndHeadForGet) {

@@ -129,7 +129,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
     if (edit.empty()) return AdminOutcome::done;
     update(connection, user, *row);
     record(connection, actor, {"change", user, std::move(edit).detail()});
-    if (was_active && !row->is_active) sessions_.end_all(user);
+    if (was_active && !row->is_active) sessions_.end_all(user, Ending::disabled);
     return AdminOutcome::done;
   });
   if (outcome == AdminOutcome::done) show_everywhere(user);
@@ -140,7 +140,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
 Json UserAdmin::sessions_of(std::int64_t user) {
   try {
     Json sessions = Json::array();
-    for (Json& session : sessions_.list(user)) sessions.push(std::move(session));
+    for (const Session& session : sessions_.list(user)) sessions.push(to_json(session));
     return sessions;
   } catch (const Error& error) {
     log_.warning("sessions not shown", {{"reason", error.what()}});
@@ -163,7 +163,20 @@ AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
     record(connection, actor, {"logout-all", user});
-    sessions_.end_all(user);
+    sessions_.end_all(user, Ending::revoked);
+    return AdminOutcome::done;
+  });
+}
+
+AdminOutcome UserAdmin::end_session(const Actor& actor, std::int64_t user, std::string_view id) {
+  bool ended = false;  // by this attempt of the transaction or one before
+  return mysql_.transaction([&](mysql::Connection& connection) {
+    const std::optional<User> row = Users::lock(connection, user);
+    if (!row) return AdminOutcome::not_found;
+    if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
+    ended = sessions_.end(user, id, Ending::revoked) || ended;
+    if (!ended) return AdminOutcome::not_found;
+    record(connection, actor, {"revoke", user, Json::object(), std::string(id)});
     return AdminOutcome::done;
   });
 }
@@ -181,7 +194,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
     connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {user});
     connection.execute("DELETE FROM user_user WHERE id = ?", {user});
     record(connection, actor, {"delete", user, Json::object().with("username", row->username)});
-    sessions_.end_all(user);
+    sessions_.end_all(user, Ending::revoked);
     return AdminOutcome::done;
   };
   try {

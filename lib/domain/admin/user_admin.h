@@ -20,7 +20,7 @@ namespace scanlogin {
 // What became of something that an admin wanted.
 enum class AdminOutcome {
   done,
-  not_found,      // no such user, or identity
+  not_found,      // no such user, identity or session
   outdated,       // the user has been changed since the version that was named
   forbidden,      // not this to this user by this admin
   unconfirmed,    // the user's name was not given, or is another one
@@ -36,8 +36,8 @@ enum class AdminOutcome {
 // superuser without being one.
 class UserAdmin {
  public:
-  UserAdmin(mysql::Client& mysql, redis::Client& redis, const Log& log)
-      : mysql_(mysql), sessions_(redis), log_(log) {}
+  UserAdmin(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
+      : mysql_(mysql), sessions_(config, redis), log_(log) {}
 
   // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
   // entries of history; and the row's version, which changes with everything that is shown of the
@@ -54,6 +54,8 @@ class UserAdmin {
                       const std::optional<EntityTags>& versions, const UserChanges& changes);
   // Ends all of the user's sessions.
   AdminOutcome log_out(const Actor& actor, std::int64_t user);
+  // Ends the one with this id (domain/sessions/sessions.h).
+  AdminOutcome end_session(const Actor& actor, std::int64_t user, std::string_view id);
   // Deletes the user with identities and sessions; confirm: the user's username.
   AdminOutcome remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
                       std::string_view confirm);

@@ -28,10 +28,10 @@ void record(mysql::Connection& connection, const Actor& actor, const AuditEntry&
   const std::string detail = entry.detail.text();
   connection.execute(
       "INSERT INTO user_audit (at, action, user_id, actor_id, actor_name, address, user_agent,"
-      " request, detail) VALUES (UTC_TIMESTAMP(6), ?, ?, ?, ?, ?, ?, ?, ?)"
+      " request, detail, session) VALUES (UTC_TIMESTAMP(6), ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON DUPLICATE KEY UPDATE id = id",
       {entry.action, id_or_null(entry.user), id_or_null(actor.admin), name, address, user_agent,
-       actor.request, detail});
+       actor.request, detail, entry.session});
 }
 
 bool forget_audit(mysql::Client& mysql, std::chrono::days older_than) {

@@ -14,15 +14,16 @@ namespace scanlogin {
 
 // Something that was done.
 struct AuditEntry {
-  // login, login-refused, logout, replaced, change, logout-all, unlink or delete
+  // login, login-refused, logout, logout-all, replaced, revoke, change, unlink or delete
   std::string_view action;
   std::optional<std::int64_t> user;  // to whom; nothing if nobody knows
   Json detail = Json::object();
+  std::string session{};  // the id of the session that begins or ends, if it is a single one
 };
 
-// Writes it into user_audit, as part of the transaction that the connection is in; done twice with
-// one request id, as when the transaction is repeated, it is there once. Throws
-// Error(database).
+// Writes it into user_audit, as part of the transaction that the connection is in. One with the same
+// request, action and session is there once: a transaction that is repeated says the same again.
+// Throws Error(database).
 void record(mysql::Connection& connection, const Actor& actor, const AuditEntry& entry);
 
 // Removes what is older, a thousand rows at the most; whether there is more. Throws

@@ -1,5 +1,6 @@
 #include "domain/login/login.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -61,12 +62,8 @@ void remember(Claim& claim, const Grant& grant, const Log& log) {
   }
 }
 
-AuditEntry entry_of(const Users::SignIn& outcome) {
-  if (const auto* banned = std::get_if<Banned>(&outcome)) {
-    return {"login-refused", banned->user, Json::object().with("reason", "banned")};
-  }
-  const auto& in = std::get<SignedIn>(outcome);
-  return {"login", in.user, Json::object().with("new", in.created)};
+AuditEntry entry_of(const Banned& banned) {
+  return {"login-refused", banned.user, Json::object().with("reason", "banned")};
 }
 
 }  // namespace
@@ -76,7 +73,7 @@ Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, red
     : config_(config),
       provider_(provider),
       mysql_(mysql),
-      sessions_(redis),
+      sessions_(config, redis),
       store_(redis),
       uuids_(config),
       scans_(config.redis, redis, log) {
@@ -145,46 +142,74 @@ std::variant<Grant, Refusal> Login::grant_for(Claim& claim, const Log& log) {
 // The whole of it is one transaction: the session begins while the user is locked, so that nobody
 // is banned in between, and what user_audit says has happened.
 LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log& log) {
-  std::string token;
-  // Found by the first attempt: a repeated transaction would find the session that it began itself.
-  std::optional<std::vector<AuditEntry>> replaced;
-  const auto result = mysql_.transaction([&](mysql::Connection& connection) {
-    Users::SignIn outcome = Users::sign_in(connection, person, log);
-    const auto* in = std::get_if<SignedIn>(&outcome);
-    if (in != nullptr) {
-      if (!replaced) replaced = sessions_replaced(*in);
-      for (const AuditEntry& entry : *replaced) record(connection, actor, entry);
-    }
-    record(connection, actor, entry_of(outcome));
-    if (in != nullptr) token = begin_session(*in, actor);
-    return outcome;
-  });
+  std::optional<Begun> begun;
+  Users::SignIn result;
+  try {
+    result = mysql_.transaction([&](mysql::Connection& connection) {
+      Users::SignIn outcome = Users::sign_in(connection, person, log);
+      if (const auto* in = std::get_if<SignedIn>(&outcome)) {
+        for (const AuditEntry& entry : begin_session(*in, actor, begun)) {
+          record(connection, actor, entry);
+        }
+      } else {
+        record(connection, actor, entry_of(std::get<Banned>(outcome)));
+      }
+      return outcome;
+    });
+  } catch (const Error&) {
+    withdraw(begun, log);
+    throw;
+  }
   if (const auto* banned = std::get_if<Banned>(&result)) {
+    withdraw(begun, log);
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
   }
   const auto& user = std::get<SignedIn>(result);
   log.info("login", {{"user", user.user}, {"new", user.created ? "yes" : "no"}});
-  return LoggedIn{std::move(token)};
+  return LoggedIn{std::move(begun->token)};
 }
 
-// From where such a session had come is in its detail; from where the login, in the entry itself.
-std::vector<AuditEntry> Login::sessions_replaced(const SignedIn& user) {
-  std::vector<AuditEntry> replaced;
-  // What Redis has for a new user's id was begun in a transaction that came to nothing.
-  if (user.created) return replaced;
-  for (Json& session : sessions_.list(user.user)) {
-    replaced.push_back({"replaced", user.user, std::move(session)});
+// Begins it and returns what is to be remembered of that. From where a session that is replaced had
+// come is in its entry's detail; from where the login, in the entry itself.
+std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& actor,
+                                             std::optional<Begun>& begun) {
+  // A repeated transaction finds the session that it began itself.
+  if (begun) {
+    sessions_.withdraw(begun->user, begun->token);
+  } else {
+    begun = Begun{.user = 0, .token = "", .before = sessions_.list(user.user)};
   }
-  return replaced;
-}
-
-std::string Login::begin_session(const SignedIn& user, const Actor& actor) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
-  std::string token = jwt::sign(claims, config_.secret_keys.front());
-  sessions_.begin(user.user, token, claims.exp, actor.origin);
-  return token;
+  begun->user = user.user;
+  begun->token = jwt::sign(claims, config_.secret_keys.front());
+  // What Redis has for a new user's id is nobody's: it was begun in a transaction that came to
+  // nothing.
+  const std::vector<std::string> left =
+      sessions_.begin(user.user, begun->token, claims.exp,
+                      {actor.origin, provider_.facts().name}, user.created ? 1 : config_.devices);
+
+  std::vector<AuditEntry> entries;
+  for (const Session& session : begun->before) {
+    const bool stays = std::find(left.begin(), left.end(), session.id) != left.end();
+    if (!stays && !user.created) {
+      entries.push_back({"replaced", user.user, to_json(session), session.id});
+    }
+  }
+  entries.push_back({"login", user.user, Json::object().with("new", user.created),
+                     session_id(begun->token)});
+  return entries;
+}
+
+// Nobody was given its token. Without this it would count as a device until it is replaced.
+void Login::withdraw(const std::optional<Begun>& begun, const Log& log) {
+  if (!begun || begun->token.empty()) return;
+  try {
+    sessions_.withdraw(begun->user, begun->token);
+  } catch (const Error& error) {
+    log.warning("session not withdrawn", {{"reason", error.what()}});
+  }
 }
 
 // The refusal stands whether or not it can be written down: no code is good twice.

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,7 +42,7 @@ class Login {
   bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
 
   // If a code has arrived for the login: exchanges it at the provider, signs the person in and
-  // gives out the token, ending the user's session on another device. Every outcome spends the
+  // gives out the token, ending the user's oldest session if there are more than DEVICES. Every outcome spends the
   // code; the browser that a login is bound to is told the same again for a minute. Throws
   // ProviderUnavailable, Error(cache) or Error(database) for what may pass: the next poll goes on
   // from where this one got. No connection to Redis or MySQL is held while the provider is asked.
@@ -55,8 +57,15 @@ class Login {
   LoginOutcome attempt(Claim& claim, const Actor& actor, const Log& log);
   std::variant<Grant, Refusal> grant_for(Claim& claim, const Log& log);
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
-  std::vector<AuditEntry> sessions_replaced(const SignedIn& user);
-  std::string begin_session(const SignedIn& user, const Actor& actor);
+  // A session begun by an attempt of a transaction.
+  struct Begun {
+    std::int64_t user = 0;
+    std::string token;
+    std::vector<Session> before;  // that the user had when the first attempt came
+  };
+  std::vector<AuditEntry> begin_session(const SignedIn& user, const Actor& actor,
+                                        std::optional<Begun>& begun);
+  void withdraw(const std::optional<Begun>& begun, const Log& log);
   Refusal refused(const Refusal& refusal, const Actor& actor, const Log& log);
   void forget_old_audit(const Log& log);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/cookies.h"
 #include "base/crypto.h"
 #include "domain/login/login_keys.h"
 
@@ -19,22 +20,13 @@ bool is_secret(std::string_view text) {
          });
 }
 
-// Takes the text before the separator, and the separator, off the front.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::string_view part = rest.substr(0, rest.find(separator));
-  rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-  return part;
-}
-
 }  // namespace
 
 LoginCookie::LoginCookie(std::string_view cookies) {
-  while (!cookies.empty()) {
-    std::string_view value = take_until(cookies, ';');
-    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-    if (take_until(value, '=') != kName) continue;
+  for (std::string_view value : cookie_values(cookies, kName)) {
     while (!value.empty() && secrets_.size() < kMostRead) {
-      const std::string_view secret = take_until(value, '.');
+      const std::string_view secret = value.substr(0, value.find('.'));
+      value.remove_prefix(std::min(secret.size() + 1, value.size()));
       if (is_secret(secret)) secrets_.emplace_back(secret);
     }
   }

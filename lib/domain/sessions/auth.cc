@@ -8,32 +8,81 @@ namespace {
 Denial denial_of(jwt::Fault fault) {
   switch (fault) {
     case jwt::Fault::malformed:
-      return Denial::unauthentic;
+      return Denial::malformed;
     case jwt::Fault::expired:
       return Denial::expired;
     case jwt::Fault::invalid:
-      return Denial::invalid;
+      return Denial::unusable;
   }
-  return Denial::unauthentic;
+  return Denial::malformed;
+}
+
+std::optional<Denial> denial_of(Sessions::Standing standing) {
+  switch (standing) {
+    case Sessions::Standing::good:
+      return std::nullopt;
+    case Sessions::Standing::replaced:
+      return Denial::replaced;
+    case Sessions::Standing::logged_out:
+      return Denial::logged_out;
+    case Sessions::Standing::revoked:
+      return Denial::revoked;
+    case Sessions::Standing::disabled:
+      return Denial::disabled;
+    case Sessions::Standing::expired:
+      return Denial::expired;
+    case Sessions::Standing::unknown:
+      return Denial::unknown;
+  }
+  return Denial::unknown;
 }
 
 }  // namespace
 
 std::string_view message(Denial denial) noexcept {
   switch (denial) {
-    case Denial::unauthentic:
+    case Denial::missing:
+    case Denial::malformed:
       return "token认证失败";
     case Denial::expired:
       return "token过期失效";
-    case Denial::invalid:
-      return "无效的token";
-    case Denial::banned:
+    case Denial::disabled:
       return "用户已被禁用";
+    case Denial::unusable:
+    case Denial::replaced:
+    case Denial::logged_out:
+    case Denial::revoked:
+    case Denial::unknown:
+      return "无效的token";
   }
   return "token认证失败";
 }
 
+std::string_view reason(Denial denial) noexcept {
+  switch (denial) {
+    case Denial::missing:
+      return "missing";
+    case Denial::malformed:
+    case Denial::unusable:
+      return "malformed";
+    case Denial::expired:
+      return "expired";
+    case Denial::replaced:
+      return "replaced";
+    case Denial::logged_out:
+      return "logged-out";
+    case Denial::revoked:
+      return "revoked";
+    case Denial::disabled:
+      return "disabled";
+    case Denial::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
 std::variant<jwt::Claims, Denial> Authenticator::verify(std::string_view token) const {
+  if (token.empty()) return Denial::missing;
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   auto verified = jwt::verify(token, keys_, now);
   if (const auto* fault = std::get_if<jwt::Fault>(&verified)) return denial_of(*fault);
@@ -42,10 +91,13 @@ std::variant<jwt::Claims, Denial> Authenticator::verify(std::string_view token) 
 
 std::variant<User, Denial> Authenticator::find_user(std::string_view token,
                                                     const jwt::Claims& claims) {
-  if (!sessions_.is_good(claims.id, token)) return Denial::invalid;
+  const std::optional<Denial> denial = denial_of(sessions_.use(claims.id, token));
+  // A session that ended with the account's ban stays ended when the ban is over.
+  if (denial && *denial != Denial::disabled) return *denial;
   std::optional<User> user = users_.find(claims.id);
-  if (!user) return Denial::invalid;
-  if (!user->is_active) return Denial::banned;
+  if (!user) return Denial::unknown;
+  if (!user->is_active) return Denial::disabled;
+  if (denial) return Denial::revoked;
   return std::move(*user);
 }
 

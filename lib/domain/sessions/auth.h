@@ -15,21 +15,29 @@ namespace scanlogin {
 
 // Why a request is not a logged-in user's.
 enum class Denial {
-  unauthentic,  // no token, or not one of ours
-  expired,
-  invalid,  // ours and in date, but not a user's present token
-  banned,
+  missing,     // it has no token
+  malformed,   // the token is not one of ours
+  unusable,    // nor is one that is signed otherwise, or names no user
+  expired,     // it was ours, or nobody has used it for too long
+  replaced,    // the session ended: by a login on another device
+  logged_out,  // by the user
+  revoked,     // by an admin, or by the user from another session
+  disabled,    // the user is banned
+  unknown,     // ours and in date, but nobody knows of its session
 };
 
 // The denial as a front end shows it.
 std::string_view message(Denial denial) noexcept;
+// And as a program tells it: `missing`, `malformed`, `expired`, `replaced`, `logged-out`,
+// `revoked`, `disabled` or `unknown`.
+std::string_view reason(Denial denial) noexcept;
 
 // Says whose a token is. Thread-safe.
 class Authenticator {
  public:
-  // keys: Config::secret_keys, which live as long as this.
-  Authenticator(const std::vector<std::string>& keys, mysql::Client& mysql, redis::Client& redis)
-      : keys_(keys), users_(mysql), sessions_(redis) {}
+  // config lives as long as this.
+  Authenticator(const Config& config, mysql::Client& mysql, redis::Client& redis)
+      : keys_(config.secret_keys), users_(mysql), sessions_(config, redis) {}
 
   // Whose token this is: checked in its form, signature and date, then that it is a good one in
   // Redis, then its user in MySQL. Throws Error(cache) and Error(database): a backend that is away

@@ -43,7 +43,7 @@ class SessionCache::LookUp : public AnswerMemory::LookUp {
 
 SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis,
                            const Log& log, Describe describe)
-    : authenticator_(config.secret_keys, mysql, redis),
+    : authenticator_(config, mysql, redis),
       describe_(describe),
       memory_(static_cast<std::size_t>(config.current_cache_entries)),
       watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,

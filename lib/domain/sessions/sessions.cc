@@ -1,90 +1,146 @@
 #include "domain/sessions/sessions.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/crypto.h"
-#include "base/json.h"
+#include "base/text.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
+#include "domain/sessions/session_scripts.h"
 
 namespace scanlogin {
 namespace {
 
 constexpr std::size_t kLongestOriginField = 256;  // characters; a browser may send any length
+constexpr std::size_t kIdDigits = 32;
 
-const redis::Script& begin_script() {
-  static const redis::Script script(R"(
-    redis.call('DEL', KEYS[1])
-    redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-    redis.call('EXPIREAT', KEYS[1], ARGV[3])
-    return 1)");
-  return script;
+std::string_view name_of(Ending how) {
+  switch (how) {
+    case Ending::replaced:
+      return "replaced";
+    case Ending::logged_out:
+      return "logged-out";
+    case Ending::revoked:
+      return "revoked";
+    case Ending::disabled:
+      return "disabled";
+    case Ending::expired:
+      return "expired";
+  }
+  return "";
 }
 
-// A life set anew counts as a change of the key, for those who watch it.
-const redis::Script& touch_script() {
-  static const redis::Script script(R"(
-    local life = redis.call('PTTL', KEYS[1])
-    if life > 0 then redis.call('PEXPIRE', KEYS[1], life) end
-    return 1)");
-  return script;
+Sessions::Standing standing_of(std::string_view text) {
+  using Standing = Sessions::Standing;
+  if (text == "good") return Standing::good;
+  if (text == name_of(Ending::replaced)) return Standing::replaced;
+  if (text == name_of(Ending::logged_out)) return Standing::logged_out;
+  if (text == name_of(Ending::revoked)) return Standing::revoked;
+  if (text == name_of(Ending::disabled)) return Standing::disabled;
+  if (text == name_of(Ending::expired)) return Standing::expired;
+  return Standing::unknown;
 }
 
-std::string key(std::int64_t user) {
-  return std::string(Sessions::kKeyPrefix) + std::to_string(user);
-}
+std::string id_of(std::string_view field) { return std::string(field.substr(0, kIdDigits)); }
 
-std::string describe(const Origin& origin) {
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+// `began` in whole seconds is what the versions before wrote; `us`, its microseconds, tells two
+// logins of one second apart.
+std::string describe(const Sessions::Beginning& beginning, jwt::Time exp) {
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(
+      std::chrono::system_clock::now());
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
   const auto cut = [](const std::string& text) {
     return std::string(utf8_cut(utf8_scrub(text), kLongestOriginField));
   };
   return Json::object()
-      .with("began", std::int64_t{now.time_since_epoch().count()})
-      .with("address", cut(origin.address))
-      .with("user_agent", cut(origin.user_agent))
+      .with("began", std::int64_t{second.time_since_epoch().count()})
+      .with("us", std::int64_t{(now - second).count()})
+      .with("address", cut(beginning.origin.address))
+      .with("user_agent", cut(beginning.origin.user_agent))
+      .with("provider", beginning.provider)
+      .with("exp", std::int64_t{exp.time_since_epoch().count()})
       .text();
+}
+
+Session parse_session(const redis::Value& field, const redis::Value& text,
+                      const redis::Value& seen) {
+  const Json json = Json::parse(text.text).value_or(Json::object());
+  return {.id = id_of(field.text),
+          .began = json.integer("began").value_or(0),
+          .seen = whole_number(seen.text),
+          .address = json.string("address").value_or(""),
+          .user_agent = json.string("user_agent").value_or(""),
+          .provider = json.string("provider").value_or("")};
 }
 
 }  // namespace
 
-void Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
-                     const Origin& origin) {
+Json to_json(const Session& session) {
+  Json json = Json::object().with("id", session.id).with("began", json_time(session.began));
+  json = session.seen ? std::move(json).with("seen", json_time(*session.seen))
+                      : std::move(json).with("seen", nullptr);
+  return std::move(json)
+      .with("address", session.address)
+      .with("user_agent", session.user_agent)
+      .with("provider", session.provider);
+}
+
+std::string session_id(std::string_view token) { return id_of(sha256_hex(token)); }
+
+redis::Value Sessions::run(const redis::Script& script, std::int64_t user,
+                           const redis::Arguments& arguments) {
+  const std::string sessions = std::string(kKeyPrefix) + std::to_string(user);
+  const std::string seen = "userSeen_{" + sessions + "}";
+  const std::string ended = "userEnded_{" + sessions + "}";
+  return redis_.run(script, {sessions, seen, ended}, arguments);
+}
+
+std::vector<std::string> Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
+                                         const Beginning& beginning, int devices) {
   const std::string until = std::to_string(exp.time_since_epoch().count());
-  redis_.run(begin_script(), {key(user)}, {sha256_hex(token), describe(origin), until});
+  const redis::Value left =
+      run(session_scripts::begin(), user,
+          {sha256_hex(token), describe(beginning, exp), until, std::to_string(devices), idle_});
+  redis_.settle();
+  std::vector<std::string> ids;
+  for (const redis::Value& field : left.array) ids.push_back(id_of(field.text));
+  return ids;
+}
+
+void Sessions::withdraw(std::int64_t user, std::string_view token) {
+  run(session_scripts::withdraw(), user, {sha256_hex(token)});
   redis_.settle();
 }
 
-bool Sessions::is_good(std::int64_t user, std::string_view token) {
-  return redis_.command_or_nil({"HEXISTS", key(user), sha256_hex(token)}).integer == 1;
+Sessions::Standing Sessions::use(std::int64_t user, std::string_view token) {
+  return standing_of(run(session_scripts::use(), user, {sha256_hex(token), idle_}).text);
 }
 
-std::vector<Json> Sessions::list(std::int64_t user) {
-  std::vector<Json> sessions;
-  for (const redis::Value& value : redis_.command_or_nil({"HVALS", key(user)}).array) {
-    const std::optional<Json> session = Json::parse(value.text);
-    if (!session) continue;
-    sessions.push_back(Json::object()
-                           .with("began", json_time(session->integer("began").value_or(0)))
-                           .with("address", session->string("address").value_or(""))
-                           .with("user_agent", session->string("user_agent").value_or("")));
+std::vector<Session> Sessions::list(std::int64_t user) {
+  const redis::Value flat = run(session_scripts::list(), user, {idle_});
+  std::vector<Session> sessions;
+  for (std::size_t i = 0; i + 2 < flat.array.size(); i += 3) {
+    sessions.push_back(parse_session(flat.array[i], flat.array[i + 1], flat.array[i + 2]));
   }
+  std::reverse(sessions.begin(), sessions.end());
   return sessions;
 }
 
-void Sessions::end_all(std::int64_t user) {
-  redis_.command({"DEL", key(user)});
+bool Sessions::end(std::int64_t user, std::string_view id, Ending how) {
+  const redis::Value ended = run(session_scripts::end(), user, {id, name_of(how)});
+  redis_.settle();
+  return ended.integer > 0;
+}
+
+void Sessions::end_all(std::int64_t user, Ending how, std::string_view own) {
+  run(session_scripts::end_all(), user,
+      {name_of(how), own, name_of(Ending::logged_out)});
   redis_.settle();
 }
 
 void Sessions::touch(std::int64_t user) {
-  redis_.run(touch_script(), {key(user)}, {});
-  redis_.settle();
-}
-
-void Sessions::end(std::int64_t user, std::string_view token) {
-  redis_.command_or_nil({"HDEL", key(user), sha256_hex(token)});
+  run(session_scripts::touch(), user, {});
   redis_.settle();
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/config.h"
 #include "base/json.h"
 #include "base/jwt.h"
 #include "clients/redis.h"
@@ -12,33 +14,81 @@
 
 namespace scanlogin {
 
-// Which tokens are good, in Redis: userToken_<id> is a hash from the SHA-256 of each good token
-// of that user (the token itself is kept nowhere) to a JSON text saying when and where its
-// session began. All methods throw Error(cache).
+// How a session ended, as far as that is known.
+enum class Ending {
+  replaced,    // by a login on another device
+  logged_out,  // by the user
+  revoked,     // by an admin, or by the user from another session
+  disabled,    // with the account
+  expired,     // nobody used it for SESSION_IDLE_DAYS
+};
+
+struct Session {
+  std::string id;  // 32 hex digits, the first of the SHA-256 of its token: names it, opens nothing
+  std::int64_t began = 0;            // seconds since 1970
+  std::optional<std::int64_t> seen;  // when it was last used, right to a minute; if that is known
+  std::string address;
+  std::string user_agent;
+  std::string provider;  // empty for one from before sessions had it
+};
+
+// {"id","began","seen","address","user_agent","provider"}: times as base/timestamp.h has them.
+Json to_json(const Session& session);
+
+// The id of the session that a token began.
+std::string session_id(std::string_view token);
+
+// Which tokens are good, in Redis:
+//   userToken_<id>                 a hash from the SHA-256 of each good token of that user (the
+//                                  token itself is kept nowhere) to a JSON text saying when, where
+//                                  and how its session began; lives as long as the longest of them
+//   userSeen_{userToken_<id>}      a hash from the same to when it was last used, in seconds
+//   userEnded_{userToken_<id>}     a hash from the same to how it ended and when, for 7 days; of
+//                                  the last 100
+// The braces have a cluster keep the three together. All methods throw Error(cache).
 //
-// Every write is settled (redis::Client::settle) before the method returns: no process answers
-// from a cache made before it.
+// Every write but that of a use is settled (redis::Client::settle) before the method returns: no
+// process answers from a cache made before it.
 class Sessions {
  public:
-  // Of the keys; the user's id follows.
+  // Of the watched keys; the user's id follows.
   static constexpr std::string_view kKeyPrefix = "userToken_";
 
-  explicit Sessions(redis::Client& redis) : redis_(redis) {}
+  // Uses of config: SESSION_IDLE_DAYS.
+  Sessions(const Config& config, redis::Client& redis)
+      : idle_(std::to_string(std::chrono::seconds(config.session_idle).count())), redis_(redis) {}
 
-  // Makes this token the user's only one: whoever was logged in on another device no longer is.
-  // It stays good until exp.
-  void begin(std::int64_t user, std::string_view token, jwt::Time exp, const Origin& origin);
-  bool is_good(std::int64_t user, std::string_view token);
-  // The user's sessions, {"began":time,"address","user_agent"} each.
-  std::vector<Json> list(std::int64_t user);
-  // Ends all of the user's sessions.
-  void end_all(std::int64_t user);
+  // Where a session begins.
+  struct Beginning {
+    Origin origin;
+    std::string_view provider;
+  };
+  // Begins a session for this token, which stays good until exp; the oldest ones beyond `devices`
+  // are `replaced`. Returns the ids of those that the user has now, this one included.
+  std::vector<std::string> begin(std::int64_t user, std::string_view token, jwt::Time exp,
+                                 const Beginning& beginning, int devices);
+  // A session whose token nobody was given: it never was.
+  void withdraw(std::int64_t user, std::string_view token);
+
+  enum class Standing { good, replaced, logged_out, revoked, disabled, expired, unknown };
+  // What this token is good for. A good one counts as used.
+  Standing use(std::int64_t user, std::string_view token);
+
+  // The user's sessions, the newest first.
+  std::vector<Session> list(std::int64_t user);
+
+  // Ends the session with this id, and no other; whether there was one.
+  bool end(std::int64_t user, std::string_view id, Ending how);
+  // Ends all of the user's sessions; `own`, the id of the one that asks for it, as logged_out.
+  void end_all(std::int64_t user, Ending how, std::string_view own = {});
   // Has everybody forget what was remembered of the user: something but the sessions has changed.
   void touch(std::int64_t user);
-  // Ends this token's session and no other: a login that came after it stands.
-  void end(std::int64_t user, std::string_view token);
 
  private:
+  redis::Value run(const redis::Script& script, std::int64_t user,
+                   const redis::Arguments& arguments);
+
+  const std::string idle_;
   redis::Client& redis_;
 };
 
