@@ -30,6 +30,7 @@ const unlinkButton = (way) => actionButton(
   h('button', { type: 'button', 'aria-label': texts['unlink-label'](way.name) }, texts.unlink), () => unlink(way));
 
 async function unlink({ id, name }) {
+  say('');
   const sure = await ask({
     id: 'unlink',
     title: texts['unlink-title'](name),

@@ -1,5 +1,6 @@
 // The line that says how things went, and what takes the page's place for whoever is not, or no longer, logged in.
 import { h } from './dom.js';
+import { loginUrl } from './login-url.js';
 import { Failure } from './requests.js';
 import { texts } from './account-texts.js';
 
@@ -81,13 +82,6 @@ export function showInstead(why) {
   show('away');
   title.focus();
   scrollTo(0, 0);
-}
-
-// The login page, which leads back here if it is this site's.
-function loginUrl() {
-  const url = new URL(document.body.dataset.login, location.href);
-  if (url.origin === location.origin) url.searchParams.set('next', location.href.slice(location.origin.length));
-  return url.href;
 }
 
 /**

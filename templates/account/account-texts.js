@@ -22,10 +22,10 @@ const TEXTS = {
     'only-identity': '这是你唯一的登录方式，所以不能解绑。',
     linked: '绑定于 ',
     unlink: '解绑',
-    'unlink-label': (name) => `解绑${name}`,
-    'unlink-title': (name) => `解绑${name}？`,
-    'unlink-text': (name) => `解绑以后，不能再用${name}登录这个账号。再用它登录，会得到一个新账号。`,
-    unlinked: (name) => `${name}已解绑`,
+    'unlink-label': (name) => `解绑「${name}」`,
+    'unlink-title': (name) => `解绑「${name}」？`,
+    'unlink-text': (name) => `解绑以后，不能再用「${name}」登录这个账号。再用它登录，会得到一个新账号。`,
+    unlinked: (name) => `「${name}」已解绑`,
     'last-identity': '没有解绑：这是最后一个能登录这个账号的方式。没有它，你就回不来了',
 
     devices: '登录中的设备',
@@ -100,9 +100,10 @@ const TEXTS = {
     unlink: 'Unlink',
     'unlink-label': (name) => `Unlink ${name}`,
     'unlink-title': (name) => `Unlink ${name}?`,
-    'unlink-text': (name) => `After that ${name} no longer logs you in to this account. Logging in with it makes a new account.`,
+    'unlink-text': (name) =>
+      `After that ${name} no longer logs you in to this account. Logging in with it makes a new account.`,
     unlinked: (name) => `${name} is unlinked`,
-    'last-identity': 'Not unlinked: it is the last thing that can log you in to this account. Without it you could not come back',
+    'last-identity': 'Not unlinked: it is your last way to log in to this account. Without it you could not come back',
 
     devices: 'Logged-in devices',
     'devices-none': 'No device is logged in.',
@@ -130,7 +131,7 @@ const TEXTS = {
     'delete-confirm': (name) => ['Type your username ', name, ' to confirm'],
     'delete-yes': 'Delete',
     'wrong-confirm': 'Not deleted: the username does not match. Please reload this page and try again',
-    'is-staff': 'Not deleted: staff cannot delete their own account. Please have another one take your rights away first',
+    'is-staff': 'Not deleted: staff cannot delete their own account. Please have your rights taken away first',
     'in-use': 'Not deleted: other data of this site belongs to your account. Please ask the site to help',
 
     'log-in': 'Go to the login page',

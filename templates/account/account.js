@@ -4,11 +4,11 @@
 import { askToType } from './dialog.js';
 import { h, personal, picture } from './dom.js';
 import { call, download, Failure } from './requests.js';
-import { logout, token, TOKEN_KEY } from './scanlogin.js';
+import { currentUser, logout, onLoginChange } from './scanlogin.js';
 import { devices } from './account-devices.js';
 import { identities } from './account-identities.js';
-import { actionButton, Part, read } from './account-part.js';
-import { attempt, isShown, say, showAccount, showInstead, turnAway } from './account-status.js';
+import { actionButton, Part } from './account-part.js';
+import { attempt, isGone, isShown, say, showAccount, showInstead, turnAway } from './account-status.js';
 import { language, texts } from './account-texts.js';
 
 const RECHECK_MS = 60000;
@@ -16,7 +16,16 @@ const PICTURE_PX = 64;
 
 let user = null;
 
-const profile = new Part('profile', () => read('current/'), (found) => {
+// Also where the page keeps a token of before, and the browser has the cookie.
+async function readUser() {
+  const { user: found, reason } = await currentUser().catch((error) => {
+    throw error.status === undefined ? error : new Failure(error);
+  });
+  if (found) return found;
+  throw new Failure({ status: 401, reason });
+}
+
+const profile = new Part('profile', readUser, (found) => {
   user = found;
   const { username, nickname, avatar_url: url } = found;
   return [h('div', { class: 'person' }, picture(url, { size: PICTURE_PX, alt: texts.picture }), h('div', {},
@@ -34,25 +43,24 @@ async function open() {
 }
 
 // The session may have ended elsewhere, or somebody else may have logged in.
-async function recheck() {
-  if (document.hidden || !isShown()) return;
+async function look() {
+  const gone = isGone();
   let found;
   try {
-    found = await read('current/');
+    found = await readUser();
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    if (failure.status === 401) turnAway(failure.reason);
+    if (failure.status === 401 && isShown()) turnAway(failure.reason);
     return;
   }
+  if (gone && isGone()) location.reload();
   if (!isShown() || JSON.stringify(found) === JSON.stringify(user)) return;
-  if (found.username !== user?.username) open();
-  else profile.show(found);
+  if (found.username === user?.username) profile.show(found);
+  else open();
 }
 
-function followOtherTab({ key }) {
-  if (key !== TOKEN_KEY && key !== null) return;
-  if (isShown()) recheck();
-  else if (token()) location.reload();
+function recheck() {
+  if (!document.hidden && isShown()) look();
 }
 
 // With the back button, to the page as it was left.
@@ -77,10 +85,11 @@ async function logOut() {
 }
 
 async function exportData() {
-  if (await attempt(() => download('export/', 'account.json'))) say(texts.exported);
+  if (await attempt(() => download('export/'))) say(texts.exported);
 }
 
 async function deleteAccount() {
+  say('');
   if (user === null && !await profile.load()) return;
   const { username } = user;
   const sure = await askToType({
@@ -108,7 +117,7 @@ for (const element of document.querySelectorAll('[data-text]')) element.textCont
 for (const [id, action] of Object.entries({ logout: logOut, export: exportData, delete: deleteAccount })) {
   actionButton(document.getElementById(id), action);
 }
-addEventListener('storage', followOtherTab);
+onLoginChange(look);
 addEventListener('focus', recheck);
 addEventListener('pageshow', comeBack);
 document.addEventListener('visibilitychange', recheck);

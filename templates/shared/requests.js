@@ -8,7 +8,7 @@ const DOWNLOAD_TIMEOUT_MS = 600000;
 
 /** A reply that is none, or says no. Status 0: no reply at all. `reason` is a 401's. */
 export class Failure extends Error {
-  constructor({ status, code, msg, reason }, { write }) {
+  constructor({ status, code, msg, reason }, { write = false } = {}) {
     super(msg ?? `HTTP ${status}`);
     Object.assign(this, { status, code, msg, reason, write });
   }
@@ -78,15 +78,21 @@ export async function call(path, { method = 'GET', body, etag, signal } = {}) {
   return { data: reply.body.data, etag: reply.response.headers.get('ETag') };
 }
 
-/** Lets the browser save what is at `path` as a file. A link could not send the token. */
+/**
+ * Lets the browser save what is at `path` as a file. A link could not send the token.
+ * @param {string} [name] of the file; else the server's
+ * @throws {Failure}
+ */
 export async function download(path, name) {
-  const { body } = await request(path, { timeout: DOWNLOAD_TIMEOUT_MS }, 'blob');
+  const { response, body } = await request(path, { timeout: DOWNLOAD_TIMEOUT_MS }, 'blob');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(body);
-  link.download = name;
+  link.download = name ?? nameOf(response);
   link.hidden = true;
   document.body.append(link); // Firefox before 75 follows no link that is on no page
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
+
+const nameOf = ({ headers }) => (/filename="([\w.-]+)"/.exec(headers.get('Content-Disposition')) ?? [])[1] ?? '';

@@ -1,13 +1,36 @@
 // The steps of tests of the account page.
 import assert from 'node:assert/strict';
 import { comesTo } from './admin.mjs';
-import { arrive, SITE } from './browser.mjs';
+import { arrive, restartWith, SITE, sql } from './browser.mjs';
+import { COOKIE } from './login.mjs';
 
 export const ACCOUNT = `${SITE}/account/`;
 
+// With other settings, and nobody who has ever logged in.
+export async function startOver(settings) {
+  await restartWith(settings);
+  await sql('DELETE FROM user_user');
+}
+
+// How the token travels. become() makes the browser somebody else's, as a login in another tab does.
+export const MODES = [
+  {
+    name: 'header',
+    begin: startOver,
+    become: (context, page, { token }) => page.evaluate((value) => localStorage.setItem('scanlogin.token', value), token),
+  },
+  {
+    name: 'cookie',
+    begin: (settings) => startOver({ ...settings, TOKEN_COOKIE: COOKIE }),
+    become: (context, page, { stored }) => context.addCookies(stored.cookies),
+  },
+];
+
 // The account page in a browser of its own, as one who has logged in before (admin.mjs's logIn).
-export async function arriveAtAccount({ stored }, options) {
+// With `clock` its page's time is the test's to turn.
+export async function arriveAtAccount({ stored }, { clock, ...options } = {}) {
   const person = await arrive({ storageState: stored, ...options });
+  if (clock) await person.page.clock.install();
   await person.page.goto(ACCOUNT);
   await isReady(person.page);
   return person;
@@ -35,10 +58,13 @@ export const buttonOf = (page, part, name) =>
 export const focusedText = (page) => page.evaluate(() => document.activeElement.innerText);
 export const comeBack = (page) => page.evaluate(() => dispatchEvent(new Event('focus')));
 
-// What browsers say of themselves, and what the page makes of it.
+// What browsers say of themselves, by what the page makes of it.
 export const AGENTS = {
-  'Edge · Windows': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0',
-  'Safari · Mac': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15',
+  'Edge · Windows': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 '
+    + 'Safari/537.36 Edg/140.0.0.0',
+  'Safari · Mac': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 '
+    + 'Safari/605.1.15',
   'Firefox · Linux': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-  '微信 · Android': 'Mozilla/5.0 (Linux; Android 14; PJD110 Build/UP1A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47',
+  '微信 · Android': 'Mozilla/5.0 (Linux; Android 14; PJD110 Build/UP1A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 '
+    + 'Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47',
 };
