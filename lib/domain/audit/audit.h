@@ -26,6 +26,11 @@ struct AuditEntry {
 // Throws Error(database).
 void record(mysql::Connection& connection, const Actor& actor, const AuditEntry& entry);
 
+// Takes out of all entries about a user from where they came: address and user agent, and those of
+// a session in the detail. Part of the transaction that the connection is in. Throws
+// Error(database).
+void forget_origins(mysql::Connection& connection, std::int64_t user);
+
 // Removes what is older, a thousand rows at the most; whether there is more. Throws
 // Error(database).
 bool forget_audit(mysql::Client& mysql, std::chrono::days older_than);
