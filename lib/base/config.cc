@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "base/key_settings.h"
 #include "base/origin.h"
 #include "base/text.h"
 
 namespace scanlogin {
 namespace {
 
-constexpr std::size_t kShortestKey = 32;
 constexpr int kMostDays = 365 * 1000;
 constexpr int kMostThreads = 1024;
 constexpr int kMostCacheEntries = 10'000'000;
@@ -19,32 +19,6 @@ std::string join(const std::vector<std::string>& lines) {
   std::string all;
   for (const std::string& line : lines) all += (all.empty() ? "" : "; ") + line;
   return all;
-}
-
-std::vector<std::string> split(const std::string& text, const char* separators) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-std::vector<std::string> read_keys(SettingsReader& settings) {
-  std::vector<std::string> keys{settings.secret("SECRET_KEY")};
-  settings.require("SECRET_KEY", keys.front(), "it signs the tokens, 32 random bytes or more");
-  if (!keys.front().empty() && keys.front().size() < kShortestKey) {
-    settings.fault("SECRET_KEY", "has fewer than 32 bytes");
-  }
-  for (std::string& key : split(settings.secret("SECRET_KEY_FALLBACKS"), ",")) {
-    if (key.size() < kShortestKey) {
-      settings.fault("SECRET_KEY_FALLBACKS", "lists a key with fewer than 32 bytes");
-    }
-    keys.push_back(std::move(key));
-  }
-  return keys;
 }
 
 ServerAddress read_address(SettingsReader& settings, const std::string& prefix,
@@ -151,7 +125,7 @@ ConfigError::ConfigError(std::vector<std::string> faults)
 Config read_config(const Environment& environment, const ReadMore& read_more) {
   SettingsReader settings(environment);
   Config config;
-  config.secret_keys = read_keys(settings);
+  config.keys = read_keys(settings);
   config.token_ttl = std::chrono::days(
       settings.integer("TOKEN_TTL_DAYS", static_cast<int>(config.token_ttl.count()), 1, kMostDays));
   config.mysql = read_mysql(settings);

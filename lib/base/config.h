@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/environment.h"
+#include "base/key_ring.h"
 #include "base/log.h"
 #include "base/settings_reader.h"
 
@@ -35,9 +36,7 @@ struct RedisConfig {
 // The settings of every program, checked. The environment is their only source; docs/settings.md
 // lists the variables.
 struct Config {
-  // SECRET_KEY first, then SECRET_KEY_FALLBACKS in their order. The first one signs, any of them
-  // verifies. Each has at least 32 bytes (RFC 7518 section 3.2).
-  std::vector<std::string> secret_keys;
+  KeyRing keys;                        // SECRET_KEY and others (base/key_settings.h)
   std::chrono::days token_ttl{50000};  // TOKEN_TTL_DAYS
   // TOKEN_COOKIE: the name of the cookie that carries a token (api/token_cookie.h); empty: none
   // does.

@@ -57,10 +57,12 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
   return {reinterpret_cast<const char*>(digest.data()), length};
 }
 
-std::string sha256_hex(std::string_view text) { return hex(digest(EVP_sha256(), text)); }
+std::string sha256(std::string_view text) { return digest(EVP_sha256(), text); }
+
+std::string sha256_hex(std::string_view text) { return hex(sha256(text)); }
 
 std::string sha256_base64(std::string_view text) {
-  const std::string bytes = digest(EVP_sha256(), text);
+  const std::string bytes = sha256(text);
   std::array<unsigned char, 45> encoded{};  // 32 bytes make 44 characters; a NUL follows
   const int length =
       EVP_EncodeBlock(encoded.data(), as_bytes(bytes), static_cast<int>(bytes.size()));

@@ -12,6 +12,9 @@ std::string hex(std::string_view bytes);
 // HMAC-SHA-256 (RFC 2104): 32 raw bytes.
 std::string hmac_sha256(std::string_view key, std::string_view text);
 
+// SHA-256: 32 raw bytes.
+std::string sha256(std::string_view text);
+
 // SHA-256 in 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
 

@@ -43,40 +43,50 @@ std::optional<Parts> split(std::string_view token) {
                std::move(*signature)};
 }
 
-bool signed_by_any(const Parts& parts, const std::vector<std::string>& keys) {
-  return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
-    return equal_in_constant_time(parts.signature, hmac_sha256(key, parts.signed_text));
-  });
+KeyName key_named_in(const Json& header) {
+  return {header.string("alg").value_or(""), header.string("kid")};
+}
+
+std::string token_of(std::string_view signed_text, std::string_view signature) {
+  return std::string(signed_text) + "." + base64url_encode(signature);
 }
 
 }  // namespace
 
-std::string sign(const Claims& claims, std::string_view key) {
-  const Json header = Json::object().with("typ", "jwt_").with("alg", "HS256");
+std::string sign(const Claims& claims, const KeyRing& keys) {
+  const KeyName key = keys.signing_key();
+  Json header = Json::object().with("typ", "jwt_").with("alg", key.alg);
+  if (key.kid) header = std::move(header).with("kid", *key.kid);
   const Json payload =
       Json::object()
           .with("id", claims.id)
           .with("username", claims.username)
           .with("exp", static_cast<std::int64_t>(claims.exp.time_since_epoch().count()))
           .with("jti", random_hex(kJtiBytes));
-  return add_signature(base64url_encode(header.text()) + "." + base64url_encode(payload.text()),
-                       key);
+  const std::string text = base64url_encode(header.text()) + "." + base64url_encode(payload.text());
+  return token_of(text, keys.sign(text));
 }
 
 std::string_view without_signature(std::string_view token) noexcept {
   return token.substr(0, token.rfind('.'));
 }
 
-std::string add_signature(std::string_view signed_text, std::string_view key) {
-  return std::string(signed_text) + "." + base64url_encode(hmac_sha256(key, signed_text));
+std::vector<std::string> with_signatures(std::string_view signed_text, const KeyRing& keys) {
+  const std::optional<Json> header = decode_object(signed_text.substr(0, signed_text.find('.')));
+  if (!header) return {};
+  std::vector<std::string> tokens;
+  for (const std::string& signature : keys.signatures(key_named_in(*header), signed_text)) {
+    tokens.push_back(token_of(signed_text, signature));
+  }
+  return tokens;
 }
 
-std::variant<Claims, Fault> verify(std::string_view token, const std::vector<std::string>& keys,
-                                   Time now) {
+std::variant<Claims, Fault> verify(std::string_view token, const KeyRing& keys, Time now) {
   const std::optional<Parts> parts = split(token);
   if (!parts) return Fault::malformed;
-  if (parts->header.string("alg") != "HS256") return Fault::invalid;
-  if (!signed_by_any(*parts, keys)) return Fault::malformed;
+  const KeyName key = key_named_in(parts->header);
+  if (!keys.has(key.alg) || parts->header.has("crit")) return Fault::invalid;
+  if (!keys.verifies(key, parts->signed_text, parts->signature)) return Fault::malformed;
 
   const std::optional<double> exp = parts->payload.number("exp");
   if (!exp || !std::isfinite(*exp)) return Fault::malformed;

@@ -10,7 +10,7 @@ namespace scanlogin {
 namespace {
 
 // Far above any real key; keeps a path to the wrong file from being read whole.
-constexpr std::size_t kLargestSecret = 64 * 1024;
+constexpr std::size_t kLargestFile = 64 * 1024;
 
 }  // namespace
 
@@ -50,21 +50,25 @@ std::string SettingsReader::secret(const std::string& name) {
     fault(name, "is set, and " + file_variable + " too: give one of them");
     return "";
   }
-  std::ifstream file(*path, std::ios::binary);
-  std::string content;
-  char c = 0;
-  while (content.size() <= kLargestSecret && file.get(c)) content += c;
-  if (!file.eof() || content.size() > kLargestSecret) {
-    fault(file_variable, "names a file that cannot be read: " + *path);
-    return "";
-  }
-  if (content.ends_with('\n')) content.pop_back();
-  if (content.ends_with('\r')) content.pop_back();
-  if (content.empty() || has_control(content)) {
+  std::optional<std::string> content = file(file_variable, *path);
+  if (!content) return "";
+  if (content->ends_with('\n')) content->pop_back();
+  if (content->ends_with('\r')) content->pop_back();
+  if (content->empty() || has_control(*content)) {
     fault(file_variable, "names a file that is empty or not one line of text: " + *path);
     return "";
   }
-  return content;
+  return std::move(*content);
+}
+
+std::optional<std::string> SettingsReader::file(const std::string& name, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string content;
+  char c = 0;
+  while (content.size() <= kLargestFile && file.get(c)) content += c;
+  if (file.eof() && content.size() <= kLargestFile) return content;
+  fault(name, "names a file that cannot be read: " + path);
+  return std::nullopt;
 }
 
 void SettingsReader::require(const std::string& name, const std::string& value,

@@ -19,6 +19,9 @@ class SettingsReader {
   int integer(const std::string& name, int fallback, int least, int most);
   // NAME, or the content of the file that NAME_FILE names; empty if neither is there.
   std::string secret(const std::string& name);
+  // The content of a file that the variable names: of a key or a secret, 64 KiB at the most.
+  // Nothing, and a fault, if it cannot be read.
+  std::optional<std::string> file(const std::string& name, const std::string& path);
 
   // A fault for a variable that is not set. One that was refused has its own already.
   void require(const std::string& name, const std::string& value, const std::string& purpose);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace scanlogin {
 
@@ -22,6 +23,9 @@ constexpr bool is_letter_or_digit(char c) noexcept {
 // A control character: below U+0020, or U+007F.
 bool is_control(char c) noexcept;
 bool has_control(std::string_view text) noexcept;
+
+// The parts between any of the separators, without those that are empty.
+std::vector<std::string> split(std::string_view text, std::string_view separators);
 
 // The whole number that the text is, in decimal digits with a '-' before them at most; nothing for
 // all else, and for one that 64 bits do not hold.

@@ -70,11 +70,11 @@ std::string head_of(const Response& response) {
 
 Response json_response(int status, const Json& body) { return json_response(status, body.text()); }
 
-Response json_response(int status, std::string body) {
+Response json_response(int status, std::string body, std::string cache_control) {
   return {
       .status = status,
       .headers = {{"Content-Type", "application/json; charset=utf-8"},
-                  {"Cache-Control", "no-store"}},
+                  {"Cache-Control", std::move(cache_control)}},
       .body = std::move(body),
   };
 }

@@ -33,8 +33,8 @@ std::string head_of(const Response& response);
 
 // A JSON reply: UTF-8, not to be stored by any cache.
 Response json_response(int status, const Json& body);
-// The same of a JSON text made before.
-Response json_response(int status, std::string body);
+// The same of a JSON text made before, and with what caches may do (RFC 9111 section 5.2.2).
+Response json_response(int status, std::string body, std::string cache_control = "no-store");
 
 // The envelope of all replies without data, {"code":…,"msg":"…"}. The code is a number, or text
 // where the front ends know it as text.

@@ -62,18 +62,19 @@ void store_for_lua(std::int64_t id, std::string_view token) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const char* key = std::getenv("SECRET_KEY");
-  if (argc != 5 || key == nullptr) {
+  const char* secret = std::getenv("SECRET_KEY");
+  if (argc != 5 || secret == nullptr) {
     std::fputs("usage: SECRET_KEY=… tokens FIRST LAST LUA_LAST FILE\n", stderr);
     return 2;
   }
+  const KeyRing keys({secret});
   const std::int64_t last = std::atoll(argv[2]);
   const std::int64_t lua_last = std::atoll(argv[3]);
   std::ofstream tokens(argv[4], std::ios::app);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   for (std::int64_t id = std::atoll(argv[1]); id <= last; ++id) {
     const jwt::Claims claims{id, user(id).username, now + kLife};
-    const std::string token = jwt::sign(claims, key);
+    const std::string token = jwt::sign(claims, keys);
     tokens << token << '\n';
     store_session(id, token, claims.exp);
     if (id <= lua_last) store_for_lua(id, token);

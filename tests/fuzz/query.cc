@@ -54,7 +54,7 @@ void read_pairs(std::string_view query) {
 
 LoginUuids uuids(bool only_made_here) {
   Config config;
-  config.secret_keys = {std::string(32, 'k'), std::string(32, 'o')};
+  config.keys = KeyRing({std::string(32, 'k'), std::string(32, 'o')});
   config.require_bound_login = only_made_here;
   return LoginUuids(config);
 }

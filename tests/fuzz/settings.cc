@@ -1,5 +1,6 @@
 // The settings, a line NAME=VALUE each. NAME_FILE names a file that holds VALUE, in which '|' is a
-// line end; but for VALUE - it names one that is not there, and for / a directory.
+// line end; but for VALUE - it names one that is not there, and for / a directory. VERIFY_KEY_FILES
+// names several, with commas between.
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 
 #include "base/config.h"
 #include "base/origin.h"
+#include "base/text.h"
 #include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
 #include "server/descriptor.h"
@@ -64,9 +66,16 @@ class Variables {
 
  private:
   void add(const std::string& name, const std::string& value) {
-    values_[name] = name.ends_with("_FILE")   ? path_for(value)
-                    : kSecrets.contains(name) ? marked(value)
-                                              : value;
+    values_[name] = name.ends_with("_FILE")      ? path_for(value)
+                    : name == "VERIFY_KEY_FILES" ? paths_for(value)
+                    : kSecrets.contains(name)    ? marked(value)
+                                                 : value;
+  }
+
+  std::string paths_for(const std::string& values) {
+    std::string paths;
+    for (const std::string& value : split(values, ",")) paths += path_for(value) + ",";
+    return paths;
   }
 
   std::string path_for(const std::string& value) {
@@ -119,10 +128,13 @@ void check_origins(const std::vector<std::string>& origins) {
 }
 
 void check_config(const Config& config) {
-  check(!config.secret_keys.empty(), "there is a key");
-  for (const std::string& key : config.secret_keys) {
+  check(!config.keys.secrets().empty(), "there is a key");
+  for (const std::string& key : config.keys.secrets()) {
     check(key.size() >= 32 && !fuzz::has_control(key), "a key has 32 bytes, none a control");
   }
+  const std::string jwks = config.keys.jwks().text();
+  check(jwks.find(kMark) == std::string::npos && jwks.find("\"d\"") == std::string::npos,
+        "public keys are public");
   check_origins(config.site_origins);
   check_origins(config.cors_origins);
   check_numbers(config);

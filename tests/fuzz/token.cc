@@ -1,9 +1,12 @@
 // A login token, as whoever sends a request may have made it. The first byte says how the rest is
 // read:
 //   0  the token as it stands
-//   1  its header, a line; then its payload: base64url and a good signature are added here
+//   1  its header, a line; then its payload: base64url is added here, and the signature of each key
+//      that the header may mean
 //   2  the values of the headers IDTOKEN, a line each
 //   3  bytes, and a text, for base64url
+
+#include <algorithm>
 
 #include "base/base64url.h"
 #include "base/crypto.h"
@@ -11,6 +14,7 @@
 #include "domain/sessions/auth.h"
 #include "fuzz/fuzz.h"
 #include "server/request.h"
+#include "unit/test_keys.h"
 
 namespace scanlogin {
 namespace {
@@ -20,10 +24,28 @@ using fuzz::check;
 constexpr std::size_t kLongestToken = 8192;
 constexpr jwt::Time kNow{std::chrono::seconds(1700000000)};
 
-const std::vector<std::string>& keys() {
-  static const std::vector<std::string> all = {"a key of 32 bytes for these tests",
-                                               "an older key, of 32 bytes as well"};
+const std::vector<std::string> kSecrets = {"a key of 32 bytes for these tests",
+                                           "an older key, of 32 bytes as well"};
+
+// Of each kind one: Ed25519 signs, and RSA verifies.
+const KeyRing& keys() {
+  using namespace test_keys;
+  static const KeyRing all(kSecrets, private_key(kEd25519), public_keys(kRsaPublic));
   return all;
+}
+// The same ring when RSA still signed.
+const KeyRing& former_keys() {
+  static const KeyRing all(kSecrets, test_keys::private_key(test_keys::kRsa));
+  return all;
+}
+
+// The tokens that any of the keys makes of a text, as its header has it.
+std::vector<std::string> signed_tokens(std::string_view text) {
+  std::vector<std::string> tokens = jwt::with_signatures(text, keys());
+  for (std::string& token : jwt::with_signatures(text, former_keys())) {
+    tokens.push_back(std::move(token));
+  }
+  return tokens;
 }
 
 bool is_good(std::string_view token) {
@@ -37,18 +59,22 @@ void check_good(std::string_view token, const jwt::Claims& claims) {
   check(utf8_valid(claims.username), "a username is UTF-8");
   check(token.size() <= kLongestToken, "a good token has at most 8,192 bytes");
   const std::string_view text = jwt::without_signature(token);
-  check(
-      jwt::add_signature(text, keys()[0]) == token || jwt::add_signature(text, keys()[1]) == token,
-      "one of the keys signed the token, and it has one spelling");
-  const std::string header = base64url_decode(text.substr(0, text.find('.'))).value_or("");
-  check(Json::parse(header).value().string("alg") == "HS256", "the algorithm is HS256");
+  const std::vector<std::string> all = signed_tokens(text);
+  check(std::find(all.begin(), all.end(), token) != all.end(),
+        "one of the keys signed the token, and it has one spelling");
+  const Json header =
+      Json::parse(base64url_decode(text.substr(0, text.find('.'))).value_or("")).value();
+  check(keys().has(header.string("alg").value_or("")), "a key has the algorithm");
+  check(!header.has("crit"), "nothing is critical that is not known");
 
-  const std::string again = jwt::sign(claims, keys()[0]);
-  const auto verified = jwt::verify(again, keys(), kNow - std::chrono::seconds(1));
-  const auto* same = std::get_if<jwt::Claims>(&verified);
-  check(same != nullptr && same->id == claims.id && same->username == claims.username &&
-            same->exp == claims.exp,
-        "what is signed verifies as the same");
+  for (const KeyRing* ring : {&keys(), &former_keys()}) {
+    const std::string again = jwt::sign(claims, *ring);
+    const auto verified = jwt::verify(again, keys(), kNow - std::chrono::seconds(1));
+    const auto* same = std::get_if<jwt::Claims>(&verified);
+    check(same != nullptr && same->id == claims.id && same->username == claims.username &&
+              same->exp == claims.exp,
+          "what is signed verifies as the same");
+  }
 }
 
 void verify_raw(std::string_view token) {
@@ -58,16 +84,20 @@ void verify_raw(std::string_view token) {
 
 void verify_signed(std::string_view header, std::string_view payload) {
   const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
-  const std::string token = jwt::add_signature(text, keys()[0]);
-  verify_raw(token);
-  const auto verified = jwt::verify(token, keys(), kNow);
-  check(verified.index() == jwt::verify(jwt::add_signature(text, keys()[1]), keys(), kNow).index(),
-        "any of the keys verifies");
+  const std::vector<std::string> tokens = signed_tokens(text);
+  for (const std::string& token : tokens) {
+    verify_raw(token);
+    check(is_good(token) == is_good(tokens.front()), "any of the keys verifies");
+    check(!is_good(base64url_encode("{\"alg\":\"none\"}") + token.substr(token.find('.'))),
+          "a signature is over the header too");
+  }
   check(!is_good(text) && !is_good(text + "."), "a token without its signature is not good");
-  check(!is_good(jwt::add_signature(text, "a key that is nobody's, of 32 bytes")),
-        "another key's signature is not good");
-  check(!is_good(base64url_encode("{\"alg\":\"none\"}") + token.substr(token.find('.'))),
-        "a signature is over the header too");
+  for (const std::string& no_secret :
+       {std::string("a key that is nobody's, of 32 bytes"), test_keys::kRsaPublic,
+        test_keys::kEd25519Public, keys().jwks().text()}) {
+    check(!is_good(text + "." + base64url_encode(hmac_sha256(no_secret, text))),
+          "what is no secret makes no good signature");
+  }
 }
 
 // Nothing of it is asked of a backend: the two halves of authenticating are apart.

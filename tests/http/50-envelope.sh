@@ -7,9 +7,9 @@
 start_stack
 
 declare -A PATH_OF=([login-wx]=/api/user/login/wx [login-wx-callback]=/api/user/login/wx/callback
-  [current]=/api/user/current [logout]=/api/user/logout [admin-users]=/api/user/admin/users
+  [current]=/api/user/current [logout]=/api/user/logout [jwks]=/api/user/jwks.json [admin-users]=/api/user/admin/users
   [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit)
-declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD' [logout]='POST'
+declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD' [logout]='POST' [jwks]='GET, HEAD'
   [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD')
 ADMIN_ENDPOINTS=(admin-users admin-oauths admin-audit)
 

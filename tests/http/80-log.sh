@@ -134,6 +134,13 @@ fails login-wx cache poll u
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"
+never_fails() { # NAME COMMAND…
+  mark
+  "${@:2}"
+  assert_status 200
+  silent "$1"
+}
+never_fails jwks api GET /api/user/jwks.json
 redis_start || fail "no Redis"
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
 

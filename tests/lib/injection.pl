@@ -43,6 +43,8 @@ my %reply = (
     # A browser without the cookie is led back: what it came with goes into a header.
     'led-back' => page('登录未完成', 'Refresh: 0; url=\\?state=' . ($bound // '') . '&code=[\\w.~%-]*&again=1'),
     me => json(200, '\\{"code":200,"data":\\{"id":[^{}]*\\}\\}'),
+    keys => '200\\t' . join('\\|', 'Cache-Control: max-age=300', 'Content-Length: \\d+', 'Content-Type: application/json; charset=utf-8')
+        . '\\t' . quotemeta '{"keys":[]}',
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
     'no-items' => json(200, quotemeta '{"code":200,"data":{"items":[],"next":null}}'),
     unauthentic => json(401, '\\{"code":1001,"msg":"token认证失败","reason":"(?:missing|malformed)"\\}', 'WWW-Authenticate: Bearer'),
@@ -62,7 +64,7 @@ sub reply {
 
 # ---- requests -----------------------------------------------------------------------------------------------------
 my %path = ('login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
-    current => '/api/user/current/', logout => '/api/user/logout/', map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
+    current => '/api/user/current/', logout => '/api/user/logout/', jwks => '/api/user/jwks.json', map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
 my ($what, $text, %is, %value, $n);
 
 sub as_json { my $copy = $_[0]; utf8::decode($copy); return JSON::PP->new->utf8->allow_nonref->encode($copy) }

@@ -1,12 +1,11 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "unit/all_settings.h"
+#include "unit/temporary_file.h"
 
 using namespace std::string_literals;
 
@@ -14,23 +13,6 @@ namespace scanlogin {
 namespace {
 
 const std::string kKey(32, 'k');
-
-// A file with this content for as long as the object lives.
-class File {
- public:
-  explicit File(const std::string& content) : path_(testing::TempDir() + "config_test_XXXXXX") {
-    const int fd = mkstemp(path_.data());
-    EXPECT_EQ(::write(fd, content.data(), content.size()), static_cast<ssize_t>(content.size()));
-    close(fd);
-  }
-  ~File() { unlink(path_.c_str()); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // Every fault, each on a line.
 std::string faults_of(const Variables& variables) {
@@ -54,7 +36,7 @@ Variables with(const std::string& name, const std::string& value) {
 
 std::string keys(const Config& config) {
   std::string all;
-  for (const std::string& key : config.secret_keys) all += key + "|";
+  for (const std::string& key : config.keys.secrets()) all += key + "|";
   return all;
 }
 
@@ -66,9 +48,9 @@ struct Secret {
 
 std::vector<Secret> secrets() {
   return {
-      {"SECRET_KEY", [](const AllSettings& c) { return c.secret_keys.at(0); },
+      {"SECRET_KEY", [](const AllSettings& c) { return c.keys.secrets().at(0); },
        "0123456789abcdef" + kKey},
-      {"SECRET_KEY_FALLBACKS", [](const AllSettings& c) { return c.secret_keys.at(1); },
+      {"SECRET_KEY_FALLBACKS", [](const AllSettings& c) { return c.keys.secrets().at(1); },
        "fedcba9876543210" + kKey},
       {"WX_SECRET", [](const AllSettings& c) { return c.weixin.secret; },
        "wx secret, = \"quoted\""},
@@ -88,7 +70,7 @@ TEST(Secret, ComesFromItsVariable) {
 TEST(Secret, ComesFromAFileLessOneLineEnd) {
   for (const Secret& secret : secrets()) {
     for (const std::string line_end : {"", "\n", "\r\n"}) {
-      const File file(secret.value + line_end);
+      const TemporaryFile file(secret.value + line_end);
       const Variables variables = with(secret.name + "_FILE", file.path());
       EXPECT_EQ(faults_of(variables), "") << secret.name;
       EXPECT_EQ(secret.show(read(variables)), secret.value) << secret.name;
@@ -102,7 +84,7 @@ TEST(Secret, FileThatIsEmptyOrNotOneLineIsRefused) {
       "\n" + kKey, kKey + "\0"s, kKey + "\tx", kKey + "\x7f"};
   for (const Secret& secret : secrets()) {
     for (const std::string& content : contents) {
-      const File file(content);
+      const TemporaryFile file(content);
       EXPECT_EQ(faults_of(with(secret.name + "_FILE", file.path())),
                 secret.name + "_FILE names a file that is empty or not one line of text: " +
                     file.path() + "\n");
@@ -111,8 +93,8 @@ TEST(Secret, FileThatIsEmptyOrNotOneLineIsRefused) {
 }
 
 TEST(Secret, FileThatCannotBeReadIsRefused) {
-  const File largest(std::string(64 * 1024, 'x'));
-  const File too_large(std::string(64 * 1024 + 1, 'x'));
+  const TemporaryFile largest(std::string(64 * 1024, 'x'));
+  const TemporaryFile too_large(std::string(64 * 1024 + 1, 'x'));
   EXPECT_EQ(faults_of(with("SECRET_KEY_FILE", largest.path())), "");
   for (const Secret& secret : secrets()) {
     for (const std::string& path : {"/nonexistent/file"s, "/"s, too_large.path()}) {
@@ -124,7 +106,7 @@ TEST(Secret, FileThatCannotBeReadIsRefused) {
 
 TEST(Secret, GivenBothWaysIsRefused) {
   for (const Secret& secret : secrets()) {
-    const File file(secret.value);
+    const TemporaryFile file(secret.value);
     Variables both = with(secret.name, secret.value);
     both[secret.name + "_FILE"] = file.path();
     EXPECT_EQ(faults_of(both),
@@ -156,7 +138,7 @@ TEST(Secret, ValueIsNeverPartOfAFault) {
   for (auto& [name, secret] : wrong) secret = "hunter2";
   EXPECT_NE(faults_of(wrong), "");
   EXPECT_EQ(faults_of(wrong).find("hunter2"), std::string::npos) << faults_of(wrong);
-  const File file("hunter2\nhunter2");
+  const TemporaryFile file("hunter2\nhunter2");
   Variables files;
   for (const Secret& secret : secrets()) files[secret.name + "_FILE"] = file.path();
   EXPECT_NE(faults_of(files), "");

@@ -41,7 +41,7 @@ const std::string kText = unsigned_token(kHeader, kPayload);
 const std::string kSignature = kToken.substr(kText.size() + 1);
 
 std::string outcome(std::string_view token) {
-  const std::string said = jwt::outcome(token, {std::string(kKey)}, kNow);
+  const std::string said = jwt::outcome(token, KeyRing({std::string(kKey)}), kNow);
   return said.find(' ') == std::string::npos ? said : "good";
 }
 
@@ -262,7 +262,7 @@ TEST(ForgedToken, WithoutAUsableIdIsInvalid) {
 TEST(ForgedToken, AnIdIsNeverReadAsAnotherUsers) {
   for (const std::int64_t user :
        {std::int64_t{9007199254740993}, std::int64_t{1724500000000000001}}) {
-    const auto verified = verify(id(std::to_string(user)), {std::string(kKey)}, kNow);
+    const auto verified = verify(id(std::to_string(user)), KeyRing({std::string(kKey)}), kNow);
     ASSERT_TRUE(std::holds_alternative<jwt::Claims>(verified)) << user;
     EXPECT_EQ(std::get<jwt::Claims>(verified).id, user);
   }

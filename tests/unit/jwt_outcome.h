@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -10,7 +11,7 @@
 namespace scanlogin::jwt {
 
 // What verify says, in words: "7 user_7 until 1700003600", or the fault's name.
-inline std::string outcome(std::string_view token, const std::vector<std::string>& keys, Time now) {
+inline std::string outcome(std::string_view token, const KeyRing& keys, Time now) {
   const std::variant<Claims, Fault> result = verify(token, keys, now);
   if (const Claims* good = std::get_if<Claims>(&result)) {
     return std::to_string(good->id) + " " + good->username + " until " +
@@ -25,6 +26,9 @@ inline std::string outcome(std::string_view token, const std::vector<std::string
       return "invalid";
   }
   return "no such fault";
+}
+inline std::string outcome(std::string_view token, std::vector<std::string> secrets, Time now) {
+  return outcome(token, KeyRing(std::move(secrets)), now);
 }
 
 }  // namespace scanlogin::jwt

@@ -23,6 +23,10 @@ Claims claims(std::int64_t id = 7, const std::string& username = "user_7") {
   return {.id = id, .username = username, .exp = kNow + std::chrono::hours(1)};
 }
 
+std::string sign(const Claims& what, const std::string& key) {
+  return jwt::sign(what, KeyRing({key}));
+}
+
 std::string token_of(std::string_view header, std::string_view payload, std::string_view key) {
   const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
   return text + "." + base64url_encode(hmac_sha256(key, text));
@@ -66,8 +70,14 @@ TEST(JwtSign, AddsTheSameSignatureAgain) {
   const std::string_view rest = without_signature(token);
   EXPECT_EQ(std::count(rest.begin(), rest.end(), '.'), 1);
   EXPECT_TRUE(token.starts_with(rest));
-  EXPECT_EQ(add_signature(rest, kKey), token);
-  EXPECT_NE(add_signature(rest, std::string(32, 'z')), token);
+  using Tokens = std::vector<std::string>;
+  EXPECT_EQ(with_signatures(rest, KeyRing({kKey})), Tokens{token});
+  const Tokens of_two = with_signatures(rest, KeyRing({kOtherKey, kKey}));
+  ASSERT_EQ(of_two.size(), 2U);
+  EXPECT_NE(of_two[0], token);
+  EXPECT_EQ(of_two[1], token);
+  EXPECT_EQ(with_signatures("", KeyRing({kKey})), Tokens());
+  EXPECT_EQ(with_signatures("x.y", KeyRing({kKey})), Tokens());
 }
 
 TEST(JwtSign, WritesTheHeaderAndTheClaimsAsTheContractHasThem) {
@@ -106,7 +116,7 @@ TEST(JwtVerify, AnyOfTheKeysWillDo) {
   EXPECT_EQ(outcome(token, {kOtherKey, kKey}, kNow), good);
   EXPECT_EQ(outcome(token, {kOtherKey, kOtherKey, kKey}, kNow), good);
   EXPECT_EQ(outcome(token, {kOtherKey}, kNow), "malformed");
-  EXPECT_EQ(outcome(token, {}, kNow), "malformed");
+  EXPECT_EQ(outcome(token, KeyRing(), kNow), "malformed");
   EXPECT_EQ(outcome(token, {kKey.substr(0, 32)}, kNow), "malformed");
 }
 

@@ -14,7 +14,7 @@ const std::string kOtherKey(32, 'o');
 
 LoginUuids uuids(std::vector<std::string> keys = {kKey}, bool only_made_here = false) {
   Config config;
-  config.secret_keys = std::move(keys);
+  config.keys = KeyRing(std::move(keys));
   config.require_bound_login = only_made_here;
   return LoginUuids(config);
 }

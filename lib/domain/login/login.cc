@@ -91,7 +91,7 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
   auto found = store_.claim(login, claim_life(provider_.time_limit()));
   if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
-    if (auto outcome = parse_outcome(ended->outcome, config_.secret_keys)) return *outcome;
+    if (auto outcome = parse_outcome(ended->outcome, config_.keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
     return NothingScanned{};
   }
@@ -183,7 +183,7 @@ std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& 
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
   begun->user = user.user;
-  begun->token = jwt::sign(claims, config_.secret_keys.front());
+  begun->token = jwt::sign(claims, config_.keys);
   // What Redis has for a new user's id is nobody's: it was begun in a transaction that came to
   // nothing.
   const std::vector<std::string> left =

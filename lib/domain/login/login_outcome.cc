@@ -29,13 +29,10 @@ struct Texts {
 
 std::string to_text(const LoginOutcome& outcome) { return std::visit(Texts(), outcome).text(); }
 
-std::optional<LoginOutcome> parse_outcome(std::string_view text,
-                                          const std::vector<std::string>& keys) {
+std::optional<LoginOutcome> parse_outcome(std::string_view text, const KeyRing& keys) {
   const std::optional<Json> json = Json::parse(text);
   if (!json) return std::nullopt;
-  const std::string unsigned_token = json->string("token").value_or("");
-  for (const std::string& key : keys) {
-    std::string token = jwt::add_signature(unsigned_token, key);
+  for (std::string& token : jwt::with_signatures(json->string("token").value_or(""), keys)) {
     if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
   }
   if (json->has("cancelled")) return Cancelled{};

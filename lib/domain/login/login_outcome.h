@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
+#include "base/key_ring.h"
 #include "domain/providers/provider.h"
 #include "domain/users/users.h"
 
@@ -26,9 +26,8 @@ using LoginOutcome = std::variant<NothingScanned, LoggedIn, Cancelled, Refusal, 
 // message. Not for NothingScanned.
 std::string to_text(const LoginOutcome& outcome);
 
-// The outcome again. A token is signed once more by the key that had signed it. Nothing if none of
-// the keys had, or if to_text() did not write the text.
-std::optional<LoginOutcome> parse_outcome(std::string_view text,
-                                          const std::vector<std::string>& keys);
+// The outcome again. A token is signed once more by the key that had signed it. Nothing if that key
+// is gone, or here only to verify; or if to_text() did not write the text.
+std::optional<LoginOutcome> parse_outcome(std::string_view text, const KeyRing& keys);
 
 }  // namespace scanlogin

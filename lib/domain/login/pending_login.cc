@@ -26,7 +26,7 @@ std::string tag_of(std::string_view random, std::string_view key) {
 }  // namespace
 
 LoginUuids::LoginUuids(const Config& config) : only_made_here_(config.require_bound_login) {
-  for (const std::string& key : config.secret_keys) {
+  for (const std::string& key : config.keys.secrets()) {
     keys_.push_back(hmac_sha256(key, "scanlogin: tags of login uuids"));
   }
 }

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/jwt.h"
 #include "clients/mysql.h"
@@ -37,7 +36,7 @@ class Authenticator {
  public:
   // config lives as long as this.
   Authenticator(const Config& config, mysql::Client& mysql, redis::Client& redis)
-      : keys_(config.secret_keys), users_(mysql), sessions_(config, redis) {}
+      : keys_(config.keys), users_(mysql), sessions_(config, redis) {}
 
   // Whose token this is: checked in its form, signature and date, then that it is a good one in
   // Redis, then its user in MySQL. Throws Error(cache) and Error(database): a backend that is away
@@ -50,7 +49,7 @@ class Authenticator {
   std::variant<User, Denial> find_user(std::string_view token, const jwt::Claims& claims);
 
  private:
-  const std::vector<std::string>& keys_;
+  const KeyRing& keys_;
   Users users_;
   Sessions sessions_;
 };
