@@ -74,7 +74,7 @@ logout "$token"
 leaves info logout denied reason=logged-out
 mark
 logout
-leaves_nothing logout
+silent "a logout without a token"
 
 it "a banned user who tries leaves one line"
 log_in "$(code person=b)"
