@@ -13,12 +13,12 @@ setting REQUIRE_BOUND_LOGIN=1
 start_stack
 BAD_UUID='{"code":"params-error","msg":"参数 uuid 不合法"}'
 
-is_dead() { # TOKEN: everywhere
+is_dead() { # TOKEN [REASON|MSG]: everywhere
   local call
   for call in 'GET current/' 'POST logout/' 'GET admin/users/' 'GET admin/oauths/' 'GET admin/audit/'; do
     # shellcheck disable=SC2086 # a method and a path
     api ${call/ / /api/user/} -H "IDTOKEN: $1"
-    assert_denied 无效的token "$call"
+    assert_denied "${2:-无效的token}" "$call"
   done
 }
 codes_kept() { redis_q --scan --pattern 'WeixinCodeMap:*' | wc -l; }

@@ -127,10 +127,14 @@ std::vector<Session> Sessions::list(std::int64_t user) {
   return sessions;
 }
 
-bool Sessions::end(std::int64_t user, std::string_view id, Ending how) {
-  const redis::Value ended = run(session_scripts::end(), user, {id, name_of(how)});
+bool Sessions::has(std::int64_t user, std::string_view id) {
+  const std::vector<Session> all = list(user);
+  return std::any_of(all.begin(), all.end(), [id](const Session& one) { return one.id == id; });
+}
+
+void Sessions::end(std::int64_t user, std::string_view id, Ending how) {
+  run(session_scripts::end(), user, {id, name_of(how)});
   redis_.settle();
-  return ended.integer > 0;
 }
 
 void Sessions::end_all(std::int64_t user, Ending how, std::string_view own) {
