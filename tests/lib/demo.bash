@@ -26,6 +26,7 @@ run_demo() {
   local attempt
   for attempt in 1 2 3 4 5; do
     port[$1]=$(free_port) sandbox_port[$1]=$(free_port)
+    [[ ${port[$1]} != "${sandbox_port[$1]}" ]] || continue
     make_demo "$1" run && return
     [[ $said == *"is taken by another program"* ]] || break
   done
