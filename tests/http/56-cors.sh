@@ -12,7 +12,8 @@ start_stack
 become_admin
 
 # The methods of each path below /api/user/, as the header Allow lists them.
-declare -A METHODS=([login/wx]='GET, HEAD, POST' [login/wx/callback]='GET, HEAD' [current]='GET, HEAD' [logout]=POST
+declare -A METHODS=([login/wx]='GET, HEAD, POST' [login/wx/callback]='GET, HEAD' [current]='GET, HEAD, DELETE' [logout]=POST
+  [identities]='GET, HEAD' [identities/1]=DELETE [export]='GET, HEAD'
   [sessions]='GET, HEAD' [sessions/0123456789abcdef0123456789abcdef]=DELETE
   [admin/users]='GET, HEAD' [admin/users/1]='GET, HEAD, PATCH, DELETE' [admin/users/1/logout]=POST
   [admin/oauths]='GET, HEAD' [admin/oauths/1]=DELETE [admin/audit]='GET, HEAD')
