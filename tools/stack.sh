@@ -308,7 +308,7 @@ nginx_configure() { # LISTEN SANDBOX_PORT
     sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
       "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
   done
-  for file in scanlogin-page.conf scanlogin-admin-page.conf; do
+  for file in scanlogin-page.conf scanlogin-admin-page.conf scanlogin-account-page.conf; do
     page_headers "$file" "$2" > "$STACK_DIR/nginx/$file"
   done
   sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \
