@@ -1,10 +1,12 @@
 #include "base/config.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/key_settings.h"
 #include "base/origin.h"
 #include "base/text.h"
+#include "base/url.h"
 
 namespace scanlogin {
 namespace {
@@ -66,6 +68,17 @@ std::vector<std::string> read_origins(SettingsReader& settings, const std::strin
   return origins;
 }
 
+std::string read_login_url(SettingsReader& settings, const std::string& fallback) {
+  std::string path = settings.text("LOGIN_URL", fallback);
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return is_letter_or_digit(c) || std::string_view("/-_.~@+").find(c) != std::string_view::npos;
+  });
+  if (!plain || !is_site_path(path)) {
+    settings.fault("LOGIN_URL", "must be a path of the site without a query, like /login/");
+  }
+  return path;
+}
+
 // The value goes into a header as it is: anything that could end the directive is refused.
 std::string read_frame_ancestors(SettingsReader& settings, const std::string& fallback) {
   std::string value = settings.text("FRAME_ANCESTORS", fallback);
@@ -99,9 +112,8 @@ std::string read_token_cookie(SettingsReader& settings,
   const std::string prefix = ascii_lower(name);
   const bool needs_https = prefix.starts_with("__host-") || prefix.starts_with("__secure-");
   const bool https = !site_origins.empty() &&
-                     std::all_of(site_origins.begin(), site_origins.end(), [](const auto& origin) {
-                       return origin.starts_with("https://");
-                     });
+                     std::all_of(site_origins.begin(), site_origins.end(),
+                                 [](const auto& origin) { return origin.starts_with("https://"); });
   if (needs_https && !https) {
     settings.fault("TOKEN_COOKIE", "with this prefix needs a SITE_ORIGIN with https");
   }
@@ -132,6 +144,7 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
   config.redis = read_redis(settings);
   config.site_origins = read_origins(settings, "SITE_ORIGIN");
   config.cors_origins = read_origins(settings, "CORS_ORIGINS");
+  config.login_url = read_login_url(settings, config.login_url);
   config.token_cookie = read_token_cookie(settings, config.site_origins);
   config.devices = settings.integer("DEVICES", config.devices, 1, kMostDevices);
   config.session_idle = std::chrono::days(settings.integer("SESSION_IDLE_DAYS", 0, 0, kMostDays));

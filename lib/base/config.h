@@ -41,8 +41,8 @@ struct Config {
   // TOKEN_COOKIE: the name of the cookie that carries a token (api/token_cookie.h); empty: none
   // does.
   std::string token_cookie;
-  int devices = 1;                     // DEVICES: sessions that a user may have at a time
-  std::chrono::days session_idle{0};   // SESSION_IDLE_DAYS: unused for so long one ends; 0: never
+  int devices = 1;                    // DEVICES: sessions that a user may have at a time
+  std::chrono::days session_idle{0};  // SESSION_IDLE_DAYS: unused for so long one ends; 0: never
 
   MysqlConfig mysql;
   RedisConfig redis;
@@ -52,6 +52,8 @@ struct Config {
   std::vector<std::string> site_origins;
   // CORS_ORIGINS: other origins whose pages may call the endpoints, in the same form.
   std::vector<std::string> cors_origins;
+  // LOGIN_URL: the path of the site's login page.
+  std::string login_url = "/login/";
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
   // (domain/login/pending_login.h).
   bool require_bound_login = false;

@@ -5,12 +5,18 @@
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 
+keys=$test_dir/keys
+mkdir "$keys"
+for name in ed theirs; do openssl genpkey -quiet -algorithm ed25519 -out "$keys/$name.pem"; done
+for name in rs gone; do openssl genpkey -quiet -algorithm rsa -pkeyopt rsa_keygen_bits:2048 -out "$keys/$name.pem"; done
+openssl pkey -in "$keys/rs.pem" -pubout -out "$test_dir/rs.pub.pem"
+setting "SIGNING_KEY_FILE=$keys/ed.pem" "VERIFY_KEY_FILES=$test_dir/rs.pub.pem"
 start_stack current logout
 mysql_q "INSERT INTO user_user (id, password, username, date_joined) VALUES (1, '!', 'one', NOW()), (2, '!', 'two', NOW()),
   (3, '!', 'three', NOW()), (9007199254740992, '!', 'large', NOW())"
 
 table=$test_dir/table
-perl "$LIB/forged.pl" "$(dirname "$0")/data/forged.tsv" "$TEST_SECRET_KEY" "$(date +%s)" > "$table"
+perl "$LIB/forged.pl" "$(dirname "$0")/data/forged.tsv" "$TEST_SECRET_KEY" "$(date +%s)" "$keys" > "$table"
 forged() { awk -F '\t' '$2 != "good"' "$table"; } # the table without what is good
 admit() { # the tokens of a table
   local id hashes
