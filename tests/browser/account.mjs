@@ -16,7 +16,7 @@ export async function startOver(settings) {
 export const MODES = [
   {
     name: 'header',
-    begin: startOver,
+    begin: (settings) => startOver({ ...settings, TOKEN_COOKIE: '' }),
     become: (context, page, { token }) => page.evaluate((value) => localStorage.setItem('scanlogin.token', value), token),
   },
   {
