@@ -23,10 +23,9 @@ install_client() {
   ) 8> "$dir/lock" || fail "npm ci failed: $(tail -n 5 "$dir/npm.log")"
 }
 
-# Without the cookie: a test that wants it takes it (restartWith).
+# Without the cookie (DEMO_ENV): a test that wants it takes it (restartWith).
 start_demo() {
   install_client
-  demo_settings=(TOKEN_COOKIE=)
   run_demo "$DEMO"
   SITE=http://127.0.0.1:${port[$DEMO]}
 }
