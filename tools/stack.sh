@@ -300,20 +300,24 @@ page_headers() { # FILE SANDBOX_PORT
     -e "s#https://\*\.qlogo\.cn http://\*\.qlogo\.cn#$sandbox#" "$page"
 }
 
+# A file with locations of somebody's own, for the site's server block.
+SITE_CONF=''
 nginx_configure() { # LISTEN SANDBOX_PORT
-  local file user='' unlimited='/^ *limit_(req|conn) /d'
+  local file said user='' unlimited='/^ *limit_(req|conn) /d'
   [[ $NGINX_LIMITS == off ]] || unlimited=''
   ((EUID != 0)) || user='user root;' # the sockets are this user's alone
-  for file in upstreams locations fastcgi login json; do
+  for file in "$STACK_ROOT"/nginx/scanlogin-*.conf; do
+    file=${file##*/}
+    if [[ $file == *page.conf ]]; then page_headers "$file" "$2" > "$STACK_DIR/nginx/$file"; continue; fi
     sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
-      "$STACK_ROOT/nginx/scanlogin-$file.conf" > "$STACK_DIR/nginx/scanlogin-$file.conf"
-  done
-  for file in scanlogin-page.conf scanlogin-admin-page.conf; do
-    page_headers "$file" "$2" > "$STACK_DIR/nginx/$file"
+      "$STACK_ROOT/nginx/$file" > "$STACK_DIR/nginx/$file"
   done
   sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \
-    -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#" "$STACK_ROOT/nginx/demo.conf.in" > "$STACK_DIR/nginx/nginx.conf"
-  (cd "$STACK_DIR" && nginx_command -t -q 2>&1) || { say_error "nginx refuses its configuration"; return 1; }
+    -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#; s#@SITE@#${SITE_CONF:+include $SITE_CONF;}#" \
+    "$STACK_ROOT/nginx/demo.conf.in" > "$STACK_DIR/nginx/nginx.conf"
+  said=$(cd "$STACK_DIR" && nginx_command -t -q 2>&1) && return
+  say_error "nginx refuses its configuration: $(sed -n "/\[emerg\]/ { s/^nginx: \[emerg\] //p; q }" <<< "$said")"
+  return 1
 }
 
 nginx_start() { # LISTEN SANDBOX_PORT

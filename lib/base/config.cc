@@ -1,10 +1,12 @@
 #include "base/config.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/key_settings.h"
 #include "base/origin.h"
 #include "base/text.h"
+#include "base/url.h"
 
 namespace scanlogin {
 namespace {
@@ -64,6 +66,17 @@ std::vector<std::string> read_origins(SettingsReader& settings, const std::strin
   }
   if (!value.empty() && split(value, ", ").empty()) settings.fault(name, "lists no origin");
   return origins;
+}
+
+std::string read_login_url(SettingsReader& settings, const std::string& fallback) {
+  std::string path = settings.text("LOGIN_URL", fallback);
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return is_letter_or_digit(c) || std::string_view("/-_.~@+").find(c) != std::string_view::npos;
+  });
+  if (!plain || !is_site_path(path)) {
+    settings.fault("LOGIN_URL", "must be a path of the site without a query, like /login/");
+  }
+  return path;
 }
 
 // The value goes into a header as it is: anything that could end the directive is refused.
@@ -131,6 +144,7 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
   config.redis = read_redis(settings);
   config.site_origins = read_origins(settings, "SITE_ORIGIN");
   config.cors_origins = read_origins(settings, "CORS_ORIGINS");
+  config.login_url = read_login_url(settings, config.login_url);
   config.token_cookie = read_token_cookie(settings, config.site_origins);
   config.devices = settings.integer("DEVICES", config.devices, 1, kMostDevices);
   config.session_idle = std::chrono::days(settings.integer("SESSION_IDLE_DAYS", 0, 0, kMostDays));

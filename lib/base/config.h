@@ -52,6 +52,8 @@ struct Config {
   std::vector<std::string> site_origins;
   // CORS_ORIGINS: other origins whose pages may call the endpoints, in the same form.
   std::vector<std::string> cors_origins;
+  // LOGIN_URL: the path of the site's login page.
+  std::string login_url = "/login/";
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
   // (domain/login/pending_login.h).
   bool require_bound_login = false;

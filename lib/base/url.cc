@@ -30,12 +30,13 @@ std::string form_decode(std::string_view text) {
   return out;
 }
 
-std::string percent_encode(std::string_view text) {
+std::string percent_encode(std::string_view text, std::string_view as_they_are) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
   out.reserve(text.size() * 3);
   for (const char c : text) {
-    if (is_letter_or_digit(c) || c == '-' || c == '_' || c == '.' || c == '~') {
+    if (is_letter_or_digit(c) || c == '-' || c == '_' || c == '.' || c == '~' ||
+        as_they_are.find(c) != std::string_view::npos) {
       out += c;
       continue;
     }
@@ -52,6 +53,11 @@ std::size_t host_in_url(std::string_view url) noexcept {
   const bool good = host != 0 && url.size() > host && url[host] != '/' &&
                     url.find_first_of(" ?#@\"'<>\\;,", host) == std::string_view::npos;
   return good ? host : 0;
+}
+
+bool is_site_path(std::string_view url) noexcept {
+  return url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\") &&
+         !has_control(url);
 }
 
 }  // namespace scanlogin

@@ -101,6 +101,8 @@ Response method_not_allowed(std::string_view allow) {
   return message_response(405, 405, "请求方法不允许").with("Allow", std::string(allow));
 }
 
+Response forbidden() { return message_response(403, 1003, "没有权限"); }
+
 Response service_unavailable() {
   return message_response(503, "service-unavailable", "服务暂不可用，请稍后再试")
       .with("Retry-After", "1");

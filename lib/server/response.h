@@ -51,6 +51,8 @@ Response data_response(Json data);
 Response not_found(std::string_view msg);
 // 405; allow lists the methods there are, "GET, HEAD".
 Response method_not_allowed(std::string_view allow);
+// 403 {"code":1003,"msg":"没有权限"}: a user who may not.
+Response forbidden();
 // 503: a backend is out of reach.
 Response service_unavailable();
 

@@ -32,7 +32,8 @@ wrong current SECRET_KEY= SECRET_KEY=0123456789abcdef0123456789abcde SECRET_KEY_
   CURRENT_CACHE_ENTRIES={-1,10000001,x} MYSQL_PORT={0,65536,x,-1} REDIS_PORT={0,65536,x} REDIS_DB={-1,x,1.0} $'MYSQL_HOST=a\nb' $'REDIS_PASSWORD=a\x01'
 wrong login-wx WX_APPID= WX_SECRET= WX_API_BASE={api.weixin.qq.com,ftp://x,https://,'https://a b','http://x/?a'} \
   WX_CA_FILE={/nowhere,/dev/null,"$test_dir"} WX_JS_URL={wxLogin.js,javascript:x,"https://a/'.js"} WX_TIMEOUT_MS={0,99,60001,abc,-5,1e3} SECRET_KEY=short \
-  {SITE_ORIGIN,CORS_ORIGINS}={example.com,https://a/b,https://a?b,ftp://a,'*',null,'https://*.a','https://a https://A:443/'} REQUIRE_BOUND_LOGIN={2,yes,-1}
+  {SITE_ORIGIN,CORS_ORIGINS}={example.com,https://a/b,https://a?b,ftp://a,'*',null,'https://*.a','https://a https://A:443/'} REQUIRE_BOUND_LOGIN={2,yes,-1} \
+  LOGIN_URL={login/,//evil.example/,'/\evil.example','/a b/','/a?b','/a#b',/登录/,/%2e,'/a;b'} $'LOGIN_URL=/a\r\nX: y'
 run_with login-wx "$KEY" "${WX[@]}" WX_API_BASE=http://127.0.0.1 WX_CA_FILE=/etc/ssl/certs/ca-certificates.crt
 assert_eq "a setting without effect" "78 login-wx: WX_CA_FILE" "$exit $(cut -d ' ' -f 1,2 <<< "$said")"
 wrong login-wx-callback "FRAME_ANCESTORS='self'; script-src *" 'FRAME_ANCESTORS=a, b' 'FRAME_ANCESTORS= ' \

@@ -10,6 +10,7 @@ DEMO=$test_dir/demo
 . "$(dirname "${BASH_SOURCE[0]}")/npm.bash"
 command -v chromium > /dev/null || { echo "skipped: chromium is not installed"; exit 77; }
 
+# Without the cookie (DEMO_ENV): a test that wants it takes it (restartWith).
 start_demo() {
   install_npm browser
   run_demo "$DEMO"

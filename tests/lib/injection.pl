@@ -34,6 +34,7 @@ sub page {
         . "base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
     return "200\\t" . headers(@usual, @more) . "\\t<!DOCTYPE html>.*<h1>$title</h1>.*";
 }
+my $unauthentic = '\\{"code":1001,"msg":"token认证失败","reason":"(?:missing|malformed)"\\}';
 my %reply = (
     nothing => json(200, quotemeta '{"code":200,"data":{},"msg":"找不到该 uuid 匹配的 code"}'),
     begun => json(200, '\\{"code":200,"data":\\{"uuid":"[0-9a-f]{32}","appid":"[^"<]*","scope":"snsapi_login",'
@@ -43,11 +44,18 @@ my %reply = (
     # A browser without the cookie is led back: what it came with goes into a header.
     'led-back' => page('登录未完成', 'Refresh: 0; url=\\?state=' . ($bound // '') . '&code=[\\w.~%-]*&again=1'),
     me => json(200, '\\{"code":200,"data":\\{"id":[^{}]*\\}\\}'),
+    (map { ($_ => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\]\\}\\}')) } qw(ways-in devices)),
+    file => join('\\|', '200\\tCache-Control: no-store', 'Content-Disposition: attachment; filename="scanlogin-\\d+\\.json"',
+        'Content-Type: application/json; charset=utf-8', 'X-Content-Type-Options: nosniff') . '\\t\\{"profile":.*\\]\\}',
     keys => '200\\t' . join('\\|', 'Cache-Control: max-age=300', 'Content-Length: \\d+', 'Content-Type: application/json; charset=utf-8')
         . '\\t' . quotemeta '{"keys":[]}',
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
     'no-items' => json(200, quotemeta '{"code":200,"data":{"items":[],"next":null}}'),
-    unauthentic => json(401, '\\{"code":1001,"msg":"token认证失败","reason":"(?:missing|malformed)"\\}', 'WWW-Authenticate: Bearer'),
+    unauthentic => json(401, $unauthentic, 'WWW-Authenticate: Bearer'),
+    admitted => '204\\t' . join('\\|', 'Cache-Control: no-store', 'X-Auth-Request-Preferred-Username: user_[0-9a-f-]{36}',
+        'X-Auth-Request-User: \\d+', 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
+    unadmitted => json(401, $unauthentic, 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
+    'sent-to-login' => json(401, $unauthentic, 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
     (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code)),
     'bad-host' => msg(200, '"params-error"', '参数 Host 不合法'),
     'bad-name' => json(400, '\\{"code":"params-error","msg":"参数 (?:[^"\\\\]|\\\\.)* 不合法"\\}'),
@@ -64,7 +72,8 @@ sub reply {
 
 # ---- requests -----------------------------------------------------------------------------------------------------
 my %path = ('login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
-    current => '/api/user/current/', logout => '/api/user/logout/', jwks => '/api/user/jwks.json', map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
+    jwks => '/api/user/jwks.json', map({ ($_ => "/api/user/$_/") } qw(current auth logout sessions identities export)),
+    map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
 my ($what, $text, %is, %value, $n);
 
 sub as_json { my $copy = $_[0]; utf8::decode($copy); return JSON::PP->new->utf8->allow_nonref->encode($copy) }
@@ -128,6 +137,7 @@ sub is_carried {
         return 0 if $name !~ /^(?:REQUEST_METHOD|SCRIPT_NAME|QUERY_STRING|HTTP_.*|CONTENT_TYPE)$/;
         return 0 if $name eq 'HTTP_HOST' && $value{$name} ne 'localhost';
     }
+    return 0 if $value{SCRIPT_NAME} eq $path{auth};    # nginx asks it for other requests, and gives it their parameters
     return $value{REQUEST_METHOD} =~ /^(?:GET|POST|PATCH|DELETE)$/;
 }
 

@@ -171,6 +171,27 @@ TEST(PercentEncode, LeavesOnlyUnreservedCharacters) {
   EXPECT_EQ(percent_encode("张"), "%E5%BC%A0");
 }
 
+TEST(PercentEncode, LeavesWhatItIsToldTo) {
+  EXPECT_EQ(percent_encode("a@b+c/d", "@+"), "a@b+c%2Fd");
+  EXPECT_EQ(percent_encode("a%40", "@+"), "a%2540");
+}
+
+TEST(SitePath, BeginsWithOneSlashAndHasNoControlCharacter) {
+  for (const std::string path :
+       {"/", "/a", "/a//b", "/a/../..//evil.example", "/?next=//evil.example", "/%2F/evil.example",
+        "/%5Cevil.example", "/a\\b", "/@evil.example", "/:80", "/张"}) {
+    EXPECT_TRUE(is_site_path(path)) << path;
+  }
+  for (const std::string other :
+       {"", "a", "//", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example",
+        "\\\\evil.example", " /a", "https://evil.example", "https:/evil.example",
+        "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "/\r\nX: y",
+        "\t//evil.example", "/a\x7f"}) {
+    EXPECT_FALSE(is_site_path(other)) << other;
+  }
+  EXPECT_FALSE(is_site_path("/\0"s));
+}
+
 TEST(PercentEncode, EveryByteSurvivesARoundTrip) {
   std::string all;
   for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
