@@ -52,7 +52,7 @@ teardown() {
     [[ ! -e $file ]] || program_stop "$(basename "$file" .pid)"
   done
   if ((result != 0 && result != 77)); then
-    for file in "$STACK_DIR"/log/{nginx-error,bare,current,login-wx,login-wx-callback,weixin-sandbox,admin-users}.log; do
+    for file in "$STACK_DIR"/log/{nginx-error,bare,current,auth,login-wx,login-wx-callback,weixin-sandbox,admin-users}.log; do
       [[ ! -s $file ]] || { echo "---- ${file##*/}"; tail -n 10 "$file"; }
     done
     say_error "FAILED"
@@ -101,7 +101,8 @@ start_all() {
   MYSQL_OPTIONS=(--innodb-buffer-pool-size=128M --innodb-log-file-size=96M) # the server's own defaults
   mysql_start bench || fail "no MariaDB"
   redis_start --appendonly yes || fail "no Redis"
-  for name in weixin-sandbox login-wx login-wx-callback current logout; do endpoint_start "$name" || fail "no $name"; done
+  echo "for users" > "$STACK_DIR/guarded.txt"
+  for name in weixin-sandbox login-wx login-wx-callback current auth logout; do endpoint_start "$name" || fail "no $name"; done
   BUILD_DIR=$BUILD_DIR/bench endpoint_start bare || fail "no bare handler"
 }
 
@@ -145,12 +146,25 @@ same() {
   [[ $a == *" $status" && $a == "$b" ]] || fail "$what: expected the same answer with $status"$'\n'"  $3: $a"$'\n'"  $4: $b"
 }
 
+# Every guard of a file admits these, and refuses those.
+guards() { # WHAT STATUS [CURL ARG…]
+  local path status
+  for path in /bench/guarded /bench/bare/guarded /bench/lua/guarded; do
+    [[ $path != *bare* || $2 == 200 ]] || continue # which knows no token
+    status=$(curl -sS --max-time 300 -o /dev/null -w '%{http_code}' "${@:3}" "$SITE$path")
+    [[ $status == "$2" ]] || fail "$path, $1: expected $2, got $status"
+  done
+}
+
 check_answers() {
   local ours=/api/user/current/ lua=/bench/lua/current token header rest
   token=$(head -n 1 "$STACK_DIR/tokens") header=${TOKEN%%.*} rest=${TOKEN#*.}
   same "a good token" 200 $ours /bench/return -H "IDTOKEN: $token"
   same "a good token" 200 $ours /bench/bare -H "IDTOKEN: $token"
   same "a good token" 200 $ours $lua -H "IDTOKEN: $token"
+  guards "a good token" 200 -H "IDTOKEN: $token"
+  guards "no token" 401
+  guards "a cut token" 401 -H "IDTOKEN: ${token%?}"
   same "no token" 401 $ours $lua
   same "no token at all" 401 $ours $lua -H "IDTOKEN: nonsense"
   same "a cut token" 401 $ours $lua -H "IDTOKEN: ${token%?}"
@@ -160,6 +174,7 @@ check_answers() {
   redis_admin RENAME userToken_1 aside > /dev/null
   redis_admin RENAME lua:session:1 lua-aside > /dev/null
   same "a session that is over" 401 $ours $lua -H "IDTOKEN: $token"
+  guards "a session that is over" 401 -H "IDTOKEN: $token"
   redis_admin RENAME aside userToken_1 > /dev/null
   redis_admin RENAME lua-aside lua:session:1 > /dev/null
   same "a session that is back" 200 $ours $lua -H "IDTOKEN: $token"
@@ -188,7 +203,8 @@ first_answer() { # NAME METHOD QUERY IDTOKEN STATUS
 }
 
 measure_rates() {
-  local round clients subject subjects=(return bare-current current lua-current bare-poll poll lua-poll callback)
+  local round clients subject subjects=(return bare-current current lua-current
+    bare-guarded guarded lua-guarded bare-poll poll lua-poll callback)
   for ((round = 1; round <= ROUNDS; round++)); do
     for clients in 16 256; do
       for subject in "${subjects[@]}"; do
@@ -203,7 +219,7 @@ measure_rates() {
 # Memory of a new process after so many requests from 256 clients, and halfway there.
 measure_memory() {
   local subject name count
-  for subject in current poll callback; do
+  for subject in current guarded poll callback; do
     name=$(program_of "$subject")
     endpoint_replace "$name" || fail "no new $name"
     fact "memory.$name.start" "$(resident "$name")"

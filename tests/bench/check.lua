@@ -1,5 +1,5 @@
--- The same two questions answered inside nginx, as a site would write it that wants no program beside nginx: who has
--- this token (one MGET), and is this uuid scanned (one GET). Written to be fast:
+-- The same questions answered inside nginx, as a site would write it that wants no program beside nginx: who has
+-- this token (one MGET), may it have what is guarded (one GET), and is this uuid scanned (one GET). Written to be fast:
 --   * HMAC-SHA-256 by libcrypto through the FFI, from two states that are prepared once per key; nothing is
 --     allocated for it
 --   * the signature is compared in its encoded form, in constant time: any other spelling of it is refused too
@@ -111,9 +111,11 @@ local function send(status, body)
   ngx.print(body)
 end
 
-local function denied(msg)
+local messages = { missing = "token认证失败", malformed = "token认证失败", expired = "token过期失效", unknown = "无效的token" }
+
+local function denied(reason, msg)
   ngx.header["WWW-Authenticate"] = "Bearer"
-  send(401, '{"code":1001,"msg":"' .. msg .. '"}')
+  send(401, '{"code":1001,"msg":"' .. (msg or messages[reason]) .. '","reason":"' .. reason .. '"}')
 end
 
 local function unavailable(err)
@@ -133,40 +135,52 @@ local function algorithm(segment)
   return type(header) == "table" and (header.alg or "none")
 end
 
--- The user's id and the token's signature; or nothing and why not.
+-- The user's id and the token's signature; or nothing, why not, and in which words if not the usual.
 local function verify(token)
-  if not token or #token > 8192 then return nil, "token认证失败" end
+  if not token then return nil, "missing" end
+  if #token > 8192 then return nil, "malformed" end
   local header, payload, signature = match(token, "^([%w_-]+)%.([%w_-]+)%.([%w_-]+)$")
-  if not header then return nil, "token认证失败" end
+  if not header then return nil, "malformed" end
   local alg = algorithm(header)
-  if not alg then return nil, "token认证失败" end
+  if not alg then return nil, "malformed" end
   local text = decode_base64url(payload)
   local claims = text and cjson.decode(text)
-  if type(claims) ~= "table" then return nil, "token认证失败" end
-  if alg ~= "HS256" then return nil, "无效的token" end
+  if type(claims) ~= "table" then return nil, "malformed" end
+  if alg ~= "HS256" then return nil, "malformed", messages.unknown end
   local expected = encode_base64url(hmac(token, #header + 1 + #payload))
   if #signature ~= #expected or C.CRYPTO_memcmp(signature, expected, #expected) ~= 0 then
-    return nil, "token认证失败"
+    return nil, "malformed"
   end
   good_headers[header] = true
-  if type(claims.exp) ~= "number" then return nil, "token认证失败" end
-  if claims.exp <= ngx.time() then return nil, "token过期失效" end
+  if type(claims.exp) ~= "number" then return nil, "malformed" end
+  if claims.exp <= ngx.time() then return nil, "expired" end
   local id = claims.id
-  if type(id) ~= "number" or id < 1 or id > 2 ^ 53 or id ~= floor(id) then return nil, "无效的token" end
+  if type(id) ~= "number" or id < 1 or id > 2 ^ 53 or id ~= floor(id) then return nil, "malformed", messages.unknown end
   return id, signature
 end
 
 function M.current()
-  local id, signature = verify(ngx.var.http_idtoken)
-  if not id then return denied(signature) end
+  local id, signature, msg = verify(ngx.var.http_idtoken)
+  if not id then return denied(signature, msg) end
   local number = ("%d"):format(id)
   local session_key, profile_key = "lua:session:" .. number, "lua:profile:" .. number
   local reply, err = ask("*3\r\n$4\r\nMGET\r\n$" .. #session_key .. "\r\n" .. session_key .. "\r\n$" .. #profile_key ..
     "\r\n" .. profile_key .. "\r\n", two_bulks)
   if not reply then return unavailable(err) end
   local _, session, profile = two_bulks(reply)
-  if session ~= signature or not profile then return denied("无效的token") end
+  if session ~= signature or not profile then return denied("unknown") end
   send(200, profile)
+end
+
+-- ---- may it have what is guarded ---------------------------------------------------------------------
+
+function M.guard()
+  local id, signature, msg = verify(ngx.var.http_idtoken)
+  if not id then return denied(signature, msg) end
+  local key = "lua:session:" .. ("%d"):format(id)
+  local reply, err = ask("*2\r\n$3\r\nGET\r\n$" .. #key .. "\r\n" .. key .. "\r\n", one_bulk)
+  if not reply then return unavailable(err) end
+  if bulk(reply, 1) ~= signature then return denied("unknown") end
 end
 
 -- ---- is this uuid scanned --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ program_of() { # SUBJECT
   case $1 in
     bare-*) echo bare ;;
     current*) echo current ;;
+    guarded) echo auth ;;
     poll*) echo login-wx ;;
     callback) echo login-wx-callback ;;
   esac
@@ -31,6 +32,9 @@ request_of() { # SUBJECT
     bare-current) url=/bench/bare headers=("$current") ;;
     current) url=/api/user/current/ headers=("$current") ;;
     lua-current) url=/bench/lua/current headers=("$current") ;;
+    guarded) url=/bench/guarded headers=("$current") ;;
+    bare-guarded) url=/bench/bare/guarded headers=("$current") ;;
+    lua-guarded) url=/bench/lua/guarded headers=("$current") ;;
     bare-poll) url=/bench/bare$poll ;;
     poll) url=/api/user/login/wx/$poll ;;
     lua-poll) url=/bench/lua/poll$poll ;;

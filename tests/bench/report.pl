@@ -82,6 +82,8 @@ sub bars {
     push @text, '|---|---|---|---|';
     ratio_bar('`current` / bare handler on the same loop', 'current', 'bare-current', 0.85);
     ratio_bar('`current` / the Lua check in nginx', 'current', 'lua-current', 1.3);
+    ratio_bar('a guarded file: by `auth` / by the bare handler', 'guarded', 'bare-guarded', 0.85);
+    ratio_bar('a guarded file: by `auth` / by the Lua check in nginx', 'guarded', 'lua-guarded', 1.0);
     ratio_bar('poll with nothing scanned / bare handler', 'poll', 'bare-poll', 0.85);
     ratio_bar('poll / one Redis GET from Lua in nginx', 'poll', 'lua-poll', 1.0);
 
@@ -92,7 +94,7 @@ sub bars {
             sprintf('%s ms, %d failed, longest %s ms', ms($p99), $errors, ms($max)),
             $p99 <= 30_000 && !$errors && $max <= 1_000_000);
     }
-    for my $name (qw(current login-wx login-wx-callback)) {
+    for my $name (qw(current auth login-wx login-wx-callback)) {
         next unless $facts{"memory.$name.2"};
         my ($half, $full) = map { fact("memory.$name.$_") } 1, 2;
         bar("resident memory of `$name` after " . thousands(fact("memory.$name.requests")) . ' requests',
@@ -127,6 +129,9 @@ my @subjects = (
     [ 'bare-current', 'bare handler, `current`\'s request' ],
     [ 'current',      '`current`' ],
     [ 'lua-current',  'the check in Lua in nginx' ],
+    [ 'bare-guarded', 'a file, guarded by the bare handler' ],
+    [ 'guarded',      'a file, guarded by `auth`' ],
+    [ 'lua-guarded',  'a file, guarded in Lua in nginx' ],
     [ 'bare-poll',    'bare handler, the poll\'s request' ],
     [ 'poll',         'poll, nothing scanned' ],
     [ 'lua-poll',     'one Redis GET in Lua in nginx' ],
@@ -196,7 +201,7 @@ sub memory_and_start {
     return unless $facts{"start.current"} || $facts{"memory.current.2"};
     heading('Memory and start');
     table('', 'start to first answer ms', 'MiB at the start', 'after ' . thousands(fact('memory.current.requests')) . ' requests');
-    for my $name (qw(current login-wx login-wx-callback logout)) {
+    for my $name (qw(current auth login-wx login-wx-callback logout)) {
         row("`$name`", $facts{"start.$name"} ? sprintf('%.1f', median(@{ $facts{"start.$name"} })) : '–',
             map { mib(fact("memory.$name.$_")) } qw(start 2));
     }
@@ -243,7 +248,7 @@ sub chart {
     for (@bars) {
         my ($subject, $what, $rate) = @$_;
         $y += 12 if $subject =~ /^bare|^callback/;
-        my $kind = $subject =~ /^(?:current|poll|callback)$/ ? 'ours' : $subject =~ /^lua/ ? 'lua' : 'limit';
+        my $kind = $subject =~ /^(?:current|guarded|poll|callback)$/ ? 'ours' : $subject =~ /^lua/ ? 'lua' : 'limit';
         my $width = sprintf '%.1f', $rate * $scale;
         $body .= sprintf qq{  <text class="name" x="252" y="%d">%s</text>\n}, $y + 15, $what;
         $body .= sprintf qq{  <rect class="%s" x="262" y="%d" width="%s" height="21" rx="2"/>\n}, $kind, $y, $width;

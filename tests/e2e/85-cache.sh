@@ -1,14 +1,23 @@
 #!/bin/bash
-# What `current` and the poll answer from memory is never older than what another process has just done: logouts,
+# What `current`, the guard and the poll answer from memory is never older than what another process has just done: logouts,
 # second logins and scans, each followed at once by the question, under load and with Redis failing in the middle.
 # Part of make check under tsan as well.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/admin.bash"
+. "$(dirname "$0")/../lib/guard.bash"
 
 # The sanitizers' build is many times slower; the release build plays the full number.
 ROUNDS=10000
 [[ $MODE == release ]] || ROUNDS=1000
 
+site_conf << 'END'
+location = /guarded {
+    include scanlogin-guard.conf;
+    alias @DIR@/guarded.txt;
+}
+END
+echo "for users" > "$test_dir/guarded.txt"
 setting WORKER_THREADS=32 LOG_LEVEL=info
 start_stack
 
@@ -49,6 +58,11 @@ it "answers 401 to $ROUNDS tokens right after a login on another device"
 rounds login "$ROUNDS"
 enough "$asker"
 assert_eq "what a live token was answered meanwhile, other than 200" "" "$(cat "$test_dir/faults" 2> /dev/null || true)"
+
+it "answers 401 to $ROUNDS tokens right after a ban"
+become_admin
+export ADMIN
+rounds ban "$ROUNDS"
 
 it "stays right while Redis closes the watching connections again and again"
 all_the_while cut_watchers &

@@ -20,7 +20,7 @@ unchanged() { # WHAT COMMAND…: it changes no row, no session and leaves no ent
 }
 left_of() { # USER: how many rows of user_user and user_oauth, and keys of sessions
   mysql_q "SELECT (SELECT COUNT(*) FROM user_user WHERE id = $1), (SELECT COUNT(*) FROM user_oauth WHERE user_id = $1),
-    $(redis_q EXISTS "userToken_$1")" | tr '\t' ' '
+    $(redis_q EXISTS "userToken_$1" "userSeen_{userToken_$1}")" | tr '\t' ' '
 }
 audit_rows() { # USER: all but the time and the request
   mysql_admin --raw scanlogin -e "SELECT action, IFNULL(actor_id, '-'), actor_name, CONCAT('<', address, '>'), CONCAT('<', user_agent, '>'),
@@ -37,11 +37,11 @@ for path in /api/user/current/ /api/user/current; do
   assert_json_headers
   assert_eq "what is left" '0 0 0' "$(left_of "$user")"
   current "$token"
-  assert_denied 无效的token
+  assert_denied logged-out
   delete
-  assert_denied 无效的token
+  assert_denied logged-out
   logout "$token"
-  assert_denied 无效的token
+  assert_denied logged-out
 done
 
 it "dead at once, each time, although it was remembered"
@@ -62,6 +62,28 @@ current "$old"
 assert_denied 无效的token
 current "$token"
 assert_status 200
+
+it "on every device of the user"
+setting DEVICES=3
+endpoint_replace login-wx || fail "not replaced"
+others=()
+for _ in 1 2; do
+  log_in "$(code person=a)"
+  others+=("$token")
+  current "$token"
+done
+log_in "$(code person=a)"
+delete
+assert_deleted
+for other in "${others[@]}"; do
+  current "$other"
+  assert_denied revoked
+done
+current "$token"
+assert_denied logged-out
+assert_eq "what is left" '0 0 0' "$(left_of "$user")"
+setting DEVICES=1
+endpoint_replace login-wx || fail "not replaced"
 
 it "nobody else is touched"
 log_in "$(code person=b)"
@@ -209,6 +231,24 @@ declare -A background
 polled() { poll "$1" && [[ $status != 503 ]]; } # who had to wait for too long asks again
 deleted() { delete && [[ $status != 503 ]]; }
 
+it "with the token in a cookie: only from a page of the site's own, and the cookie is cleared"
+setting TOKEN_COOKIE=session
+endpoint_replace current || fail "not replaced"
+by_cookie() { # ORIGIN [BODY]
+  api DELETE /api/user/current/ -b "session=$token" ${1:+-H "Origin: $1"} --data-binary "${2-$(confirmation "$token")}"
+}
+for origin in '' http://another.example null http://localhost.example; do
+  unchanged "origin $origin" by_cookie "$origin"
+  assert_eq "the reply with origin $origin" '403 {"code":403,"msg":"不允许跨站请求"}' "$status $body"
+done
+unchanged "wrong confirmation" by_cookie http://localhost '{"confirm":"x"}'
+assert_no_header Set-Cookie
+log_in "$(code person=cookie)"
+by_cookie http://localhost
+assert_deleted
+assert_header Set-Cookie 'session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
+log_in "$(code person=stays)"
+
 it "a login of the same person while the account is being deleted makes another user, whole"
 uuid=$(new_uuid)
 scan "$uuid" "$(code person=stays)"
@@ -229,7 +269,7 @@ assert_logged_in
 current "$token"
 assert_status 200
 assert_eq "what is left of the former" '0 0 0' "$(left_of "$former")"
-assert_eq "what there is of the other" '1 2 1' "$(left_of "$user")"
+assert_eq "what there is of the other" '1 2 2' "$(left_of "$user")"
 assert_eq "halves" 0 "$(half_users)"
 
 it "a login that comes first: its session is gone with the others"
@@ -256,5 +296,5 @@ twice() {
 }
 held twice
 for name in one two; do wait "${background[$name]}"; done
-assert_eq "replies" '200 {"code":200,"msg":"账号已注销"} 401 {"code":1001,"msg":"无效的token"}' "$(sort "$test_dir/one" "$test_dir/two" | paste -sd ' ')"
+assert_eq "replies" '200 {"code":200,"msg":"账号已注销"} 401 {"code":1001,"msg":"无效的token","reason":"unknown"}' "$(sort "$test_dir/one" "$test_dir/two" | paste -sd ' ')"
 assert_eq "entries" 1 "$(audit_of "$user" | grep -c ^delete)"

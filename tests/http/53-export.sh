@@ -64,12 +64,13 @@ mysql_q "INSERT INTO user_audit (at, action, user_id, actor_name, address, reque
   (UTC_TIMESTAMP(6), 'logout-all', $user, 'cli:operator', '', 'by-operator', '{}'), ('2026-01-02', 'odd', $user, '', '', 'odd', 'no JSON'),
   (UTC_TIMESTAMP(6), 'login', NULL, '', 'nobodys', 'nobody', '{}')"
 export_
-assert_json '[.audit[] | keys_unsorted] | unique' '[["at","action","by_admin","address","user_agent","detail"]]'
+assert_json '[.audit[] | keys_unsorted] | unique' '[["at","action","by_admin","address","user_agent","session","detail"]]'
 assert_json '[.audit[] | [.action, .by_admin, .address, .user_agent]] | tostring' "$(jq -cn --arg agent "$AGENT" '[
   ["login", false, "unix:", $agent], ["replaced", false, "unix:", $agent], ["login", false, "unix:", $agent],
   ["change", true, null, null], ["logout-all", true, null, null], ["odd", false, "", ""]]')"
 assert_json '[.audit[] | .detail | if type == "object" then keys else . end] | tostring' \
-  '[["new"],["address","began","user_agent"],["new"],["nickname"],[],null]'
+  '[["new"],["address","began","id","provider","seen","user_agent"],["new"],["nickname"],[],null]'
+assert_json '[.audit[0].session, .audit[1].session] | unique | length' 1
 assert_json '.audit[3].detail' '{"nickname":["用户a","新"]}'
 assert_json '.audit[0].at' "$(time_of at "user_audit WHERE user_id = $user ORDER BY id LIMIT 1")"
 

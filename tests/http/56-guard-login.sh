@@ -128,6 +128,14 @@ fastcgi_cache all;
 fastcgi_cache_key $uri;
 fastcgi_cache_valid any 10m;
 fastcgi_ignore_headers Cache-Control Expires Vary Set-Cookie;
+# A server that has forgotten scanlogin-locations.conf, and knows an answer to everything.
+server {
+    listen unix:@DIR@/forgetful.sock;
+    root @DIR@/files;
+    rewrite ^/(.*)$ /$1;
+    location / { try_files $uri /plain.html; }
+    location /page.html { include scanlogin-guard.conf; }
+}
 END
 for _ in 1 2 3; do
   page GET /page.html "$token"
@@ -137,6 +145,11 @@ for _ in 1 2 3; do
 done
 page POST /page.html "$token" --data-binary "$(printf 'x%.0s' {1..2000})"
 assert_status 413 # the site's own limit
+for path in scanlogin-auth /scanlogin-auth; do assert_not_contains "the reply to $path" HTTP/1.1\ 2 "$(sends "$path" | head -n 1)"; done
+run_curl --unix-socket "$test_dir/forgetful.sock" http://localhost/page.html -H "IDTOKEN: $token"
+assert_status 500
+run_curl --unix-socket "$test_dir/forgetful.sock" http://localhost/nothing
+assert_served "for users as well"
 program_stop auth
 for who in "$token" ''; do
   page GET /page.html "$who"

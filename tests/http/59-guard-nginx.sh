@@ -7,12 +7,12 @@
 
 site_conf << 'END'
 root @DIR@/files;
-location /members/ {
+location /club/ {
     include scanlogin-guard.conf;
     client_max_body_size 20m;
-    location /members/staff/ { include scanlogin-guard-staff.conf; }
-    location /members/open/ { auth_request off; }
-    location /members/pages/ { error_page 404 /plain.txt; }
+    location /club/staff/ { include scanlogin-guard-staff.conf; }
+    location /club/open/ { auth_request off; }
+    location /club/pages/ { error_page 404 /plain.txt; }
     location ~ \.prog$ { proxy_pass http://unix:@DIR@/program.sock:; }
 }
 location /program/ {
@@ -44,14 +44,14 @@ location @program {
     proxy_pass http://unix:@DIR@/program.sock:;
 }
 location /falls-back/ {
-    try_files /nothing /members/page.txt;
+    try_files /nothing /club/page.txt;
 }
 location /lost/ {
-    error_page 404 /members/page.txt;
+    error_page 404 /club/page.txt;
 }
 location @guarded {
     include scanlogin-guard.conf;
-    try_files /members/page.txt =404;
+    try_files /club/page.txt =404;
 }
 location /named/ {
     try_files /nothing @guarded;
@@ -59,7 +59,7 @@ location /named/ {
 location /accel/ {
     include scanlogin-guard.conf;
     add_header X-Sent by-nginx;
-    alias @DIR@/files/members/;
+    alias @DIR@/files/club/;
 }
 location /to-accel/ {
     proxy_pass http://unix:@DIR@/program.sock:;
@@ -88,12 +88,17 @@ location /basic/ {
     include scanlogin-guard.conf;
     auth_basic site;
     auth_basic_user_file @DIR@/passwords;
-    alias @DIR@/files/members/;
+    alias @DIR@/files/club/;
 }
 location /reads/ {
     include scanlogin-guard.conf;
     limit_except GET { deny all; }
-    alias @DIR@/files/members/;
+    alias @DIR@/files/club/;
+}
+location /own/ {
+    auth_request /api/user/auth/;
+    location /own/staff/ { auth_request /api/user/auth/staff/; }
+    alias @DIR@/files/club/;
 }
 location /returns/ {
     include scanlogin-guard.conf;
@@ -103,14 +108,14 @@ location = /ssi.html {
     ssi on;
 }
 location /mirrors/ {
-    mirror /members/mirror.prog;
+    mirror /club/mirror.prog;
     alias @DIR@/files/;
 }
 END
-mkdir -p "$test_dir"/files/members/{staff,open,pages,dir,empty}
-for page in page.txt staff/page.txt open/page.txt pages/page.txt dir/index.html; do echo "for members: $page" > "$test_dir/files/members/$page"; done
+mkdir -p "$test_dir"/files/club/{staff,open,pages,dir,empty}
+for page in page.txt staff/page.txt open/page.txt pages/page.txt dir/index.html; do echo "for members: $page" > "$test_dir/files/club/$page"; done
 echo "for all" > "$test_dir/files/plain.txt"
-echo 'top <!--#include virtual="/members/page.txt" --> bottom' > "$test_dir/files/ssi.html"
+echo 'top <!--#include virtual="/club/page.txt" --> bottom' > "$test_dir/files/ssi.html"
 echo 'someone:{PLAIN}secret' > "$test_dir/passwords"
 head -c 10485760 /dev/urandom > "$test_dir/big"
 cp /etc/nginx/fastcgi_params "$STACK_DIR/nginx/"
@@ -168,17 +173,17 @@ assert_eq "the upgrade" '101 HELLO' "$(upgrade "$token")"
 assert_eq "the upgrade without a token" 401 "$(upgrade '')"
 
 it "10 MiB come through from the program and from a file, whole or in part"
-mv "$test_dir/big" "$test_dir/files/members/big"
-fetch /members/big
+mv "$test_dir/big" "$test_dir/files/club/big"
+fetch /club/big
 assert_eq "its sum" "$sum" "$(md5sum < "$test_dir/fetched" | cut -d ' ' -f 1)"
-fetch /members/big -H 'Range: bytes=1000000-1000009'
+fetch /club/big -H 'Range: bytes=1000000-1000009'
 assert_status 206
-assert_eq "ten of its bytes" "$(tail -c +1000001 "$test_dir/files/members/big" | head -c 10 | base64)" "$(base64 "$test_dir/fetched")"
+assert_eq "ten of its bytes" "$(tail -c +1000001 "$test_dir/files/club/big" | head -c 10 | base64)" "$(base64 "$test_dir/fetched")"
 for path in /program/download /fastcgi/download; do
   fetch $path
   assert_eq "bytes" 10485760 "$(wc -c < "$test_dir/fetched")"
 done
-refused GET /members/big -H 'Range: bytes=0-9'
+refused GET /club/big -H 'Range: bytes=0-9'
 refused GET /program/download
 
 it "HEAD and OPTIONS are guarded as GET is"
@@ -215,11 +220,11 @@ for path in /falls-back/x /lost/x /named/x; do
   visit $path
   assert_not_contains "the reply to $path" "for members" "$body"
 done
-page GET /members/dir/ "$token"
+page GET /club/dir/ "$token"
 assert_served "for members: dir/index.html"
-refused GET /members/dir/
-visit /members/dir
-assert_sent_to_login %2Fmembers%2Fdir
+refused GET /club/dir/
+visit /club/dir
+assert_sent_to_login %2Fclub%2Fdir
 
 it "so does X-Accel-Redirect, by which a program hands a file over"
 page GET '/to-accel/accel?/accel/page.txt' "$token"
@@ -227,26 +232,26 @@ assert_served "for members: page.txt"
 refused GET '/to-accel/accel?/accel/page.txt'
 
 it "a location in a guarded one is guarded too, if it does not say otherwise"
-page GET /members/staff/page.txt "$token"
+page GET /club/staff/page.txt "$token"
 assert_not_staff
-page GET /members/any.prog "$token"
-assert_served "GET /members/any.prog"
-page GET /members/pages/page.txt "$token"
+page GET /club/any.prog "$token"
+assert_served "GET /club/any.prog"
+page GET /club/pages/page.txt "$token"
 assert_served "for members"
-page GET /members/pages/nothing "$token"
+page GET /club/pages/nothing "$token"
 assert_eq "its own error page" "404 for all" "$status $body"
-refused GET /members/staff/page.txt
-refused GET /members/refused.prog
-page GET /members/open/page.txt
+refused GET /club/staff/page.txt
+refused GET /club/refused.prog
+page GET /club/open/page.txt
 assert_served "for members: open"
-page GET /members/pages/page.txt # its own error_page has taken the guard's away: nginx's page for the same
+page GET /club/pages/page.txt # its own error_page has taken the guard's away: nginx's page for the same
 assert_status 401
 assert_header WWW-Authenticate Bearer
 assert_not_contains "the reply" "for members" "$body"
 
 it "the spelling of a path makes no difference"
-for path in /members//page.txt /members/./page.txt /x/../members/page.txt /%6dembers/page.txt //members/page.txt /members/page.txt?x=/open/ \
-  /members/open/../page.txt /members/open/..%2fpage.txt; do
+for path in /club//page.txt /club/./page.txt /x/../club/page.txt /%6dembers/page.txt //club/page.txt /club/page.txt?x=/open/ \
+  /club/open/../page.txt /club/open/..%2fpage.txt; do
   refused GET "$path"
   page GET "$path" "$token"
   assert_served "for members: page.txt"
@@ -265,6 +270,17 @@ assert_eq "the user" "$user" "$(said X-User-Id)"
 refused GET /other-range/refused
 visit /other-range/refused
 assert_sent_to_login %2Fother-range%2Frefused
+
+it "a site can have an auth_request of its own ask the same, and gets nginx's pages for it"
+page GET /own/page.txt "$token"
+assert_served "for members"
+for path in /own/page.txt /own/staff/page.txt; do
+  page GET $path
+  assert_status 401
+  assert_header WWW-Authenticate Bearer
+done
+page GET /own/staff/page.txt "$token"
+assert_status 403
 
 it "deny, auth_basic and limit_except stay what they are, with nginx's own page"
 plain() { # STATUS: nginx's own page
@@ -304,11 +320,11 @@ for path in /program /fastcgi; do
 done
 
 it "errors of nginx's own behind the guard are its own, those of a program too if nginx intercepts them"
-page GET /members/empty/ "$token"
+page GET /club/empty/ "$token"
 plain 403
-page GET /members/nothing "$token"
+page GET /club/nothing "$token"
 plain 404
-page POST /members/page.txt "$token"
+page POST /club/page.txt "$token"
 plain 405
 for own in 401 403 500; do
   visit "/intercepted/status/$own" "$token"
@@ -334,6 +350,6 @@ page GET /ssi.html
 assert_contains "what SSI includes" "for members: page.txt" "$body"
 page GET /mirrors/plain.txt
 assert_served "for all"
-mirrored() { grep -q 'GET /members/mirror.prog' "$test_dir/program.asked"; }
+mirrored() { grep -q 'GET /club/mirror.prog' "$test_dir/program.asked"; }
 eventually mirrored || fail "the mirror was not asked"
 assert_not_contains "what the programs were asked" refused "$(asked program; asked fastcgi)"

@@ -93,7 +93,7 @@ mark
 mine GET identities/
 mine DELETE identities/999999/
 mine DELETE current/ --data-binary '{"confirm":"x"}'
-for path in identities/ identities/1/ export/ current/; do api DELETE "/api/user/$path" -H 'IDTOKEN: x'; done
+for path in identities/1/ current/; do api DELETE "/api/user/$path"; done
 silent "these"
 mark
 mine GET export/

@@ -2,20 +2,24 @@
 # `make run` in directories and on ports of its own, for tests. Sourced after setup.bash; when the test ends, every demo
 # that it started is stopped.
 #
+# Its pages keep the token themselves, as those of a site without TOKEN_COOKIE do; DEMO_ENV=() makes it as it comes.
+#
 #   run_demo DIR               starts one; its ports are then ${port[DIR]} and ${sandbox_port[DIR]}
 #   demo DIR VERB              tools/demo VERB; sets $said to what it printed, returns its status
 #   make_demo DIR TARGET       the same through make
-#   with_demo DIR COMMAND…     runs it in the environment of somebody who has set nothing but which demo it is
+#   with_demo DIR COMMAND…     runs it in the environment of somebody who has set nothing but which demo it is, and
+#                              what DEMO_ENV has, NAME=VALUE each
 #   in_demo DIR COMMAND…       the same, its output into $said
 #   processes DIR              no_processes DIR       no_reports DIR (of a sanitizer, in its logs)
 
 declare -A port sandbox_port
+DEMO_ENV=(TOKEN_COOKIE=)
 with_demo() {
   local dir=$1
   shift
   env -i PATH="$PATH" HOME="$test_dir" TMPDIR="$test_dir" LC_ALL="$LC_ALL" CI="${CI:-}" \
     ASAN_OPTIONS="$ASAN_OPTIONS" LSAN_OPTIONS="$LSAN_OPTIONS" UBSAN_OPTIONS="$UBSAN_OPTIONS" TSAN_OPTIONS="$TSAN_OPTIONS" \
-    MODE="$MODE" RUN_DIR="$dir" STACK_WAIT="$PATIENCE" ${port[$dir]:+PORT="${port[$dir]}" SANDBOX_PORT="${sandbox_port[$dir]}"} "$@"
+    "${DEMO_ENV[@]}" MODE="$MODE" RUN_DIR="$dir" STACK_WAIT="$PATIENCE" ${port[$dir]:+PORT="${port[$dir]}" SANDBOX_PORT="${sandbox_port[$dir]}"} "$@"
 }
 in_demo() { said=$(with_demo "$@" 2>&1); }
 demo() { in_demo "$1" "$STACK_ROOT/tools/demo" "${@:2}"; }

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Makes the tokens of a table (http/data/forged.tsv, which says what its lines are). Usage: forged.pl TABLE KEY NOW KEYS
 #
-# Prints a line per token: CLASS, what is to become of it (`good`, the message of the refusal, or `closed`), what it is, the
+# Prints a line per token: CLASS, what is to become of it (`good`, message and reason of the refusal, or `closed`), what it is, the
 # SHA-256 by which Redis would know it, and itself in hex, with tabs between. KEYS is a directory with NAME.pem, a private key,
 # for each NAME of the table.
 use strict;
@@ -10,7 +10,8 @@ use Digest::SHA qw(hmac_sha256 hmac_sha384 hmac_sha512 sha256 sha256_hex);
 use MIME::Base64 qw(encode_base64 encode_base64url);
 
 my ($table, $key, $now, $keys) = @ARGV;
-my %become = (good => 'good', closed => 'closed', unauthentic => 'token认证失败', expired => 'token过期失效', invalid => '无效的token');
+my %become = (good => 'good', closed => 'closed', missing => 'token认证失败 missing', unauthentic => 'token认证失败 malformed',
+    expired => 'token过期失效 expired', invalid => '无效的token malformed');
 my ($theirs, $later) = ('a key of the attacker, of 32 bytes', $now + 86400);
 
 sub text { return join '.', map { encode_base64url($_) } @_ }

@@ -56,7 +56,17 @@ class LoginCookie {
     if (!token.empty()) request += "IDTOKEN: " + token + "\r\n";
     if (!cookie.empty()) request += "Cookie: " + cookie + "\r\n";
     if (method == "POST") request += "Content-Length: 0\r\n";
-    request += "\r\n";
+    return sent(request + "\r\n");
+  }
+
+  // A PATCH of a row, whatever its version.
+  HttpAnswer change(const std::string& target, const std::string& token, const std::string& body) {
+    return sent("PATCH " + target + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: *\r\nIDTOKEN: " +
+                token + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+ private:
+  HttpAnswer sent(const std::string& request) {
     try {
       if (connection_.get() >= 0 && !was_closed()) {
         try {
@@ -72,7 +82,6 @@ class LoginCookie {
     }
   }
 
- private:
   // An idle connection may be closed at any time: nothing was sent, and nothing is lost.
   bool was_closed() const {
     char byte = 0;

@@ -3,21 +3,29 @@
 // KIND logout: log in, ask who is logged in until it comes from memory, log out, ask again: 401.
 // KIND login: the same with a login on a second device, after which the first one's token is 401
 // and the second one's 200. Each poll follows its scan at once and has to see it.
+// KIND ban: log in, ask, have the admin ban the person, ask again: 401; and let them back in. ADMIN
+// is an admin's token.
+//
+// Whenever `current` is asked, /guarded is asked for first: `auth` has a memory of its own, and has
+// to come to the same.
 //
 // All of it goes through nginx at SOCKET, so that the answers come from different processes. With
 // TOLERATE_503=1 an unavailable backend is no fault; its round is begun anew. Prints a line for
 // each wrong answer, then "ROUNDS rounds, N wrong, M unavailable"; exits 1 if one was wrong.
 
 #include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <exception>
+#include <map>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/base64url.h"
 #include "base/json.h"
 #include "http_client.h"
 
@@ -30,6 +38,14 @@ struct Tally {
   std::atomic<int> wrong{0};
   std::atomic<int> unavailable{0};
 };
+
+// Whose a token is, as it says itself.
+std::int64_t user_of(const std::string& token) {
+  const std::size_t begin = token.find('.') + 1;
+  const auto text = base64url_decode(token.substr(begin, token.find('.', begin) - begin));
+  const auto claims = Json::parse(text.value_or(""));
+  return claims ? claims->integer("id").value_or(0) : 0;
+}
 
 // A backend is away, and the test said that it may be.
 class Unavailable : public std::exception {};
@@ -60,6 +76,15 @@ class Player {
     first_ = second;
   }
 
+  void ban_round() {
+    const std::string token = log_in();
+    expect("a live token", 200, current(token));
+    expect("a live token, from memory", 200, current(token));
+    expect("a ban", 200, change(token, R"({"is_active":false})"));
+    expect("a banned user's token", 401, current(token));
+    expect("the end of a ban", 200, change(token, R"({"is_active":true})"));
+  }
+
   void forget() { first_.clear(); }
 
  private:
@@ -71,7 +96,21 @@ class Player {
   }
 
   load::HttpAnswer current(const std::string& token) {
-    return call("GET", "/api/user/current/", token);
+    const load::HttpAnswer guarded = call("GET", "/guarded", token);
+    load::HttpAnswer answer = call("GET", "/api/user/current/", token);
+    if (guarded.status != answer.status) {
+      wrong("what is guarded", std::to_string(answer.status).c_str(), guarded);
+    }
+    return answer;
+  }
+
+  // What an admin does to whoever has this token.
+  load::HttpAnswer change(const std::string& token, const std::string& body) {
+    const char* admin = std::getenv("ADMIN");
+    const std::string path = "/api/user/admin/users/" + std::to_string(user_of(token)) + "/";
+    const load::HttpAnswer answer = browser_.change(path, admin == nullptr ? "" : admin, body);
+    if (answer.status == 503 && std::getenv("TOLERATE_503") != nullptr) throw Unavailable();
+    return answer;
   }
 
   std::string log_in() {
@@ -104,11 +143,13 @@ class Player {
   std::string first_;  // the device that is logged in between rounds
 };
 
-void play(const std::string& socket, int number, bool logouts, Tally& tally) {
+using Round = void (Player::*)();
+
+void play(const std::string& socket, int number, Round round, Tally& tally) {
   Player player(socket, number, tally);
   while (tally.left.fetch_sub(1) > 0) {
     try {
-      logouts ? player.logout_round() : player.login_round();
+      (player.*round)();
     } catch (const Unavailable&) {
       ++tally.unavailable;
       ++tally.left;
@@ -117,9 +158,9 @@ void play(const std::string& socket, int number, bool logouts, Tally& tally) {
   }
 }
 
-void guarded_play(const std::string& socket, int number, bool logouts, Tally& tally) {
+void guarded_play(const std::string& socket, int number, Round round, Tally& tally) {
   try {
-    play(socket, number, logouts, tally);
+    play(socket, number, round, tally);
   } catch (const std::exception& error) {
     ++tally.wrong;
     std::printf("player %d: %s\n", number, error.what());
@@ -129,18 +170,21 @@ void guarded_play(const std::string& socket, int number, bool logouts, Tally& ta
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fputs("usage: rounds SOCKET logout|login ROUNDS THREADS\n", stderr);
+  static const std::map<std::string, Round> kKinds = {{"logout", &Player::logout_round},
+                                                      {"login", &Player::login_round},
+                                                      {"ban", &Player::ban_round}};
+  if (argc != 5 || !kKinds.contains(argv[2])) {
+    std::fputs("usage: rounds SOCKET logout|login|ban ROUNDS THREADS\n", stderr);
     return 64;
   }
-  const bool logouts = argv[2] == std::string("logout");
+  const Round round = kKinds.at(argv[2]);
   const int rounds = std::atoi(argv[3]);
   const int players = std::atoi(argv[4]);
   Tally tally{.left = rounds};
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(players));
   for (int i = 0; i < players; ++i) {
-    threads.emplace_back(guarded_play, std::string(argv[1]), i, logouts, std::ref(tally));
+    threads.emplace_back(guarded_play, std::string(argv[1]), i, round, std::ref(tally));
   }
   for (std::thread& thread : threads) thread.join();
   std::printf("%d rounds, %d wrong, %d unavailable\n", rounds, tally.wrong.load(),

@@ -98,8 +98,7 @@ TEST(Route, MethodsOfAllRowsAreListedInOneOrder) {
   const Methods methods = methods_of(kRoutes);
   EXPECT_EQ(methods.text(), "GET, HEAD, POST, PATCH, DELETE");
   EXPECT_TRUE(methods.have("HEAD"));
-  for (const char* method : {"DELETE", "PUT", "get", ""})
-    EXPECT_FALSE(methods.have(method)) << method;
+  for (const char* method : {"PUT", "get", ""}) EXPECT_FALSE(methods.have(method)) << method;
 }
 
 }  // namespace

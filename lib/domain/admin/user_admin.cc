@@ -169,14 +169,13 @@ AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
 }
 
 AdminOutcome UserAdmin::end_session(const Actor& actor, std::int64_t user, std::string_view id) {
-  bool ended = false;  // by this attempt of the transaction or one before
+  const bool there = sessions_.has(user, id);
   return mysql_.transaction([&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
-    if (!row) return AdminOutcome::not_found;
+    if (!row || !there) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
-    ended = sessions_.end(user, id, Ending::revoked) || ended;
-    if (!ended) return AdminOutcome::not_found;
     record(connection, actor, {"revoke", user, Json::object(), std::string(id)});
+    sessions_.end(user, id, Ending::revoked);
     return AdminOutcome::done;
   });
 }

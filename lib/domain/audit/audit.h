@@ -21,9 +21,9 @@ struct AuditEntry {
   std::string session{};  // the id of the session that begins or ends, if it is a single one
 };
 
-// Writes it into user_audit, as part of the transaction that the connection is in. One with the same
-// request, action and session is there once: a transaction that is repeated says the same again.
-// Throws Error(database).
+// Writes it into user_audit, as part of the transaction that the connection is in. One with the
+// same request, action and session is there once: a transaction that is repeated says the same
+// again. Throws Error(database).
 void record(mysql::Connection& connection, const Actor& actor, const AuditEntry& entry);
 
 // Takes out of all entries about a user from where they came: address and user agent, and those of

@@ -120,14 +120,12 @@ const redis::Script& list() {
 
 const redis::Script& end() {
   static const redis::Script is = script(R"(
-    local count = 0
     for _, field in ipairs(ours and redis.call('HKEYS', sessions) or {}) do
       if field:sub(1, #ARGV[1]) == ARGV[1] then
         finish(field, ARGV[2])
-        count = count + 1
       end
     end
-    return count)");
+    return 1)");
   return is;
 }
 
