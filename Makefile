@@ -205,12 +205,12 @@ LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
 .PHONY: install clean help
 ##@ Install
 install: all ## install the endpoints, templates, nginx files, SQL and systemd units below DESTDIR and PREFIX
-	install -d $(LIBEXEC) $(SHARE)/templates/login $(SHARE)/templates/admin $(SHARE)/templates/shared $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
+	install -d $(LIBEXEC) $(SHARE)/templates/login $(SHARE)/templates/admin $(SHARE)/templates/account $(SHARE)/templates/shared $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(ENDPOINTS) $(LIBEXEC)/
 	install -m 755 $(COMMANDS) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 templates/*.html $(SHARE)/templates/
-	for part in login admin shared; do install -m 644 templates/$$part/* $(SHARE)/templates/$$part/; done
+	for part in login admin account shared; do install -m 644 templates/$$part/* $(SHARE)/templates/$$part/; done
 	install -m 644 nginx/*.conf $(SHARE)/nginx/
 	install -m 644 sql/*.sql $(SHARE)/sql/
 	install -m 644 sql/migrations/*.sql $(SHARE)/sql/migrations/

@@ -15,8 +15,8 @@ static Response list(const AdminCall& call) { return admin_list(call, oauths_lis
 static Response unlink(const AdminCall& call) {
   App& app = call.app;
   const bool last_too = call.request.query("last") == "1";
-  const AdminOutcome outcome =
-      UserAdmin(app.config, app.mysql, app.redis, app.log).unlink(call.actor, call.match.id, last_too);
+  const AdminOutcome outcome = UserAdmin(app.config, app.mysql, app.redis, app.log)
+                                   .unlink(call.actor, call.match.id, last_too);
   if (outcome == AdminOutcome::done) {
     app.log_of(call.request)
         .info("identity unlinked",

@@ -1,10 +1,12 @@
-// GET /api/user/current/ — who is logged in.
+// /api/user/current/ — who is logged in.
 //
-// Input: a token that a login gave out (api/request_token.h).
-// 200 {"code":200,"data":{id, username, nickname, avatar_url, gender, phone_number}}
-// 401 {"code":1001,"msg":…,"reason":…} without a good token
-// Changes nothing. Answered from memory while nothing has changed since the last time.
+// Input: a token that a login gave out (api/request_token.h); else 401, 403 as `logout` has them
+// GET      200 {"code":200,"data":{id, username, nickname, avatar_url, gender, phone_number}},
+//          from memory while nothing has changed since the last time
+// DELETE   {"confirm":username} deletes the user with all that is theirs: 200, 400 without the
+//          right confirmation, 403 for staff, 409 where a table of the site's refers to the user
 
+#include "api/delete_account.h"
 #include "api/endpoint.h"
 #include "api/request_token.h"
 #include "domain/sessions/session_cache.h"
@@ -37,4 +39,10 @@ static Answer answer(Current& current, const Request& request) {
   });
 }
 
-int main() { return serve<Current>({.name = "current"}, {{"GET", "", answer}}); }
+static Response delete_user(Current& current, const Request& request) {
+  return delete_account(current.app, request);
+}
+
+int main() {
+  return serve<Current>({.name = "current"}, {{"GET", "", answer}, {"DELETE", "", delete_user}});
+}

@@ -7,11 +7,12 @@
 // 403 {"code":403,"msg":…} with the cookie alone, from another site's page
 // The cookie TOKEN_COOKIE is cleared, also where the token was dead already.
 
+#include "domain/sessions/logout.h"
+
 #include "api/caller.h"
 #include "api/endpoint.h"
 #include "api/request_actor.h"
 #include "api/token_cookie.h"
-#include "domain/sessions/logout.h"
 
 using namespace scanlogin;
 

@@ -15,7 +15,8 @@ using namespace scanlogin;
 static Response list(const UserCall& call) {
   const std::string own = session_id(call.caller.token);
   Json items = Json::array();
-  for (const Session& session : Sessions(call.app.config, call.app.redis).list(call.caller.user.id)) {
+  for (const Session& session :
+       Sessions(call.app.config, call.app.redis).list(call.caller.user.id)) {
     items.push(to_json(session).with("current", session.id == own));
   }
   return data_response(Json::object().with("items", std::move(items)));

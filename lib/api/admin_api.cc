@@ -5,7 +5,6 @@
 #include "api/caller.h"
 #include "api/list_response.h"
 #include "api/request_actor.h"
-#include "base/utf8.h"
 
 namespace scanlogin {
 namespace {
@@ -67,11 +66,6 @@ std::variant<EntityTags, Response> required_version(const Request& request) {
   const std::string header = request.header("If-Match");
   if (header.empty()) return message_response(428, 428, "缺少 If-Match");
   return EntityTags(header);
-}
-
-Response invalid(std::string_view name) {
-  name = name.substr(0, name.find('\0'));  // JSON text is cut there, and with it what follows
-  return bad_request("参数 " + std::string(utf8_cut(utf8_scrub(name), 64)) + " 不合法");
 }
 
 }  // namespace scanlogin

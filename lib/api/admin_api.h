@@ -4,6 +4,7 @@
 #include <string_view>
 #include <variant>
 
+#include "api/confirmation.h"
 #include "api/endpoint.h"
 #include "base/entity_tags.h"
 #include "domain/admin/user_admin.h"
@@ -37,8 +38,5 @@ Response outcome_response(AdminOutcome outcome, std::string_view done, std::stri
 
 // The versions that If-Match names; 428 without any.
 std::variant<EntityTags, Response> required_version(const Request& request);
-
-// 400: a parameter or field of that name has a value it cannot have, or is not known.
-Response invalid(std::string_view name);
 
 }  // namespace scanlogin

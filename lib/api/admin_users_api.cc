@@ -48,14 +48,10 @@ Response end_session(const AdminCall& call) {
 Response delete_user(const AdminCall& call) {
   const auto version = required_version(call.request);
   if (const auto* missing = std::get_if<Response>(&version)) return *missing;
-  const std::optional<Json> body = Json::parse(call.request.body());
-  const std::vector<std::string> fields = body ? body->keys() : std::vector<std::string>();
-  for (const std::string& field : fields) {
-    if (field != "confirm") return invalid(field);
-  }
-  const std::string confirm = body ? body->string("confirm").value_or("") : "";
-  const AdminOutcome outcome =
-      user_admin(call.app).remove(call.actor, call.match.id, std::get<EntityTags>(version), confirm);
+  const auto confirm = confirmation_of(call.request);
+  if (const auto* bad = std::get_if<Response>(&confirm)) return *bad;
+  const AdminOutcome outcome = user_admin(call.app).remove(
+      call.actor, call.match.id, std::get<EntityTags>(version), std::get<0>(confirm));
   if (outcome == AdminOutcome::done) log_done(call, "user deleted");
   return outcome_response(outcome, "已删除", kNoUser);
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <memory>
 #include <utility>
 
+#include "api/file_response.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 
@@ -115,21 +115,9 @@ class CsvRows {
 Response csv_response(mysql::Client& mysql, const Listing& listing, const ListQuery& query,
                       const std::string& file, std::function<void(const char*)> failed) {
   const auto rows = std::make_shared<CsvRows>(mysql, listing, query);
-  Response response{.status = 200,
-                    .headers = {{"Content-Type", "text/csv; charset=utf-8"},
-                                {"Cache-Control", "no-store"},
-                                {"X-Content-Type-Options", "nosniff"},
-                                {"Content-Disposition", "attachment; filename=\"" + file + "\""}},
-                    .body = csv_head(listing)};
-  response.more = [rows, failed = std::move(failed)] {
-    try {
-      return rows->next();
-    } catch (const std::exception& error) {
-      failed(error.what());
-      throw;
-    }
-  };
-  return response;
+  return file_response(
+      "text/csv; charset=utf-8", file, csv_head(listing), [rows] { return rows->next(); },
+      std::move(failed));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ struct Replies {
 Response login_response(const LoginOutcome& outcome, const Config& config, const Request& request) {
   Response response = std::visit(Replies(), outcome);
   const auto* in = std::get_if<LoggedIn>(&outcome);
-  return in == nullptr ? response : TokenCookie(config).set(std::move(response), request, in->token);
+  return in == nullptr ? response
+                       : TokenCookie(config).set(std::move(response), request, in->token);
 }
 
 }  // namespace scanlogin

@@ -97,8 +97,8 @@ bool Site::is_https(const Request& request) const {
   return origins_.empty() ? scheme_of(request) == "https" : is_secure(*origin(request));
 }
 
-// By the host that was asked alone, which says little, since a proxy may have changed it.
-Site::Sender Site::sender_without_page(const Request& request) const {
+// By the host that was asked, which says little, since a proxy may have changed it.
+Site::Sender Site::sender_by_host(const Request& request) const {
   const auto asked = authority_of(requested_origin(request).value_or(""));
   bool sisters = false;
   for (const std::string& origin : origins_) {
@@ -112,11 +112,11 @@ Site::Sender Site::sender_without_page(const Request& request) const {
 Site::Sender Site::sender(const Request& request) const {
   const std::string page = request.header("Origin");
   const std::string fetched_by = request.header("Sec-Fetch-Site");
-  if (contains(others_, page)) return Sender::site;
+  if (contains(others_, page)) return sender_by_host(request);
   // Pages at two hosts of the site can be across sites; those at one are not.
   if (has(page) && page != origin(request)) return Sender::site;
   if (fetched_by == "cross-site") return Sender::other_site;
-  if (page.empty()) return sender_without_page(request);
+  if (page.empty()) return sender_by_host(request);
   const bool same_origin = fetched_by == "same-origin";
   const auto sent_by = authority_of(page);  // nothing for "null", which any page can be
   if (!sent_by) return same_origin ? Sender::site : Sender::other_site;

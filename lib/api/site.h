@@ -51,7 +51,7 @@ class Site {
   bool may_use_cookie(const Request& request) const;
 
  private:
-  Sender sender_without_page(const Request& request) const;
+  Sender sender_by_host(const Request& request) const;
 
   std::vector<std::string> origins_;  // SITE_ORIGIN
   std::vector<std::string> others_;   // CORS_ORIGINS

@@ -24,8 +24,7 @@ std::vector<std::string> TokenCookie::values(const Request& request) const {
   return found;
 }
 
-Response TokenCookie::set(Response response, const Request& request,
-                          std::string_view token) const {
+Response TokenCookie::set(Response response, const Request& request, std::string_view token) const {
   return with(std::move(response), request, token, std::min(config_.token_ttl, kLongestLife));
 }
 

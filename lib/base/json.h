@@ -1,11 +1,13 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct cJSON;
@@ -34,6 +36,11 @@ class Json {
   Json with(const char* key, bool value) &&;
   Json with(const char* key, std::nullptr_t) &&;
   Json with(const char* key, Json value) &&;
+  // The text; null where there is none.
+  template <std::same_as<std::optional<std::string>> Text>
+  Json with(const char* key, const Text& value) && {
+    return value ? std::move(*this).with(key, *value) : std::move(*this).with(key, nullptr);
+  }
   // Both append to an array.
   Json push(Json value) &&;
   void push(Json value) &;

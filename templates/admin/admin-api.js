@@ -1,83 +1,8 @@
-// Requests to the admin endpoints, each with an end in time.
-import { fetchWithToken } from './scanlogin.js';
+// Requests to the admin endpoints.
+import * as requests from './requests.js';
 
-const API = '/api/user/admin/';
-const TIMEOUT_MS = 20000;
-const DOWNLOAD_TIMEOUT_MS = 600000;
+export { Failure } from './requests.js';
 
-/** A reply that is none, or says no. Status 0: no reply at all. */
-export class Failure extends Error {
-  constructor({ status, code, msg }, { write }) {
-    super(msg ?? `HTTP ${status}`);
-    Object.assign(this, { status, code, msg, write });
-  }
-}
-
-// A whole number of 16 digits and more stays the text that it is: as a number it might become another one. Many a site
-// numbers its users so.
-function parseExact(json) {
-  const quoted = json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g,
-    (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token));
-  return JSON.parse(quoted);
-}
-
-const BODIES = {
-  json: async (response) => parseExact(await response.text()),
-  blob: (response) => response.blob(),
-};
-
-let underWay = 0;
-function countRequests(change) {
-  underWay += change;
-  document.body.dataset.busy = String(underWay > 0);
-}
-
-// The response and its body, read as one of BODIES. An abort by `signal` is thrown on as fetch() has it.
-async function request(path, { signal, timeout = TIMEOUT_MS, ...init }, as) {
-  const limit = AbortSignal.timeout(timeout);
-  const write = (init.method ?? 'GET') !== 'GET';
-  const asked = fetchWithToken(API + path,
-    { cache: 'no-store', ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit });
-  countRequests(+1);
-  let response;
-  let body;
-  try {
-    response = await asked;
-    body = await (response.ok ? BODIES[as](response) : response.json().catch(() => null));
-  } catch {
-    signal?.throwIfAborted();
-    throw new Failure({ status: 0 }, { write });
-  } finally {
-    countRequests(-1);
-  }
-  if (response.ok) return { response, body };
-  throw new Failure({ status: response.status, code: body?.code, msg: body?.msg }, { write });
-}
-
-/**
- * @param {string} path below the admin endpoints
- * @param {object} [options]
- * @param {string} [options.method]
- * @param {object} [options.body] sent as JSON
- * @param {string} [options.etag] sent as If-Match
- * @param {AbortSignal} [options.signal] of whoever no longer wants the reply
- * @returns {Promise<{data, etag: ?string}>}
- * @throws {Failure}
- */
-export async function call(path, { method = 'GET', body, etag, signal } = {}) {
-  const headers = {};
-  if (body) headers['Content-Type'] = 'application/json';
-  if (etag) headers['If-Match'] = etag;
-  const reply = await request(path, { method, headers, signal, body: body && JSON.stringify(body) }, 'json');
-  return { data: reply.body.data, etag: reply.response.headers.get('ETag') };
-}
-
-/** Lets the browser save what is at `path` as a file. A link could not send the token. */
-export async function download(path, name) {
-  const { body } = await request(path, { timeout: DOWNLOAD_TIMEOUT_MS }, 'blob');
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(body);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}
+/** As the function of that name in requests.js, with a path below the admin endpoints. */
+export const call = (path, options) => requests.call(`admin/${path}`, options);
+export const download = (path, name) => requests.download(`admin/${path}`, name);

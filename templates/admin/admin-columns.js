@@ -65,4 +65,12 @@ export const HISTORY = [
 const [at, action, ...auditRest] = HISTORY;
 export const AUDIT = [text('id'), at, action, USER_LINK, ...auditRest];
 
-export const SESSION = [moment('began'), text('address'), text('user_agent')];
+/** One user's, with a button for each. */
+export const session = (endButton) => [
+  moment('began'),
+  moment('seen'),
+  text('address'),
+  text('user_agent'),
+  { key: 'provider', cell: ({ provider }) => shown(texts.providers[provider] ?? provider) },
+  { key: 'end', label: texts['end-session'], cell: endButton },
+];

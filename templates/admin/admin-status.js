@@ -2,6 +2,7 @@
 import { Failure } from './admin-api.js';
 import { h, heading } from './admin-dom.js';
 import { texts } from './admin-texts.js';
+import { loginUrl } from './login-url.js';
 
 const [status, retryButton, view] = ['status', 'retry', 'view'].map((id) => document.getElementById(id));
 let retryWhat = null;
@@ -21,13 +22,16 @@ retryButton.addEventListener('click', () => {
   again();
 });
 
-/** In place of a view: `login` or `forbidden`. Nothing of what was shown stays. */
+/**
+ * In place of a view: `login` or `forbidden`. Nothing of what was shown stays. Whoever has no access is to choose another
+ * account at the login page, and does not come back from there by themselves.
+ */
 export function turnAway(why) {
   document.body.dataset.view = why;
   say('');
   const title = heading(2, texts[why]);
   view.replaceChildren(title, h('p', {}, texts[`${why}-text`]),
-    h('p', {}, h('a', { id: 'login-link', href: document.body.dataset.login }, texts['login-link'])));
+    h('p', {}, h('a', { id: 'login-link', href: loginUrl({ back: why === 'login' }) }, texts['login-link'])));
   title.focus();
 }
 

@@ -1,8 +1,8 @@
 // One user: fields, identities, sessions, history, and the end of it.
 import { call } from './admin-api.js';
-import { HISTORY, SESSION, ownIdentity } from './admin-columns.js';
+import { HISTORY, ownIdentity, session } from './admin-columns.js';
 import { askDelete, askUnlinkLast } from './admin-dialogs.js';
-import { button, h, heading, personal, picture, time, yesNo } from './admin-dom.js';
+import { button, h, heading, personal, picture, shown, time, yesNo } from './admin-dom.js';
 import { editorOf, forgetEditor } from './admin-edit.js';
 import { attempt, say } from './admin-status.js';
 import { tableOf } from './admin-table.js';
@@ -70,7 +70,7 @@ export class UserView {
     title.replaceChildren(picture(user.avatar_url, 48, ''), user.nickname || user.username);
     facts.replaceChildren(...factsOf(user));
     identities.replaceChildren(tableOf(texts.identities, ownIdentity((one) => this.#unlinkButton(one)), user.identities));
-    sessions.replaceChildren(tableOf(texts.sessions, SESSION, user.sessions));
+    sessions.replaceChildren(tableOf(texts.sessions, session((one) => this.#endButton(one)), user.sessions));
     history.replaceChildren(tableOf(texts.history, HISTORY, user.history));
     if (first) this.#layOut();
   }
@@ -94,6 +94,11 @@ export class UserView {
     const { id, oauth_type: type, oauth_id: oauthId } = identity;
     return button(texts.unlink, () => this.#once(() => this.#unlink(identity)),
       { class: 'unlink', 'data-id': id, 'aria-label': texts['unlink-label'](typeName(type), oauthId) });
+  }
+
+  #endButton(one) {
+    const label = texts['end-session-label'](shown(one.address), shown(one.user_agent));
+    return button(texts['end-session'], () => this.#once(() => this.#endSession(one)), { class: 'end', 'aria-label': label });
   }
 
   // ---- what the person does ----
@@ -124,6 +129,17 @@ export class UserView {
     } else if (done) {
       await this.#after(texts.unlinked, '.identities h3');
     }
+  }
+
+  async #endSession(one) {
+    const done = await attempt(async () => {
+      try {
+        await call(`${this.#path}sessions/${one.id}/`, { method: 'DELETE' });
+      } catch (failure) {
+        if (failure.status !== 404) throw failure; // it has ended already
+      }
+    }, () => this.#endSession(one));
+    if (done) await this.#after(texts['session-ended'], '.sessions h3');
   }
 
   async #logOutEverywhere() {

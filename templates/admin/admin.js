@@ -2,10 +2,10 @@
 import { hasUnsaved } from './admin-edit.js';
 import { ListView } from './admin-list.js';
 import { LISTS } from './admin-lists.js';
-import { say, turnAway } from './admin-status.js';
+import { say } from './admin-status.js';
 import { language, texts } from './admin-texts.js';
 import { UserView } from './admin-user.js';
-import { TOKEN_KEY, token } from './scanlogin.js';
+import { onLoginChange } from './scanlogin.js';
 
 const place = document.getElementById('view');
 let view = null;
@@ -21,7 +21,6 @@ function viewOf(hash) {
 function show({ focus = true } = {}) {
   view?.close();
   say('');
-  if (token() === null) return turnAway('login');
   const [name, next] = viewOf(location.hash);
   view = next;
   document.body.dataset.view = name;
@@ -45,6 +44,6 @@ document.documentElement.lang = language;
 document.getElementById('tabs').setAttribute('aria-label', texts.sections);
 for (const element of document.querySelectorAll('[data-text]')) element.textContent = texts[element.dataset.text];
 addEventListener('hashchange', () => show());
-addEventListener('storage', ({ key }) => { if (key === TOKEN_KEY || key === null) show(); });
+onLoginChange(() => show());
 addEventListener('beforeunload', (event) => { if (hasUnsaved()) event.preventDefault(); });
 show({ focus: false });

@@ -4,9 +4,12 @@
 //   startLogin({ container: 'qrcode', onToken: () => location.reload() });
 //   const reply = await fetchWithToken('/api/user/current/');
 //
+// Where the server gives the token out as a cookie too (its setting TOKEN_COOKIE), the browser sends that by itself, and
+// nothing is stored here. The module finds out at each login; a page need not know.
+//
 // It is ES2020 and needs nothing newer than Chrome 80, Firefox 74 and Safari 13.1 (early 2020) have.
 
-/** Where localStorage holds the token. Other tabs hear of a change by the event `storage`. */
+/** Where localStorage holds the token, if there is no cookie for it. */
 export const TOKEN_KEY = 'scanlogin.token';
 
 const API = '/api/user/';
@@ -20,7 +23,7 @@ const LIFE_MS = 600000; // a QR code's, and then WeChat's code's
 
 let unstored = null; // the token, where the browser refuses to store it
 
-/** @returns {?string} the token of whoever is logged in, null without one. */
+/** @returns {?string} the token of whoever is logged in; null for nobody, and where a cookie holds it. */
 export function token() {
   const found = stored() ?? unstored;
   return /^[\x21-\x7e]+$/.test(found ?? '') ? found : null; // else no header could have it
@@ -49,10 +52,27 @@ function forgetToken(dead) {
   if (token() === dead) storeToken(null);
 }
 
+// A change of the cookie makes no event, so other tabs are told by a value that is there for a moment.
+function announce() {
+  if (stored() !== null) return; // a login's in another tab
+  try {
+    localStorage.setItem(TOKEN_KEY, '');
+    localStorage.removeItem(TOKEN_KEY);
+  } catch { /* not for this page */ }
+}
+
+/** Calls `listener` each time that another tab of this browser has logged in or out. currentUser() tells which. */
+export function onLoginChange(listener) {
+  addEventListener('storage', ({ key, oldValue }) => {
+    if (key === null || (key === TOKEN_KEY && oldValue !== '')) listener();
+  });
+}
+
 // Throws for what is wrong with the request itself, so that no caller takes that for the network's fault.
 function requestWithToken(url, init) {
-  // The mode holds redirects to this origin as well.
-  const request = new Request(url, { ...init, mode: 'same-origin' });
+  // The mode holds redirects to this origin as well. With the policy `no-referrer`, which these pages have, it would also
+  // make the header Origin of a POST `null` (Fetch, "append a request Origin header"): the server refuses that for a cookie.
+  const request = new Request(url, { referrerPolicy: 'strict-origin', ...init, mode: 'same-origin' });
   if (new URL(request.url).origin !== location.origin) throw new TypeError(`${request.url} is another origin`);
   const sent = token();
   if (sent !== null) request.headers.set('IDTOKEN', sent);
@@ -60,7 +80,7 @@ function requestWithToken(url, init) {
 }
 
 /**
- * fetch() with the token in the header IDTOKEN. A 401 means that the token is dead: it is forgotten.
+ * fetch() with the token in the header IDTOKEN, or in the cookie. A 401 means that the token is dead: it is forgotten.
  * @param {string|URL|Request} url of this page's own origin
  * @param {RequestInit} [init]
  * @returns {Promise<Response>} rejects as fetch()'s does
@@ -75,17 +95,43 @@ export function fetchWithToken(url, init = {}) {
 }
 
 /**
+ * Who is logged in in this browser.
+ * @returns {Promise<{user: ?object, reason: ?string}>} the user as the endpoint `current` has it. For nobody null, and why:
+ *   `missing`, there was no token; or what ended the session, `replaced`, `expired` and so on, as the server's 401 has it
+ * @throws {Error} if there was no answer. Its `status` is the reply's, 0 without one.
+ */
+export async function currentUser({ api = API } = {}) {
+  const ask = (make) => call(`${api}current/`, {}, { make });
+  const sent = token();
+  const reply = await ask(requestWithToken);
+  const user = userIn(reply);
+  if (user) return { user, reason: null };
+  if (sent === null) return { user, reason: reply.reason ?? 'missing' };
+  // That token is dead. The browser may have the cookie, or a newer token.
+  const another = userIn(await ask(token() === sent ? undefined : requestWithToken));
+  forgetToken(sent);
+  return { user: another, reason: another ? null : reply.reason ?? 'unknown' };
+}
+
+function userIn({ status, data }) {
+  if (status === 200 && data) return data;
+  if (status === 401) return null;
+  throw noAnswer('current', status);
+}
+
+/**
  * Ends the session. The token is forgotten once it is dead, whoever ended it.
  * @throws {Error} if the server did not say so: the person is still logged in. Its `status` is the reply's, 0 without one.
  */
 export async function logout({ api = API } = {}) {
   const sent = token();
   const { status } = await call(`${api}logout/`, { method: 'POST' }, { make: requestWithToken });
-  if (status !== 200 && status !== 401) {
-    throw Object.assign(new Error(`logout: no success (HTTP ${status})`), { status });
-  }
-  forgetToken(sent);
+  if (status !== 200 && status !== 401) throw noAnswer('logout', status);
+  if (sent === null) announce();
+  else forgetToken(sent);
 }
+
+const noAnswer = (what, status) => Object.assign(new Error(`${what}: no answer (HTTP ${status})`), { status });
 
 // ---- requests ----
 
@@ -118,6 +164,9 @@ async function call(url, init, { make = (...what) => new Request(...what), stopp
 
 // No answer to what was asked, but there may be one later. Without a code it was not even scanlogin that replied.
 const isPassing = ({ status, code }) => code === undefined || status === 429 || status >= 500;
+
+// Of the reply to a request without the token: whether the browser has sent a cookie with one, a dead one included.
+const hadCookie = ({ status, reason = 'missing' }) => status === 200 || (status === 401 && reason !== 'missing');
 
 // A begin rewrites the cookie that names this browser's logins: two at the same time would lose one of them.
 async function oneTabAtATime(action) {
@@ -170,7 +219,7 @@ function loadScript(url) {
  *                         has <meta name="scanlogin" content="confirmed">; without it the login works all the same
  *   weixin-unavailable    WeChat does not answer, still trying
  *   unavailable           the service or the network does not, still trying
- *   logged-in             the end: the token is stored
+ *   logged-in             the end: the token is stored, here or in a cookie
  *   expired, refused      the end: nobody scanned in time; the person cancelled
  *   failed                the end: WeChat or the service said no
  * @param {object} options
@@ -328,10 +377,26 @@ class Login {
     });
   }
 
-  succeed(value) {
-    storeToken(value);
+  async succeed(value) {
+    this.deadline = Infinity; // the server has done its part
+    this.failures = 0;
+    this.tell('confirmed');
+    const inCookie = await this.findCookie();
+    if (this.ended) return;
+    storeToken(inCookie ? null : value);
+    if (inCookie) announce();
     this.end('logged-in');
     callBack(this.options.onToken, value);
+  }
+
+  // Whether the token came in a cookie too. No script sees that cookie, but the server says whether it gets one.
+  async findCookie() {
+    while (!this.ended) {
+      const reply = await call(`${this.options.api}current/`, {}, { stopped: this.over.signal });
+      if (!isPassing(reply)) return hadCookie(reply);
+      await this.bear(reply);
+    }
+    return false;
   }
 
   end(state, detail) {

@@ -1,12 +1,22 @@
-// The login page in the browsers it is promised to, back to early 2020: each function that came later is taken away.
+// The login page and the account page in the browsers they are promised to, back to early 2020: each function that came
+// later is taken away.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { arrive, end, it, SITE } from './browser.mjs';
-import { beginUrl, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
+import { AGENTS, arriveAtAccount, buttonOf, isAway, isReady, lists, startOver } from './account.mjs';
+import { ids, logIn, makeIdentity } from './admin.mjs';
+import { arrive, end, it, restartWith, SITE } from './browser.mjs';
+import { beginUrl, COOKIE, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
 
+const [MINE, OTHER] = Object.keys(AGENTS);
 const acorn = createRequire(new URL('../../build/browser/', import.meta.url))('acorn');
 const file = (name) => readFile(new URL(`../../templates/${name}`, import.meta.url), 'utf8');
+
+async function modulesIn(...folders) {
+  const all = await Promise.all(folders.map(async (folder) =>
+    (await readdir(new URL(`../../templates/${folder}/`, import.meta.url))).map((name) => `${folder}/${name}`)));
+  return all.flat().filter((name) => name.endsWith('.js'));
+}
 
 // What Chrome 80, Firefox 74 or Safari 13.1 lacks: by its name, what takes it away. Each runs in the page, by itself.
 const LATER = {
@@ -43,6 +53,7 @@ const LATER = {
   },
   WeakRef: () => { delete window.WeakRef; },
   'crypto.randomUUID': () => { delete Crypto.prototype.randomUUID; },
+  '<dialog>': () => { for (const name of ['showModal', 'show', 'close']) delete HTMLDialogElement.prototype[name]; },
   structuredClone: () => { delete window.structuredClone; },
   'URL.canParse and parse': () => {
     delete URL.canParse;
@@ -78,7 +89,7 @@ async function wholeLogin(without) {
 }
 
 await it('its modules are ES2020', async () => {
-  for (const name of ['login/login.js', 'shared/scanlogin.js']) {
+  for (const name of await modulesIn('login', 'account', 'shared')) {
     const source = await file(name);
     try {
       acorn.parse(source, { ecmaVersion: 2020, sourceType: 'module' });
@@ -91,7 +102,7 @@ await it('its modules are ES2020', async () => {
 await it('nothing is laid out by what came later to CSS', async () => {
   const LATER_CSS = new RegExp([':(is|where|has)\\(', '\\binset\\b', 'aspect-ratio', '\\d[dls]v[hwib]\\b', '@(layer|container|property)',
     'overflow: clip', 'overflow-wrap: anywhere', 'color-mix', '(display: flex|inline-flex)[^}]*\\bgap:', '^\\s*&'].join('|'), 'm');
-  for (const name of ['shared/base.css', 'login/login.css', 'wx-login-success.html', 'wx-login-refused.html']) {
+  for (const name of ['shared/base.css', 'login/login.css', 'account/account.css', 'wx-login-success.html', 'wx-login-refused.html']) {
     const [found] = LATER_CSS.exec((await file(name)).replace(/\/\*.*?\*\//gs, '')) ?? [];
     assert.equal(found, undefined, name);
   }
@@ -99,6 +110,39 @@ await it('nothing is laid out by what came later to CSS', async () => {
 
 for (const [name, take] of Object.entries(LATER)) await it(`one logs in and out without ${name}`, () => wholeLogin([take]));
 await it('one logs in and out without any of them', () => wholeLogin(Object.values(LATER)));
+
+async function wholeAccount(without) {
+  await startOver({ DEVICES: '2' });
+  await logIn('张三', { userAgent: AGENTS[OTHER] });
+  const me = await logIn('张三', { userAgent: AGENTS[MINE] });
+  await makeIdentity(me.id, 'github', 'old');
+  const { context, page } = await arriveAtAccount(me, { announced: [/logout\/: 401/] });
+  for (const take of without) await context.addInitScript(take);
+  await page.reload();
+  await isReady(page);
+  await buttonOf(page, 'devices', OTHER).click();
+  await lists(page, 'devices', [MINE]);
+  await Promise.all([page.waitForEvent('download'), page.locator('#export').click()]);
+
+  await buttonOf(page, 'identities', 'github').click();
+  await page.locator('#unlink').waitFor();
+  assert.equal(await page.locator('#account').isVisible(), !without.includes(LATER['<dialog>']), 'the page behind the question');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), '解绑「github」', 'what has the focus');
+  await buttonOf(page, 'identities', 'github').click();
+  await page.locator('#confirm-unlink').click();
+  await lists(page, 'identities', ['微信']);
+
+  await page.locator('#delete').click();
+  await page.locator('#confirm-name').fill(await page.locator('.person .quiet bdi').textContent());
+  await page.keyboard.press('Enter');
+  assert.equal(await isAway(page), '账号已注销');
+  assert.deepEqual(await ids(`user_user WHERE id = ${me.id}`), []);
+}
+
+await it('one manages and deletes an account with all of them', () => wholeAccount([]));
+await it('one manages and deletes an account without <dialog>', () => wholeAccount([LATER['<dialog>']]));
+await it('one manages and deletes an account without any of them', () => wholeAccount(Object.values(LATER)));
 
 for (const token of [null, 'of somebody']) {
   await it(`a fault of the page itself is seen, and is no state of the service: token ${token}`, async () => {
@@ -126,6 +170,11 @@ await it('a callback without a host is on the host of the page', async () => {
   await isIn(page, 'waiting');
   await scan(page, '张三');
   await isLoggedIn(page, '张三');
+});
+
+await it('with a cookie, too, one logs in and out without any of them', async () => {
+  await restartWith({ TOKEN_COOKIE: COOKIE });
+  await wholeLogin(Object.values(LATER));
 });
 
 await it('what is no token is none', async () => {

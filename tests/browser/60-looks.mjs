@@ -4,7 +4,7 @@ import { beginUrl, CODE_LIFE_MS, hold, hurry, isIn, isLoggedIn, pollUrl, scan, s
 import { isReadable, LOOKS } from './looks.mjs';
 
 const PAGE = {
-  texts: 'h1, #how, #state, button',
+  texts: 'h1, #how, #state, button, a',
   line: '#state',
   sizes: { phone: { width: 320, height: 640 }, desktop: { width: 1024, height: 768 } },
 };
@@ -58,6 +58,12 @@ for (const look of LOOKS) {
     await hurry(page, 3);
     await isLoggedIn(page, '张三');
     await looksGood(page, look, 'logged-in');
+
+    await page.route('**/members/', (route) => route.fulfill({ status: 302, headers: { location: `${SITE}/?next=%2Fmembers%2F` } }));
+    await page.goto(`${SITE}/?next=%2Fmembers%2F`).catch(() => {}); // it is left before it has loaded
+    await page.locator('#next').waitFor();
+    await page.locator('#renew').waitFor();
+    await isReadable(page, look, { name: 'unseen', ...PAGE });
 
     await page.evaluate(() => localStorage.setItem('scanlogin.token', 'dead'));
     await page.reload();

@@ -25,7 +25,7 @@ let admin;
 let member;
 
 await it('who is not logged in is led to the login page', async () => {
-  const { page } = await arrive();
+  const { page } = await arrive({ announced: [/admin\/audit\/.*: 401/] });
   await page.goto(`${ADMIN}#audit`);
   await isShowing(page, 'login');
   await page.locator('#login-link').click();
@@ -261,11 +261,11 @@ await it('the service is down: it is said, nothing is lost, and it goes on once 
 });
 
 await it('a fault of the page itself is seen, and is not taken for the network', async () => {
-  const { context, page } = await arrive({ storageState: admin.stored, announced: [/AbortSignal.any is not a function/] });
-  await context.addInitScript(() => { delete AbortSignal.any; });
+  const { context, page } = await arrive({ storageState: admin.stored, announced: [/Request is not defined/] });
+  await context.addInitScript(() => { delete window.Request; });
   const fault = context.waitForEvent('weberror');
   await page.goto(`${ADMIN}#users`);
-  assert.match((await fault).error().message, /AbortSignal.any/);
+  assert.match((await fault).error().message, /Request/);
   assert.equal(await page.locator('#status').innerText(), '', 'what the page says');
 });
 

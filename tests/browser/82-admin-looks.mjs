@@ -19,9 +19,9 @@ const answerOnce = (page, url, status, json) => page.route(url, (route) => route
 
 for (const look of LOOKS) {
   await it(`every view is readable, on a phone as well: ${look.locale}, ${look.colorScheme}`, async () => {
-    const looksGood = (page, name, { line = 'h1', texts = OWN_TEXTS } = {}) =>
-      isReadable(page, look, { name: `admin-${name}`, texts, line, sizes: SIZES });
-    const options = { ...look, viewport: SIZES.desktop, announced: [/: (403|409|412|503)$/] };
+    const looksGood = (page, name, { line = 'h1', texts = OWN_TEXTS, at } = {}) =>
+      isReadable(page, look, { name: `admin-${name}`, texts, line, at, sizes: SIZES });
+    const options = { ...look, viewport: SIZES.desktop, announced: [/: (401|403|409|412|503)$/] };
 
     const stranger = await arrive(options);
     await stranger.page.goto(ADMIN);
@@ -39,6 +39,7 @@ for (const look of LOOKS) {
     }
     await page.goto(`${ADMIN}#users/${user}`);
     await isShowing(page, 'user');
+    await looksGood(page, 'sessions', { line: '.sessions .end', at: 'section.sessions' });
     await field(page, 'nickname').fill('李四（客服）');
     await looksGood(page, 'unsaved', { line: '#changes del' });
     await answerOnce(page, '**/admin/users/*/', 503, { code: 'service-unavailable', msg: '服务暂不可用' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { arrive, commandLine, sql, SITE, WAIT_MS } from './browser.mjs';
-import { arriveAtQrcode, isLoggedIn, scan, tokenOf } from './login.mjs';
+import { arriveAtQrcode, heldToken, isLoggedIn, scan } from './login.mjs';
 
 export const ADMIN = `${SITE}/admin/`;
 const PAUSE_MS = 40;
@@ -23,7 +23,7 @@ export async function logIn(who, options) {
   const person = await arriveAtQrcode(options);
   await scan(person.page, who);
   await isLoggedIn(person.page, who);
-  const token = await tokenOf(person.page);
+  const token = await heldToken(person);
   const { data } = await (await currentUser(person, token)).json();
   return { ...person, id: data.id, token, stored: await person.context.storageState() };
 }

@@ -8,6 +8,7 @@ const LONGEST_PAUSE_MS = 8000;
 
 export const beginUrl = (url) => url.pathname === LOGIN && !url.searchParams.has('uuid');
 export const pollUrl = (url) => url.pathname === LOGIN && url.searchParams.has('uuid');
+export const currentUrl = (url) => url.pathname === '/api/user/current/';
 export const isPoll = (request) => pollUrl(new URL(request.url()));
 
 // Waits until the page says so.
@@ -51,6 +52,11 @@ export async function hurry(page, polls) {
 }
 export const answered = (page) => page.waitForEvent('requestfinished', isPoll);
 
+// Of the cookie, where the test has restarted the demo with one.
+export const COOKIE = 'site-token';
+export const cookieOf = async ({ context }) => (await context.cookies()).find(({ name }) => name === COOKIE);
+// The token, in the cookie or in localStorage.
+export const heldToken = async (person) => (await cookieOf(person))?.value ?? tokenOf(person.page);
 export const tokenOf = (page) => page.evaluate(() => localStorage.getItem('scanlogin.token'));
 export const uuidOf = async (page) => new URL((await page.waitForRequest(isPoll)).url()).searchParams.get('uuid');
 

@@ -27,7 +27,8 @@ function contrastOf(element) {
 }
 
 // `texts` are the page's own, not people's; the contrast of the first `line` counts; `sizes` are by the name of a device.
-export async function isReadable(page, { locale, colorScheme }, { name, texts, line, sizes }) {
+// The pictures begin `at` an element.
+export async function isReadable(page, { locale, colorScheme }, { name, texts, line, sizes, at = 'html' }) {
   const { lang, check } = LANGUAGES[locale];
   assert.match(await page.locator('html').getAttribute('lang'), lang, 'the language of the page');
   for (const text of await page.locator(texts).filter({ visible: true }).allInnerTexts()) check(text);
@@ -39,6 +40,8 @@ export async function isReadable(page, { locale, colorScheme }, { name, texts, l
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= size.width, `${name}: ${wide} px wide in a window of ${size.width}`);
     const path = `${SCREENSHOTS}/${name}-${locale.slice(0, 2)}-${device}-${colorScheme}.png`;
-    if (SCREENSHOTS) await page.screenshot({ path });
+    if (!SCREENSHOTS) continue;
+    await page.locator(at).evaluate((element) => element.scrollIntoView());
+    await page.screenshot({ path });
   }
 }

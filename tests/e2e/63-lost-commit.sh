@@ -91,5 +91,39 @@ for cut in before after; do
   assert_eq "the audit log" 1 "$(entries "leaving-$cut" | grep -o logout: | wc -l)"
 done
 
+mine() { api "$1" "/api/user/$2" -H "IDTOKEN: $token" "${@:3}"; } # METHOD PATH [CURL ARG…]
+for cut in before after; do
+  it "an unlinking's connection is cut $cut MariaDB has the COMMIT"
+  log_in_from phone "parting-$cut"
+  identity=$(mysql_q "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)
+    VALUES ('github', '$cut', '2026-01-02', '2026-01-02', $user); SELECT LAST_INSERT_ID()")
+  next_commit "$cut"
+  mine DELETE "identities/$identity/"
+  assert_eq "the reply" '200 {"code":200,"msg":"已解绑"}' "$status $body"
+  assert_cut "$cut"
+  assert_eq "identities" 'weixin wx_openid' "$(mysql_q "SELECT oauth_type FROM user_oauth WHERE user_id = $user ORDER BY id" | paste -sd ' ')"
+  assert_eq "the audit log" "login:phone unlink:curl" "$(entries "parting-$cut" | sed 's#curl/.*#curl#')"
+
+  it "a deletion's connection is cut $cut MariaDB has the COMMIT"
+  log_in_from phone "deleted-$cut"
+  next_commit "$cut"
+  mine DELETE current/ --data-binary "$(part 2 "$token" | jq -c '{confirm: .username}')"
+  assert_eq "the reply" '200 {"code":200,"msg":"账号已注销"}' "$status $body"
+  assert_cut "$cut"
+  assert_eq "its session" "401 无效的token" "$(status_of "$token")"
+  assert_eq "users of it" '' "$(users_of "deleted-$cut")"
+  assert_eq "the audit log" 'login delete' "$(mysql_q "SELECT action FROM user_audit WHERE user_id = $user ORDER BY id" | paste -sd ' ')"
+done
+
+it "MariaDB is killed between a deletion's COMMIT and its answer: 503, and the user is gone, with the token"
+log_in_from phone deleted-killed
+next_commit kill
+mine DELETE current/ --data-binary "$(part 2 "$token" | jq -c '{confirm: .username}')"
+assert_unavailable
+assert_cut kill
+mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
+assert_eq "its session" "401 无效的token" "$(status_of "$token")"
+assert_eq "users of it, and halves" ' 0' "$(users_of deleted-killed) $(half_users)"
+
 it "each person is one user, with both identities"
 assert_persons

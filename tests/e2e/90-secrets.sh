@@ -76,6 +76,9 @@ every_call() { # [TOKEN]: whatever comes of it
   ask everybody "$uuid"
   api POST /api/user/login/wx/ -b "$test_dir/everybody.jar"
   current "${1:-$token}"
+  api GET /api/user/identities/ -H "IDTOKEN: ${1:-$token}"
+  api DELETE /api/user/identities/999999/ -H "IDTOKEN: ${1:-$token}"
+  api DELETE /api/user/current/ -H "IDTOKEN: ${1:-$token}" --data-binary '{"confirm":"x"}'
   admin_as "${1:-$token}" GET users/
   admin_as "${1:-$token}" DELETE oauths/999999/
   admin_as "${1:-$token}" GET audit/

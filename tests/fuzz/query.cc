@@ -5,6 +5,8 @@
 //   5  the path of an admin endpoint
 
 #include "api/admin_api.h"
+#include "api/callback_url.h"
+#include "api/cors.h"
 #include "api/site.h"
 #include "base/timestamp.h"
 #include "base/url.h"
@@ -79,6 +81,31 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
+// A site with several hosts, and pages of another origin.
+void read_site(const Request& request, const Request& from_page) {
+  Config config;
+  config.site_origins = {"https://a.example", "https://b.example:8443"};
+  config.cors_origins = {"https://app.example"};
+  const Site site(config);
+  const std::string origin = site.origin(request).value_or("");
+  check(site.has(origin), "the site is asked at an origin of its own");
+  const auto led = led_to_its_host(site, weixin::Website::kFacts, request);
+  check(!led ||
+            led->headers.front().second.starts_with(
+                "https://b.example:8443/api/user/login/wx/callback/?state=") ||
+            led->headers.front().second.starts_with(
+                "https://a.example/api/user/login/wx/callback/?state="),
+        "nobody is led away from the site");
+  if (led) check(!head_of(*led).empty(), "where somebody is led can be sent");
+  const std::string page = from_page.header("Origin");
+  Response response;
+  Cors(config).allow(from_page, response);
+  check(response.headers.empty() == (page != "https://app.example"),
+        "a listed origin may read a reply, and no other");
+  check(!site.may_use_cookie(from_page) || page == "https://app.example" || site.has(page),
+        "a cookie is for pages of known origins");
+}
+
 void read_login(std::string_view query, std::string_view host) {
   const Request request = with_query(query, host);
   for (const char* name : {"uuid", "state"}) {
@@ -94,6 +121,7 @@ void read_login(std::string_view query, std::string_view host) {
   check(site.sender(from_page) == Site::Sender::other_site || host.empty() ||
             lower_case(host).find("://shop.example") != std::string::npos,
         "a page of another host is another site's");
+  read_site(request, from_page);
   const std::optional<std::string> origin = site.origin(request);
   if (!origin) return;
   check(origin->size() <= 7 + 255 &&
@@ -190,12 +218,12 @@ void read_path(std::string_view path) {
              of_logout = match_path(logout, path);
   check(of_list.has_value() + of_one.has_value() + of_logout.has_value() <= 1,
         "a path is of one row at the most");
-  check(!of_list || !of_list->id, "a list has no id");
+  check(!of_list || of_list->id == 0, "a list has no id");
   for (const auto& match : {of_one, of_logout}) {
     if (!match) continue;
-    check(match->id && *match->id >= 1, "an id is 1 or more");
+    check(match->id >= 1, "an id is 1 or more");
     const std::string again =
-        std::string(list) + std::to_string(*match->id) + (of_one.has_value() ? "/" : "/logout");
+        std::string(list) + std::to_string(match->id) + (of_one.has_value() ? "/" : "/logout");
     const auto same = match_path(of_one.has_value() ? one : logout, again);
     check(same && same->id == match->id, "a path names an id in one way");
   }

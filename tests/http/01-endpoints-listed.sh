@@ -11,7 +11,7 @@ in_one_line() { tr -d '` ' | tr , '\n'; }
 
 it "each program says its own name to the log"
 for file in cgi-bin/*.cc; do
-  assert_eq ".name in $file" "$(basename "$file" .cc)" "$(matches "$file" '(?:\.name = |serve_admin\()"\K[^"]+')"
+  assert_eq ".name in $file" "$(basename "$file" .cc)" "$(matches "$file" '(?:\.name = |serve_(?:admin|users)\()"\K[^"]+')"
 done
 
 it "nginx has an upstream and a socket for each, and locations that lead there"

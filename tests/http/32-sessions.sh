@@ -23,7 +23,8 @@ done
 
 it "beside it, when and where the session began"
 session > "$body_file"
-assert_json 'keys_unsorted' '["began","address","user_agent"]'
+assert_json 'keys_unsorted' '["began","us","address","user_agent","provider","exp"]'
+assert_json '[.provider, .exp]' "[\"wx\",$(part 2 "$token" | jq .exp)]"
 (($(date +%s) - $(jq .began "$body_file") <= 60)) || fail "it began then: $(session)"
 scan u1 "$(code)"
 direct login-wx GET uuid=u1 '' REMOTE_ADDR=2001:db8::7 $'HTTP_USER_AGENT=浏览器 "x"\n\xff'"$(printf '%01000d' 0)"
@@ -44,7 +45,7 @@ log_in "$(code person=a)"
 assert_eq "the user" "$a" "$user"
 for call in current logout; do
   $call "$first"
-  assert_denied 无效的token "$call with the older token"
+  assert_denied replaced "$call with the older token"
 done
 good "$token"
 assert_eq "the sessions" "$(sha256 "$token")" "$(redis_q HKEYS "userToken_$a")"
@@ -72,7 +73,7 @@ good "$second"
 it "a session that Redis forgets is over"
 redis_q DEL "userToken_$a" > /dev/null
 current "$second"
-assert_denied 无效的token
+assert_denied unknown
 
 it "every replaced endpoint knows the sessions that were there"
 log_in "$(code person=a)"

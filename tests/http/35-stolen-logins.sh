@@ -13,12 +13,13 @@ setting REQUIRE_BOUND_LOGIN=1
 start_stack
 BAD_UUID='{"code":"params-error","msg":"参数 uuid 不合法"}'
 
-is_dead() { # TOKEN: everywhere
+is_dead() { # TOKEN [REASON|MSG]: everywhere
   local call
-  for call in 'GET current/' 'POST logout/' 'GET admin/users/' 'GET admin/oauths/' 'GET admin/audit/'; do
+  for call in 'GET current/' 'DELETE current/' 'POST logout/' 'GET identities/' 'DELETE identities/1/' \
+    'GET export/' 'GET admin/users/' 'GET admin/oauths/' 'GET admin/audit/'; do
     # shellcheck disable=SC2086 # a method and a path
     api ${call/ / /api/user/} -H "IDTOKEN: $1"
-    assert_denied 无效的token "$call"
+    assert_denied "${2:-无效的token}" "$call"
   done
 }
 codes_kept() { redis_q --scan --pattern 'WeixinCodeMap:*' | wc -l; }
@@ -179,6 +180,12 @@ patch "$user" '{"is_active":true}'
 assert_status 200
 for dead in "${tokens[@]}"; do is_dead "$dead"; done
 ended "a deletion" delete
+delete_themself() {
+  mysql_q "UPDATE user_user SET is_staff = 0 WHERE id = $user"
+  api DELETE /api/user/current/ -H "IDTOKEN: $token" --data-binary "$(part 2 "$token" | jq -c '{confirm: .username}')"
+  assert_status 200
+}
+ended "a deletion by the user" delete_themself
 bound_login victim "$(code person=mallory)"
 for dead in "${tokens[@]}"; do is_dead "$dead"; done
 

@@ -129,7 +129,7 @@ assert_status 200
 patch "$TARGET" '{"is_active":false}'
 assert_json '.data | [.is_active, .sessions]' '[false,[]]'
 current "$TARGET_TOKEN"
-assert_denied 无效的token
+assert_denied disabled
 assert_eq "what Redis has" 0 "$(redis_q EXISTS "userToken_$TARGET")"
 uuid=$(new_uuid)
 scan "$uuid" "$(code person=target)"
@@ -137,7 +137,7 @@ poll "$uuid"
 assert_json '.data.token? // "none"' none
 patch "$TARGET" '{"is_active":true}'
 current "$TARGET_TOKEN"
-assert_denied 无效的token
+assert_denied revoked
 log_in "$(code person=target)"
 current "$token"
 assert_status 200
@@ -146,7 +146,7 @@ it "all sessions are ended, nobody else's"
 admin POST "users/$TARGET/logout/"
 assert_eq reply '200 {"code":200,"msg":"已退出所有设备"}' "$status $body"
 current "$token"
-assert_denied 无效的token
+assert_denied revoked
 current "$ADMIN"
 assert_status 200
 

@@ -47,13 +47,13 @@ ran 0 ban "$A"
 assert_contains "what it says" banned "$said"
 assert_eq "flags" '0 0' "$(flags "$A")"
 current "$token"
-assert_denied 无效的token
+assert_denied disabled
 ran 0 unban "$A"
 assert_eq "flags" '1 0' "$(flags "$A")"
 log_in "$(code person=a)"
 ran 0 logout "$A"
 current "$token"
-assert_denied 无效的token
+assert_denied revoked
 assert_eq "on record" 'change change change change login logout-all' \
   "$(mysql_q "SELECT action FROM user_audit WHERE user_id = $A ORDER BY id DESC LIMIT 6" | sort | paste -sd ' ')"
 

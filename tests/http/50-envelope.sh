@@ -7,13 +7,17 @@
 start_stack
 
 declare -A PATH_OF=([login-wx]=/api/user/login/wx [login-wx-callback]=/api/user/login/wx/callback
-  [current]=/api/user/current [logout]=/api/user/logout [jwks]=/api/user/jwks.json [admin-users]=/api/user/admin/users
-  [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit [auth]=/api/user/auth)
-declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD' [logout]='POST' [jwks]='GET, HEAD'
-  [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD' [auth]='GET, HEAD')
+  [current]=/api/user/current [logout]=/api/user/logout [jwks]=/api/user/jwks.json [auth]=/api/user/auth
+  [sessions]=/api/user/sessions [identities]=/api/user/identities [export]=/api/user/export
+  [admin-users]=/api/user/admin/users [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit)
+declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD, DELETE'
+  [logout]='POST' [jwks]='GET, HEAD' [auth]='GET, HEAD' [sessions]='GET, HEAD, DELETE'
+  [identities]='GET, HEAD, DELETE' [export]='GET, HEAD'
+  [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD')
+# What tells nobody without a token which paths there are.
+GUARDED=(sessions identities export admin-users admin-oauths admin-audit)
 # nginx alone asks it; to everybody else it is no path (http: guard).
 is_internal() { [[ $1 == auth ]]; }
-ADMIN_ENDPOINTS=(admin-users admin-oauths admin-audit)
 
 assert_method_refused() { # ALLOW WHAT
   assert_eq "the reply to $2" '405 {"code":405,"msg":"请求方法不允许"}' "$status $body"
@@ -52,7 +56,7 @@ assert_header Content-Length "$(printf '{"code":405,"msg":"请求方法不允许
 
 it "a request with no method at all is refused too"
 direct current '' ''
-assert_method_refused 'GET, HEAD' "no method"
+assert_method_refused 'GET, HEAD, DELETE' "no method"
 
 it "each path answers alike with and without its slash, and HEAD as GET does"
 for name in login-wx login-wx-callback current; do
@@ -77,10 +81,11 @@ for slash in '' /; do
   assert_denied token认证失败 "logout$slash"
 done
 
-for name in "${ADMIN_ENDPOINTS[@]}"; do
+for name in "${GUARDED[@]}"; do
   for path in "" / /7 /7/; do
     for method in GET HEAD DELETE; do
       [[ ${ALLOW[$name]} == *$method* ]] || continue
+      [[ $name != export || $path != /7* ]] || continue # nginx knows that there is none
       api $method "${PATH_OF[$name]}$path"
       [[ $method == HEAD ]] || assert_denied token认证失败 "$method $name$path"
       [[ $method == HEAD ]] || assert_json_headers
@@ -92,7 +97,9 @@ done
 it "a path below /api/user/ that is none of ours is 404 in the same form, for every method"
 for path in /api/user /api/user/ /api/user/login /api/user/login/ /api/user/login/wx/callback/x /api/user/current/1 \
   /api/user/Current /api/user/current.json '/api/user/%00' /api/user/用户 '/api/user/x?uuid=u' /api/user/login-wx \
-  /api/user/auth /api/user/auth/ /api/user/auth/staff/ /api/user/admin /api/user/admin/ /api/user/admin/x/ /api/user/admin/usersx /api/user/admin/oauth/; do
+  /api/user/auth /api/user/auth/ /api/user/auth/staff/ /api/user/admin /api/user/admin/ /api/user/admin/x/ \
+  /api/user/admin/usersx /api/user/admin/oauth/ /api/user/sessionsx /api/user/identitiesx /api/user/export/7 \
+  /api/user/export.json; do
   for method in GET POST DELETE; do
     api $method "$path"
     # A path with a NUL never gets past nginx.

@@ -34,6 +34,7 @@ unavailable() { # COMMAND…
 all_unavailable() { # UUID [COMMAND…]: all at once, as some wait for a time limit
   local call waiting=()
   for call in "current $TOKEN" "logout $TOKEN" "poll $1" 'admin GET users/' 'admin GET audit/?format=csv' \
+    "mine GET identities/" "mine DELETE identities/1/" "mine GET export/" "mine DELETE current/ --data-binary {}" \
     'admin DELETE oauths/1/' "admin POST users/$TARGET/logout/" "patch $TARGET {} x" "${@:2}"; do
     # shellcheck disable=SC2086 # a command and its arguments
     unavailable $call &
@@ -41,6 +42,7 @@ all_unavailable() { # UUID [COMMAND…]: all at once, as some wait for a time li
   done
   for call in "${waiting[@]}"; do wait "$call" || exit 1; done
 }
+mine() { api "$1" "/api/user/$2" -H "IDTOKEN: $TOKEN" "${@:3}"; } # METHOD PATH [CURL ARG…]
 call_back() { api GET "$CALLBACK?code=c&state=u"; }
 needs_no_backend() {
   current x
@@ -52,6 +54,8 @@ needs_no_backend() {
   api GET "$CALLBACK?code=c"
   assert_json .code params-error
   api DELETE /api/user/current/
+  assert_denied token认证失败
+  api PUT /api/user/current/
   assert_status 405
 }
 

@@ -74,7 +74,7 @@ logout "$token"
 leaves info logout denied reason=logged-out
 mark
 logout
-leaves_nothing logout
+silent "a logout without a token"
 
 it "a banned user who tries leaves one line"
 log_in "$(code person=b)"
@@ -83,6 +83,28 @@ mark
 logout "$token"
 leaves info logout denied reason=disabled
 refusal_leaves "$(code person=b)" info 'login refused: user is banned' "user=$user"
+
+it "what users do with their account leaves one line each; a look at the identities, and what is refused, none"
+log_in "$(code person=d)"
+mysql_q "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)
+  VALUES ('github', 'x', '2026-01-02', '2026-01-02', $user)"
+mine() { api "$1" "/api/user/$2" -H "IDTOKEN: $token" "${@:3}"; } # METHOD PATH [CURL ARG…]
+mark
+mine GET identities/
+mine DELETE identities/999999/
+mine DELETE current/ --data-binary '{"confirm":"x"}'
+for path in identities/1/ current/; do api DELETE "/api/user/$path"; done
+silent "these"
+mark
+mine GET export/
+leaves info export 'account exported' " user=$user"
+mark
+identity=$(mysql_q "SELECT id FROM user_oauth WHERE oauth_type = 'github'")
+mine DELETE "identities/$identity/"
+leaves info identities 'identity unlinked' " identity=$identity user=$user"
+mark
+mine DELETE current/ --data-binary "$(part 2 "$token" | jq -c '{confirm: .username}')"
+leaves info current 'account deleted' " user=$user"
 
 it "what an admin changes leaves one line, with both; a refusal of who is none too, a list none"
 become_admin
@@ -127,6 +149,7 @@ program_stop mysql
 fails current database current "$token"
 fails logout database logout "$token"
 fails login-wx database poll u
+fails export database mine GET export/
 fails admin-users database admin GET users/
 # nginx asks it on behalf of another request, and tells it that one's id.
 guarded() { direct auth GET '' "$token" SCRIPT_NAME=/api/user/auth/ "REQUEST_ID=$request_id"; }
@@ -137,6 +160,7 @@ program_stop redis
 fails current cache current "$token"
 fails logout cache logout "$token"
 fails login-wx cache poll u
+fails identities cache mine DELETE identities/1/
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"

@@ -23,6 +23,7 @@ install_client() {
   ) 8> "$dir/lock" || fail "npm ci failed: $(tail -n 5 "$dir/npm.log")"
 }
 
+# Without the cookie (DEMO_ENV): a test that wants it takes it (restartWith).
 start_demo() {
   install_client
   run_demo "$DEMO"

@@ -7,7 +7,8 @@
 #   run_demo DIR               starts one; its ports are then ${port[DIR]} and ${sandbox_port[DIR]}
 #   demo DIR VERB              tools/demo VERB; sets $said to what it printed, returns its status
 #   make_demo DIR TARGET       the same through make
-#   with_demo DIR COMMAND…     runs it in the environment of somebody who has set nothing but which demo it is
+#   with_demo DIR COMMAND…     runs it in the environment of somebody who has set nothing but which demo it is, and
+#                              what DEMO_ENV has, NAME=VALUE each
 #   in_demo DIR COMMAND…       the same, its output into $said
 #   processes DIR              no_processes DIR       no_reports DIR (of a sanitizer, in its logs)
 
@@ -29,6 +30,7 @@ run_demo() {
   local attempt
   for attempt in 1 2 3 4 5; do
     port[$1]=$(free_port) sandbox_port[$1]=$(free_port)
+    [[ ${port[$1]} != "${sandbox_port[$1]}" ]] || continue
     make_demo "$1" run && return
     [[ $said == *"is taken by another program"* ]] || break
   done

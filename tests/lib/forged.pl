@@ -1,19 +1,60 @@
 #!/usr/bin/perl
-# Makes the tokens of a table (http/data/forged.tsv, which says what its lines are). Usage: forged.pl TABLE KEY NOW
+# Makes the tokens of a table (http/data/forged.tsv, which says what its lines are). Usage: forged.pl TABLE KEY NOW KEYS
 #
-# Prints a line per token: CLASS, what is to become of it (`good`, the message of the refusal, or `closed`), what it is, the
-# SHA-256 by which Redis would know it, and itself in hex, with tabs between.
+# Prints a line per token: CLASS, what is to become of it (`good`, message and reason of the refusal, or `closed`), what it is, the
+# SHA-256 by which Redis would know it, and itself in hex, with tabs between. KEYS is a directory with NAME.pem, a private key,
+# for each NAME of the table.
 use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256 hmac_sha384 hmac_sha512 sha256 sha256_hex);
 use MIME::Base64 qw(encode_base64 encode_base64url);
 
-my ($table, $key, $now) = @ARGV;
-my %become = (good => 'good', closed => 'closed', unauthentic => 'token认证失败', expired => 'token过期失效', invalid => '无效的token');
+my ($table, $key, $now, $keys) = @ARGV;
+my %become = (good => 'good', closed => 'closed', missing => 'token认证失败 missing', unauthentic => 'token认证失败 malformed',
+    expired => 'token过期失效 expired', invalid => '无效的token malformed');
 my ($theirs, $later) = ('a key of the attacker, of 32 bytes', $now + 86400);
 
 sub text { return join '.', map { encode_base64url($_) } @_ }
 sub signed { my ($text, $with) = @_; return "$text." . encode_base64url(hmac_sha256($text, $with // $key)) }
+
+# ---- keys of two halves, by openssl and not by what is tested --------------------------------------------------------
+sub output { open my $from, '-|', @_ or die "$_[0]: $!\n"; binmode $from; local $/; my $all = <$from>; close $from or die "@_ ended with $?\n"; return $all }
+my (%pem, %der, %raw, %kid, %signatures);
+sub pem { return $pem{$_[0]} //= output('openssl', 'pkey', '-in', "$keys/$_[0].pem", '-pubout') }
+sub der { return $der{$_[0]} //= output('openssl', 'pkey', '-in', "$keys/$_[0].pem", '-pubout', '-outform', 'DER') }
+sub is_rsa { return length der($_[0]) > 100 }
+# The key itself: 32 bytes, or the modulus.
+sub raw {
+    my ($name) = @_;
+    return substr der($name), -32 if !is_rsa($name);
+    return $raw{$name} //= pack 'H*', output('openssl', 'rsa', '-in', "$keys/$name.pem", '-noout', '-modulus') =~ s/^Modulus=|\s//gr;
+}
+sub members {    # in the order of their names, all keys here having the usual exponent
+    my ($name) = @_;
+    return is_rsa($name) ? sprintf('"e":"AQAB","kty":"RSA","n":"%s"', encode_base64url(raw($name))) : sprintf '"crv":"Ed25519","kty":"OKP","x":"%s"', encode_base64url(raw($name));
+}
+sub kid { return $kid{$_[0]} //= encode_base64url(sha256('{' . members($_[0]) . '}')) }
+sub jwk { return sprintf '{%s,"kid":"%s","alg":"%s","use":"sig"}', members($_[0]), kid($_[0]), is_rsa($_[0]) ? 'RS256' : 'EdDSA' }
+sub signature {    # NAME TEXT HOW: the hash, and `pss` where it is that
+    my ($name, $text, $how) = (@_, 'sha256');
+    return $signatures{"$name $how $text"} //= do {
+        open my $file, '>', "$keys/text" or die "$keys/text: $!\n";
+        print $file $text;
+        close $file or die "$keys/text: $!\n";
+        my ($hash, @pss) = split / /, $how;
+        output('openssl', is_rsa($name) ? ('dgst', "-$hash", (map { ('-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:digest') } @pss), '-sign', "$keys/$name.pem", "$keys/text")
+            : ('pkeyutl', '-sign', '-rawin', '-inkey', "$keys/$name.pem", '-in', "$keys/text"));
+    };
+}
+sub by { my ($name, $text, @how) = @_; return "$text." . encode_base64url(signature($name, $text, @how)) }
+# BYTES, R and S of Ed25519, with N times the group's order added to S: another solution of the same equation.
+sub malleated {
+    my ($times, $bytes) = @_;
+    my @order = unpack 'C*', pack 'H*', 'edd3f55c1a631258d69cf7a2def9de14' . '00' x 15 . '10';
+    my ($carry, @s) = (0, unpack 'x32 C*', $bytes);
+    for (0 .. 31) { $carry += $s[$_] + $times * $order[$_]; $s[$_] = $carry & 255; $carry >>= 8 }
+    return substr($bytes, 0, 32) . pack 'C*', @s;
+}
 
 # The good one has all letters in its signature that differ between the two alphabets of base64.
 my ($header, $payload, $n) = ('{"typ":"jwt_","alg":"HS256"}', '', 0);
@@ -36,6 +77,10 @@ my %make = (
     change => sub { $_[2] =~ s/\Q$_[0]/$_[1]/r }, all => sub { $_[2] =~ s/\Q$_[0]/$_[1]/gr },
     upper => sub { uc $_[0] }, hex => sub { unpack 'H*', $_[0] }, b64 => sub { encode_base64($_[0], '') },
     utf16 => sub { $_[0] =~ s/(.)/$1\0/gr }, reverse => sub { scalar reverse $_[0] }, not => sub { $_[0] ^ "\xff" x length $_[0] },
+    pem => \&pem, der => \&der, raw => \&raw, jwk => \&jwk, kid => \&kid, by => \&by, signature => \&signature, malleated => \&malleated,
+    named => sub { my ($alg, $name) = @_; return sprintf '{"typ":"jwt_","alg":"%s","kid":"%s"}', $alg, kid($name) },
+    keyed => sub { my ($name, $with, @how) = @_; return by($name, text($with, $payload), @how) },
+    body => sub { pem($_[0]) =~ s/-----.*-----\n//gr }, line => sub { $_[0] =~ tr/\n//dr },
     flip => sub { $_[1] ^ chr($_[0]) . "\0" x (length($_[1]) - 1) },
     fill => sub { $_[1] . ' ' x (($_[0] - length $_[1]) % 3) },
     stray => sub { my $last = index join('', @letters), substr $_[1], -1; substr($_[1], 0, -1) . $letters[$last + $_[0]] },

@@ -30,17 +30,29 @@ sub request {
 
 sub connection { return IO::Socket::UNIX->new($socket) || die "no connection to $socket: $!\n" }
 
+sub chunks {    # RFC 9112 section 7.1; what has no end dies of it
+    my ($from) = @_;
+    my $body = '';
+    while (my $length = hex((<$from> // die "cut off\n") =~ s/\r\n//r)) {
+        read($from, $body, $length, length $body) == $length && read($from, my $end, 2) == 2 or die "cut off\n";
+    }
+    <$from>;
+    return $body;
+}
+
 sub reply {    # status, the header lines, the body, and whether the connection is closed behind it; nothing if it was before
     my ($from) = @_;
-    my ($status, $length, $closes, @headers);
+    my ($status, $length, $chunked, $closes, @headers);
     while (defined(my $line = <$from>)) {
         $line =~ s/\r\n//;
         last if $line eq '';
         $status //= $line =~ s{^HTTP/1.1 (\d+).*}{$1}r;
         $length = $1 if $line =~ /^Content-Length: (\d+)/i;
         $closes = 1 if $line =~ /^Connection: close/i;
-        push @headers, $line if $line =~ /: / && $line !~ /^(Server|Date|Connection): /;
+        $chunked = 1 if $line eq 'Transfer-Encoding: chunked';
+        push @headers, $line if $line =~ /: / && $line !~ /^(Server|Date|Connection|Transfer-Encoding): /;
     }
+    return ($status, \@headers, chunks($from), $closes) if $chunked;
     return if !defined $length || read($from, my $body, $length) != $length;
     return ($status, \@headers, $body, $closes);
 }

@@ -44,6 +44,9 @@ my %reply = (
     # A browser without the cookie is led back: what it came with goes into a header.
     'led-back' => page('登录未完成', 'Refresh: 0; url=\\?state=' . ($bound // '') . '&code=[\\w.~%-]*&again=1'),
     me => json(200, '\\{"code":200,"data":\\{"id":[^{}]*\\}\\}'),
+    (map { ($_ => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\]\\}\\}')) } qw(ways-in devices)),
+    file => join('\\|', '200\\tCache-Control: no-store', 'Content-Disposition: attachment; filename="scanlogin-\\d+\\.json"',
+        'Content-Type: application/json; charset=utf-8', 'X-Content-Type-Options: nosniff') . '\\t\\{"profile":.*\\]\\}',
     keys => '200\\t' . join('\\|', 'Cache-Control: max-age=300', 'Content-Length: \\d+', 'Content-Type: application/json; charset=utf-8')
         . '\\t' . quotemeta '{"keys":[]}',
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
@@ -69,7 +72,8 @@ sub reply {
 
 # ---- requests -----------------------------------------------------------------------------------------------------
 my %path = ('login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
-    current => '/api/user/current/', auth => '/api/user/auth/', logout => '/api/user/logout/', jwks => '/api/user/jwks.json', map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
+    jwks => '/api/user/jwks.json', map({ ($_ => "/api/user/$_/") } qw(current auth logout sessions identities export)),
+    map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
 my ($what, $text, %is, %value, $n);
 
 sub as_json { my $copy = $_[0]; utf8::decode($copy); return JSON::PP->new->utf8->allow_nonref->encode($copy) }

@@ -84,7 +84,8 @@ class SessionChecks {
   // Of a session that is over, whoever ended it; of one that Redis has lost.
   static bool is_denial(const std::string& text) {
     for (const char* reason : {"replaced", "logged-out", "revoked", "unknown"}) {
-      if (text == R"(401 {"code":1001,"msg":"无效的token","reason":")" + std::string(reason) + "\"}") {
+      if (text ==
+          R"(401 {"code":1001,"msg":"无效的token","reason":")" + std::string(reason) + "\"}") {
         return true;
       }
     }

@@ -12,6 +12,7 @@ constexpr ProviderFacts kFacts{.name = "wx",
                                .label = "WeChat",
                                .settings = "",
                                .longest_code = 512,
+                               .identity_type = "wx_openid",
                                .unavailable_code = "",
                                .unavailable_msg = ""};
 const std::string kPath = "/api/user/login/wx/callback/";

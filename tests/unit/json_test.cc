@@ -28,6 +28,11 @@ TEST(JsonText, ShowsMembersInTheOrderTheyWereGiven) {
             R"({"l":[{"a":1}]})");
 }
 
+TEST(JsonText, ShowsATextThatMayBeMissingAsNull) {
+  const std::optional<std::string> text = "x", none;
+  EXPECT_EQ(Json::object().with("a", text).with("b", none).text(), R"({"a":"x","b":null})");
+}
+
 TEST(JsonText, LeavesUtf8AndSlashesAsTheyAre) {
   EXPECT_EQ(Json::object().with("n", "张三😀/é").text(), R"({"n":"张三😀/é"})");
 }

@@ -78,6 +78,15 @@ TEST(Route, OfAnotherMethodNamesThoseThatThePathHas) {
   EXPECT_EQ(at("/", ""), "405 GET, HEAD");
 }
 
+TEST(Route, ThereAreMethodsOfAPath) {
+  const auto methods = [](const std::string& path) {
+    return methods_of(kRoutes, Request({{"SCRIPT_NAME", path}}, "")).text();
+  };
+  EXPECT_EQ(methods("/api/user/admin/users"), "GET, HEAD");
+  EXPECT_EQ(methods("/api/user/admin/users/7/"), "GET, HEAD, PATCH");
+  EXPECT_EQ(methods("/api/user/admin/users/x/"), "");
+}
+
 TEST(Route, WithoutAPathTakesWhateverPathComes) {
   const Routes<const char*> routes = {{"POST", "", "log out"}};
   EXPECT_EQ(found(routes, "POST", "/api/user/logout/"), "log out -");
@@ -87,10 +96,9 @@ TEST(Route, WithoutAPathTakesWhateverPathComes) {
 
 TEST(Route, MethodsOfAllRowsAreListedInOneOrder) {
   const Methods methods = methods_of(kRoutes);
-  EXPECT_EQ(methods.text(), "GET, HEAD, POST, PATCH");
+  EXPECT_EQ(methods.text(), "GET, HEAD, POST, PATCH, DELETE");
   EXPECT_TRUE(methods.have("HEAD"));
-  for (const char* method : {"DELETE", "PUT", "get", ""})
-    EXPECT_FALSE(methods.have(method)) << method;
+  for (const char* method : {"PUT", "get", ""}) EXPECT_FALSE(methods.have(method)) << method;
 }
 
 }  // namespace

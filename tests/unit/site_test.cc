@@ -181,14 +181,18 @@ TEST(SiteSender, IsAnotherHostBesideSeveralThatAreListed) {
 }
 
 TEST(SiteSender, IsTheSiteForAListedOriginAcrossSites) {
-  const auto sent = [](const std::string& page, const std::string& fetched_by) {
+  const auto sent = [](const std::string& page, const std::string& fetched_by,
+                       const std::string& host = "shop.example") {
     const Request request({{"REQUEST_SCHEME", "https"},
-                           {"HTTP_HOST", "shop.example"},
+                           {"HTTP_HOST", host},
                            {"HTTP_ORIGIN", page},
                            {"HTTP_SEC_FETCH_SITE", fetched_by}},
                           "");
     return Site(config_of(kShop, "https://app.example")).sender(request);
   };
+  EXPECT_EQ(sent("https://app.example", "", "backend"), Site::Sender::site);
+  EXPECT_EQ(sent("https://app.example", "", "www.shop.example"), Site::Sender::other_host)
+      << "where the login's cookie would not come back";
   for (const char* fetched_by : {"", "same-site", "cross-site"}) {
     EXPECT_EQ(sent("https://app.example", fetched_by), Site::Sender::site) << fetched_by;
     for (const char* page : {"http://app.example", "https://app.example:8443", "null", "",

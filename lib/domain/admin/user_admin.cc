@@ -169,20 +169,19 @@ AdminOutcome UserAdmin::log_out(const Actor& actor, std::int64_t user) {
 }
 
 AdminOutcome UserAdmin::end_session(const Actor& actor, std::int64_t user, std::string_view id) {
-  bool ended = false;  // by this attempt of the transaction or one before
+  const bool there = sessions_.has(user, id);
   return mysql_.transaction([&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
-    if (!row) return AdminOutcome::not_found;
+    if (!row || !there) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
-    ended = sessions_.end(user, id, Ending::revoked) || ended;
-    if (!ended) return AdminOutcome::not_found;
     record(connection, actor, {"revoke", user, Json::object(), std::string(id)});
+    sessions_.end(user, id, Ending::revoked);
     return AdminOutcome::done;
   });
 }
 
 AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
-                               std::string_view confirm) {
+                               const std::optional<std::string>& confirm) {
   int attempts = 0;
   const auto work = [&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
@@ -191,8 +190,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
     if (!may_touch(actor, *row) || actor.admin == user) return AdminOutcome::forbidden;
     if (!versions.name(version_of(*row))) return AdminOutcome::outdated;
     if (confirm != row->username) return AdminOutcome::unconfirmed;
-    connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {user});
-    connection.execute("DELETE FROM user_user WHERE id = ?", {user});
+    Users::remove(connection, user);
     record(connection, actor, {"delete", user, Json::object().with("username", row->username)});
     sessions_.end_all(user, Ending::revoked);
     return AdminOutcome::done;
@@ -208,8 +206,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
 AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool last_too) {
   int attempts = 0;
   return mysql_.transaction([&](mysql::Connection& connection) {
-    const auto found = connection.query(
-        "SELECT user_id, oauth_type, oauth_id FROM user_oauth WHERE id = ?", {identity});
+    const auto found = connection.query("SELECT user_id FROM user_oauth WHERE id = ?", {identity});
     if (found.empty()) return attempts > 0 ? AdminOutcome::done : AdminOutcome::not_found;
     ++attempts;
     const std::int64_t user = mysql::to_integer(found.front()[0]);
@@ -217,17 +214,14 @@ AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool l
     const std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row)) return AdminOutcome::forbidden;
-    const auto all =
-        connection.query("SELECT id FROM user_oauth WHERE user_id = ? FOR UPDATE", {user});
-    const auto is_it = [&](const mysql::Row& one) { return mysql::to_integer(one[0]) == identity; };
-    if (std::none_of(all.begin(), all.end(), is_it)) return AdminOutcome::not_found;
+    const std::vector<LinkedIdentity> all = Users::lock_identities(connection, user);
+    const auto it = std::find_if(all.begin(), all.end(), [identity](const LinkedIdentity& one) {
+      return one.id == identity;
+    });
+    if (it == all.end()) return AdminOutcome::not_found;
     if (all.size() == 1 && row->is_active && !last_too) return AdminOutcome::last_identity;
-    connection.execute("DELETE FROM user_oauth WHERE id = ?", {identity});
-    record(connection, actor,
-           {"unlink", user,
-            Json::object()
-                .with("oauth_type", found.front()[1].value_or(""))
-                .with("oauth_id", found.front()[2].value_or(""))});
+    Users::unlink(connection, identity);
+    record(connection, actor, {"unlink", user, to_json(it->identity)});
     return AdminOutcome::done;
   });
 }

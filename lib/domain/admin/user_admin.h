@@ -58,7 +58,7 @@ class UserAdmin {
   AdminOutcome end_session(const Actor& actor, std::int64_t user, std::string_view id);
   // Deletes the user with identities and sessions; confirm: the user's username.
   AdminOutcome remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
-                      std::string_view confirm);
+                      const std::optional<std::string>& confirm);
   // Deletes an identity; the last one of an active user only if told so.
   AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
 

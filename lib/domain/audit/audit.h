@@ -21,10 +21,15 @@ struct AuditEntry {
   std::string session{};  // the id of the session that begins or ends, if it is a single one
 };
 
-// Writes it into user_audit, as part of the transaction that the connection is in. One with the same
-// request, action and session is there once: a transaction that is repeated says the same again.
-// Throws Error(database).
+// Writes it into user_audit, as part of the transaction that the connection is in. One with the
+// same request, action and session is there once: a transaction that is repeated says the same
+// again. Throws Error(database).
 void record(mysql::Connection& connection, const Actor& actor, const AuditEntry& entry);
+
+// Takes out of all entries about a user from where they came: address and user agent, and those of
+// a session in the detail. Part of the transaction that the connection is in. Throws
+// Error(database).
+void forget_origins(mysql::Connection& connection, std::int64_t user);
 
 // Removes what is older, a thousand rows at the most; whether there is more. Throws
 // Error(database).

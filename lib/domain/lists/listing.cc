@@ -145,8 +145,7 @@ Json value_json(Json row, const Column& column, const std::optional<std::string>
     case ColumnKind::boolean:
       return std::move(row).with(column.name, *value != "0");
     case ColumnKind::time:
-      if (const auto time = json_time(*value)) return std::move(row).with(column.name, *time);
-      return std::move(row).with(column.name, nullptr);
+      return std::move(row).with(column.name, json_time(*value));
     case ColumnKind::json: {
       std::optional<Json> json = Json::parse(*value);
       if (!json) return std::move(row).with(column.name, nullptr);

@@ -187,8 +187,8 @@ std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& 
   // What Redis has for a new user's id is nobody's: it was begun in a transaction that came to
   // nothing.
   const std::vector<std::string> left =
-      sessions_.begin(user.user, begun->token, claims.exp,
-                      {actor.origin, provider_.facts().name}, user.created ? 1 : config_.devices);
+      sessions_.begin(user.user, begun->token, claims.exp, {actor.origin, provider_.facts().name},
+                      user.created ? 1 : config_.devices);
 
   std::vector<AuditEntry> entries;
   for (const Session& session : begun->before) {
@@ -197,8 +197,8 @@ std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& 
       entries.push_back({"replaced", user.user, to_json(session), session.id});
     }
   }
-  entries.push_back({"login", user.user, Json::object().with("new", user.created),
-                     session_id(begun->token)});
+  entries.push_back(
+      {"login", user.user, Json::object().with("new", user.created), session_id(begun->token)});
   return entries;
 }
 

@@ -42,11 +42,12 @@ class Login {
   bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
 
   // If a code has arrived for the login: exchanges it at the provider, signs the person in and
-  // gives out the token, ending the user's oldest session if there are more than DEVICES. Every outcome spends the
-  // code; the browser that a login is bound to is told the same again for a minute. Throws
-  // ProviderUnavailable, Error(cache) or Error(database) for what may pass: the next poll goes on
-  // from where this one got. No connection to Redis or MySQL is held while the provider is asked.
-  // Each login and each refusal leaves a line in the log and a row in user_audit.
+  // gives out the token, ending the user's oldest session if there are more than DEVICES. Every
+  // outcome spends the code; the browser that a login is bound to is told the same again for a
+  // minute. Throws ProviderUnavailable, Error(cache) or Error(database) for what may pass: the next
+  // poll goes on from where this one got. No connection to Redis or MySQL is held while the
+  // provider is asked. Each login and each refusal leaves a line in the log and a row in
+  // user_audit.
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
   void tick() { scans_.tick(); }

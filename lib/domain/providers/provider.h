@@ -19,6 +19,9 @@ struct ProviderFacts {
   std::string_view label;     // in the log
   std::string_view settings;  // which ones the operator checks when it refuses the site itself
   std::size_t longest_code;   // bytes
+  // The types of the identities that it vouches for (Identity::type).
+  std::string_view identity_type;  // a person's id here
+  std::string_view union_type{};   // an id that sister providers share; empty: there is none
   // What a client is told while the provider cannot be asked.
   std::string_view unavailable_code;
   std::string_view unavailable_msg;

@@ -118,8 +118,8 @@ std::string agreed(const std::string& a, const std::string& b, const char* key) 
 // The unionid is one for all apps of the site's owner: it is the stronger one.
 std::vector<Identity> identities_of(const std::string& unionid, const std::string& openid) {
   std::vector<Identity> all;
-  if (!unionid.empty()) all.push_back({"weixin", unionid});
-  all.push_back({"wx_openid", openid});
+  if (!unionid.empty()) all.push_back({std::string(kUnionid), unionid});
+  all.push_back({std::string(kWebsiteOpenid), openid});
   return all;
 }
 

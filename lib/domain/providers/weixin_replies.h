@@ -9,6 +9,10 @@
 
 namespace scanlogin::weixin {
 
+// What user_oauth calls them.
+constexpr std::string_view kUnionid = "weixin";
+constexpr std::string_view kWebsiteOpenid = "wx_openid";
+
 // Whether only the operator can mend it: a wrong app id or secret.
 bool is_operators_error(std::int64_t errcode) noexcept;
 

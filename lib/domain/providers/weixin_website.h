@@ -2,6 +2,7 @@
 
 #include "clients/http_client.h"
 #include "domain/providers/provider.h"
+#include "domain/providers/weixin_replies.h"
 #include "domain/providers/weixin_settings.h"
 
 namespace scanlogin::weixin {
@@ -14,6 +15,8 @@ class Website : public Provider {
                                         .label = "WeChat",
                                         .settings = "WX_APPID and WX_SECRET",
                                         .longest_code = 512,
+                                        .identity_type = kWebsiteOpenid,
+                                        .union_type = kUnionid,
                                         .unavailable_code = "weixin-unavailable",
                                         .unavailable_msg = "微信服务暂不可用，请稍后再试"};
 

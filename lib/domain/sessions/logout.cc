@@ -8,7 +8,11 @@ namespace scanlogin {
 
 void log_out(mysql::Client& mysql, Sessions& sessions, const Actor& actor, std::int64_t user,
              std::string_view token) {
-  end_own_session(mysql, sessions, actor, user, session_id(token), token);
+  const std::string id = session_id(token);
+  mysql.transaction([&](mysql::Connection& connection) {
+    record(connection, actor, {"logout", user, Json::object(), id});
+    sessions.end(user, id, Ending::logged_out);
+  });
 }
 
 void log_out_everywhere(mysql::Client& mysql, Sessions& sessions, const Actor& actor,
@@ -21,14 +25,16 @@ void log_out_everywhere(mysql::Client& mysql, Sessions& sessions, const Actor& a
 
 bool end_own_session(mysql::Client& mysql, Sessions& sessions, const Actor& actor,
                      std::int64_t user, std::string_view id, std::string_view token) {
-  const bool own = id == session_id(token);
-  bool ended = false;  // by this attempt of the transaction, or by one before
+  if (id == session_id(token)) {
+    log_out(mysql, sessions, actor, user, token);
+    return true;
+  }
+  if (!sessions.has(user, id)) return false;
   mysql.transaction([&](mysql::Connection& connection) {
-    ended = sessions.end(user, id, own ? Ending::logged_out : Ending::revoked) || ended;
-    if (!ended) return;
-    record(connection, actor, {own ? "logout" : "revoke", user, Json::object(), std::string(id)});
+    record(connection, actor, {"revoke", user, Json::object(), std::string(id)});
+    sessions.end(user, id, Ending::revoked);
   });
-  return ended;
+  return true;
 }
 
 }  // namespace scanlogin

@@ -33,10 +33,11 @@ constexpr const char* kShared = R"(
     local last = tonumber(redis.call('HGET', seen, field) or nil)
     return idle > 0 and last and now - last > idle
   end
+  -- A Redis without room for this still says who is logged in.
   local function mark_used(field)
-    redis.call('HSET', seen, field, now)
+    redis.pcall('HSET', seen, field, now)
     local life = redis.call('PTTL', sessions)
-    if life > 0 then redis.call('PEXPIRE', seen, life) end
+    if life > 0 then redis.pcall('PEXPIRE', seen, life) end
   end
   local function live(idle)
     local all, found = ours and redis.call('HGETALL', sessions) or {}, {}
@@ -93,7 +94,7 @@ const redis::Script& use() {
     local field, idle = ARGV[1], tonumber(ARGV[2])
     if ours and redis.call('HEXISTS', sessions, field) == 1 then
       if unused(field, idle) then
-        finish(field, 'expired')
+        pcall(finish, field, 'expired')
         return 'expired'
       end
       local last = tonumber(redis.call('HGET', seen, field) or nil)
@@ -119,14 +120,12 @@ const redis::Script& list() {
 
 const redis::Script& end() {
   static const redis::Script is = script(R"(
-    local count = 0
     for _, field in ipairs(ours and redis.call('HKEYS', sessions) or {}) do
       if field:sub(1, #ARGV[1]) == ARGV[1] then
         finish(field, ARGV[2])
-        count = count + 1
       end
     end
-    return count)");
+    return 1)");
   return is;
 }
 

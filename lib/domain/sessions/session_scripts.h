@@ -19,7 +19,7 @@ const redis::Script& begin();
 const redis::Script& use();
 // idle: the sessions: field, session, last use (nil if it is not known) for each, flat.
 const redis::Script& list();
-// prefix, how: ends those whose field begins with it. Returns how many.
+// prefix, how: ends those whose field begins with it.
 const redis::Script& end();
 // how, prefix, how_that: ends all; those whose field begins with a prefix that is not empty in that
 // way.

@@ -47,8 +47,8 @@ std::string id_of(std::string_view field) { return std::string(field.substr(0, k
 // `began` in whole seconds is what the versions before wrote; `us`, its microseconds, tells two
 // logins of one second apart.
 std::string describe(const Sessions::Beginning& beginning, jwt::Time exp) {
-  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(
-      std::chrono::system_clock::now());
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
   const auto cut = [](const std::string& text) {
     return std::string(utf8_cut(utf8_scrub(text), kLongestOriginField));
@@ -127,15 +127,18 @@ std::vector<Session> Sessions::list(std::int64_t user) {
   return sessions;
 }
 
-bool Sessions::end(std::int64_t user, std::string_view id, Ending how) {
-  const redis::Value ended = run(session_scripts::end(), user, {id, name_of(how)});
+bool Sessions::has(std::int64_t user, std::string_view id) {
+  const std::vector<Session> all = list(user);
+  return std::any_of(all.begin(), all.end(), [id](const Session& one) { return one.id == id; });
+}
+
+void Sessions::end(std::int64_t user, std::string_view id, Ending how) {
+  run(session_scripts::end(), user, {id, name_of(how)});
   redis_.settle();
-  return ended.integer > 0;
 }
 
 void Sessions::end_all(std::int64_t user, Ending how, std::string_view own) {
-  run(session_scripts::end_all(), user,
-      {name_of(how), own, name_of(Ending::logged_out)});
+  run(session_scripts::end_all(), user, {name_of(how), own, name_of(Ending::logged_out)});
   redis_.settle();
 }
 

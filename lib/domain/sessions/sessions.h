@@ -77,8 +77,11 @@ class Sessions {
   // The user's sessions, the newest first.
   std::vector<Session> list(std::int64_t user);
 
-  // Ends the session with this id, and no other; whether there was one.
-  bool end(std::int64_t user, std::string_view id, Ending how);
+  // Whether the user has the session with this id.
+  bool has(std::int64_t user, std::string_view id);
+
+  // Ends the session with this id, if it is there, and no other.
+  void end(std::int64_t user, std::string_view id, Ending how);
   // Ends all of the user's sessions; `own`, the id of the one that asks for it, as logged_out.
   void end_all(std::int64_t user, Ending how, std::string_view own = {});
   // Has everybody forget what was remembered of the user: something but the sessions has changed.

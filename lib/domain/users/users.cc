@@ -135,7 +135,26 @@ std::optional<User> user_of(std::int64_t id, const std::vector<mysql::Row>& rows
               .is_superuser = mysql::to_integer(row[7]) != 0};
 }
 
+constexpr const char* kSelectIdentities =
+    "SELECT id, oauth_type, oauth_id, created_time, last_mod_time FROM user_oauth"
+    " WHERE user_id = ? ORDER BY id";
+
+std::vector<LinkedIdentity> identities_of(const std::vector<mysql::Row>& rows) {
+  std::vector<LinkedIdentity> all;
+  for (const mysql::Row& row : rows) {
+    all.push_back({.id = mysql::to_integer(row[0]),
+                   .identity = {row[1].value_or(""), row[2].value_or("")},
+                   .created_time = row[3].value_or(""),
+                   .last_mod_time = row[4].value_or("")});
+  }
+  return all;
+}
+
 }  // namespace
+
+Json to_json(const Identity& identity) {
+  return Json::object().with("oauth_type", identity.type).with("oauth_id", identity.id);
+}
 
 Json to_json(const User& user) {
   return Json::object()
@@ -153,6 +172,23 @@ std::optional<User> Users::find(std::int64_t id) {
 
 std::optional<User> Users::lock(mysql::Connection& connection, std::int64_t id) {
   return user_of(id, connection.query(std::string(kSelectUser) + " FOR UPDATE", {id}));
+}
+
+std::vector<LinkedIdentity> Users::identities(std::int64_t id) {
+  return identities_of(mysql_.query(kSelectIdentities, {id}));
+}
+
+std::vector<LinkedIdentity> Users::lock_identities(mysql::Connection& connection, std::int64_t id) {
+  return identities_of(connection.query(std::string(kSelectIdentities) + " FOR UPDATE", {id}));
+}
+
+void Users::unlink(mysql::Connection& connection, std::int64_t identity) {
+  connection.execute("DELETE FROM user_oauth WHERE id = ?", {identity});
+}
+
+void Users::remove(mysql::Connection& connection, std::int64_t id) {
+  connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {id});
+  connection.execute("DELETE FROM user_user WHERE id = ?", {id});
 }
 
 Users::SignIn Users::sign_in(mysql::Connection& connection, const Person& person, const Log& log) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -28,6 +29,17 @@ struct User {
 // The user as `current` shows it: id, username, nickname, avatar_url, gender, phone_number.
 Json to_json(const User& user);
 
+// A row of user_oauth: an identity by which the user can log in.
+struct LinkedIdentity {
+  std::int64_t id = 0;
+  Identity identity{};
+  std::string created_time{};  // both as MySQL has them
+  std::string last_mod_time{};
+};
+
+// {"oauth_type","oauth_id"}.
+Json to_json(const Identity& identity);
+
 struct SignedIn {
   std::int64_t user = 0;
   std::string username;
@@ -45,6 +57,18 @@ class Users {
   std::optional<User> find(std::int64_t id);
   // The same within a transaction, and nobody else can change the user until it ends.
   static std::optional<User> lock(mysql::Connection& connection, std::int64_t id);
+
+  // The user's identities, in the order of their ids.
+  std::vector<LinkedIdentity> identities(std::int64_t id);
+  // The same within a transaction, as they stand: whoever has locked the user is the only one to
+  // change them.
+  static std::vector<LinkedIdentity> lock_identities(mysql::Connection& connection,
+                                                     std::int64_t id);
+  // Deletes an identity by the id of its row, in a transaction.
+  static void unlink(mysql::Connection& connection, std::int64_t identity);
+  // Deletes the user with all identities, in a transaction. Where another table of the site's
+  // refers to the user, throws Failure with row_referenced(): the transaction has to be given up.
+  static void remove(mysql::Connection& connection, std::int64_t id);
 
   // Part of a transaction, which has to be repeated where it fails with a duplicate key
   // (mysql::Client::transaction does): another login of the same person was first then. However

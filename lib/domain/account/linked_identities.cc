@@ -1,0 +1,38 @@
+#include "domain/account/linked_identities.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "base/timestamp.h"
+#include "domain/providers/identity_types.h"
+
+namespace scanlogin {
+
+Json to_json(const LinkedIdentity& linked) {
+  return Json::object()
+      .with("id", linked.id)
+      .with("oauth_type", linked.identity.type)
+      .with("provider", provider_of(linked.identity.type))
+      .with("created_time", json_time(linked.created_time))
+      .with("last_mod_time", json_time(linked.last_mod_time));
+}
+
+std::vector<LinkedIdentity> unlinked_with(std::int64_t id, const std::vector<LinkedIdentity>& all) {
+  const auto wanted = std::find_if(all.begin(), all.end(),
+                                   [id](const LinkedIdentity& one) { return one.id == id; });
+  if (wanted == all.end()) return {};
+  const std::string_view united = union_type_of(wanted->identity.type);
+  const bool has_union =
+      !united.empty() && std::any_of(all.begin(), all.end(), [united](const LinkedIdentity& one) {
+        return one.identity.type == united;
+      });
+  if (!has_union) return {*wanted};
+  std::vector<LinkedIdentity> together;
+  std::copy_if(
+      all.begin(), all.end(), std::back_inserter(together),
+      [united](const LinkedIdentity& one) { return union_type_of(one.identity.type) == united; });
+  return together;
+}
+
+}  // namespace scanlogin

@@ -1,0 +1,163 @@
+// What the account page says, in Chinese and English.
+
+const TEXTS = {
+  'zh-CN': {
+    title: '我的账号',
+    loading: '正在加载……',
+    retry: '再试一次',
+    cancel: '取消',
+    unreachable: '网络不通，或服务没有回应',
+    unavailable: '服务暂不可用',
+    refused: '没有成功',
+    again: '，请稍后再试一次',
+
+    profile: '资料',
+    username: '用户名',
+    picture: '头像',
+    logout: '退出登录',
+    'logout-failed': '暂时无法退出，请稍后再试一次',
+
+    identities: '登录方式',
+    'identities-none': '没有登录方式。退出以后，可能回不到这个账号。',
+    'only-identity': '这是你唯一的登录方式，所以不能解绑。',
+    linked: '绑定于 ',
+    unlink: '解绑',
+    'unlink-label': (name) => `解绑「${name}」`,
+    'unlink-title': (name) => `解绑「${name}」？`,
+    'unlink-text': (name) => `解绑以后，不能再用「${name}」登录这个账号。再用它登录，会得到一个新账号。`,
+    unlinked: (name) => `「${name}」已解绑`,
+    'last-identity': '没有解绑：这是最后一个能登录这个账号的方式。没有它，你就回不来了',
+
+    devices: '登录中的设备',
+    'devices-none': '没有登录中的设备。',
+    here: '这台设备',
+    seen: '最近使用 ',
+    began: '登录于 ',
+    by: (name) => `，通过${name}`,
+    from: '来自 ',
+    'unknown-device': '未知设备',
+    'end-device': '下线',
+    'end-device-label': (device) => `下线 ${device}`,
+    'end-others': '其他设备全部下线',
+    'device-ended': ' 已下线',
+    'others-ended': '其他设备已全部下线',
+
+    data: '我的数据',
+    'data-text': '把本站保存的关于你的全部内容下载为一个 JSON 文件：资料、登录方式、设备和操作记录。',
+    export: '下载我的数据',
+    exported: '数据已下载',
+
+    end: '注销账号',
+    'end-text': '你的账号、登录方式和所有设备上的登录都会删除，不能恢复。',
+    delete: '注销我的账号',
+    'delete-title': '注销账号？',
+    'delete-confirm': (name) => ['请输入用户名 ', name, ' 确认'],
+    'delete-yes': '注销',
+    'wrong-confirm': '没有注销：用户名对不上。请刷新这个页面，再试一次',
+    'is-staff': '没有注销：管理员不能注销自己的账号。请先让另一位管理员取消你的管理权限',
+    'in-use': '没有注销：本站还有别的数据属于这个账号。请联系本站',
+
+    'log-in': '去登录',
+    'log-in-again': '重新登录',
+    home: '回到首页',
+    away: {
+      missing: ['请先登录', '登录以后才能看到你的账号。'],
+      expired: ['登录已过期', '登录太久，或很久没有使用，已经失效。'],
+      replaced: ['你在另一台设备上登录了', '所以这里的登录已经结束。'],
+      revoked: ['这里的登录已被结束', '是你在另一台设备上结束了它，或者是本站的管理员。'],
+      disabled: ['账号已被停用', '请联系本站，或换一个账号登录。'],
+      'logged-out': ['已退出登录', '这台设备已经退出。'],
+      unknown: ['登录已失效', '请重新登录。'],
+      deleted: ['账号已注销', '本站关于你的账号、登录方式和登录都已删除。再次扫码登录，会得到一个新账号。再见！'],
+    },
+
+    providers: { wx: '微信', weixin: '微信' },
+    systems: { HarmonyOS: '鸿蒙' },
+    browsers: { WeChat: '微信', QQBrowser: 'QQ 浏览器', UCBrowser: 'UC 浏览器', Huawei: '华为浏览器', Xiaomi: '小米浏览器',
+      Samsung: '三星浏览器', Quark: '夸克' },
+  },
+
+  en: {
+    title: 'My account',
+    loading: 'Loading…',
+    retry: 'Try again',
+    cancel: 'Cancel',
+    unreachable: 'No network, or no answer from the service',
+    unavailable: 'The service is unavailable',
+    refused: 'That did not work',
+    again: '. Please try again later',
+
+    profile: 'Profile',
+    username: 'Username',
+    picture: 'Profile picture',
+    logout: 'Log out',
+    'logout-failed': 'Could not log you out. Please try again later',
+
+    identities: 'Ways to log in',
+    'identities-none': 'There is no way to log in. Once you log out, you may not get back to this account.',
+    'only-identity': 'This is your only way to log in, so it cannot be unlinked.',
+    linked: 'Linked ',
+    unlink: 'Unlink',
+    'unlink-label': (name) => `Unlink ${name}`,
+    'unlink-title': (name) => `Unlink ${name}?`,
+    'unlink-text': (name) =>
+      `After that ${name} no longer logs you in to this account. Logging in with it makes a new account.`,
+    unlinked: (name) => `${name} is unlinked`,
+    'last-identity': 'Not unlinked: it is your last way to log in to this account. Without it you could not come back',
+
+    devices: 'Logged-in devices',
+    'devices-none': 'No device is logged in.',
+    here: 'This one',
+    seen: 'Last used ',
+    began: 'Logged in ',
+    by: (name) => ` by ${name}`,
+    from: 'From ',
+    'unknown-device': 'Unknown device',
+    'end-device': 'Log out',
+    'end-device-label': (device) => `Log out ${device}`,
+    'end-others': 'Log out all other devices',
+    'device-ended': ' is logged out',
+    'others-ended': 'All other devices are logged out',
+
+    data: 'My data',
+    'data-text': 'Everything that this site keeps about you, as one JSON file: profile, ways to log in, devices and history.',
+    export: 'Download my data',
+    exported: 'Your data is downloaded',
+
+    end: 'Delete my account',
+    'end-text': 'Deletes your account, your ways to log in and the logins on all devices, for good.',
+    delete: 'Delete my account',
+    'delete-title': 'Delete your account?',
+    'delete-confirm': (name) => ['Type your username ', name, ' to confirm'],
+    'delete-yes': 'Delete',
+    'wrong-confirm': 'Not deleted: the username does not match. Please reload this page and try again',
+    'is-staff': 'Not deleted: staff cannot delete their own account. Please have your rights taken away first',
+    'in-use': 'Not deleted: other data of this site belongs to your account. Please ask the site to help',
+
+    'log-in': 'Go to the login page',
+    'log-in-again': 'Log in again',
+    home: 'Go to the home page',
+    away: {
+      missing: ['Please log in', 'You see your account once you are logged in.'],
+      expired: ['Your login has expired', 'It was too long ago, or has not been used for long.'],
+      replaced: ['You logged in on another device', 'That ended the login here.'],
+      revoked: ['The login here was ended', 'You ended it from another device, or an administrator of the site did.'],
+      disabled: ['Your account is disabled', 'Please ask the site about it, or log in with another account.'],
+      'logged-out': ['You have logged out', 'This device is logged out.'],
+      unknown: ['Your login is no longer valid', 'Please log in again.'],
+      deleted: ['Your account is deleted', 'The site no longer has your account, your ways to log in or your logins. '
+        + 'Another scan would make a new account. Goodbye!'],
+    },
+
+    providers: { wx: 'WeChat', weixin: 'WeChat' },
+    systems: {},
+    browsers: { QQBrowser: 'QQ Browser', UCBrowser: 'UC Browser', Huawei: 'Huawei Browser', Xiaomi: 'Mi Browser',
+      Samsung: 'Samsung Internet' },
+  },
+};
+
+export const language = /^zh\b/i.test(navigator.languages[0] ?? '') ? 'zh-CN' : 'en';
+export const texts = TEXTS[language];
+
+/** What a provider is called; its own name where this page knows no other. */
+export const providerName = (name) => texts.providers[name] ?? name;

@@ -1,0 +1,62 @@
+// Where the person was going when the site asked for a login: ?next=, a path of this site and nothing else.
+
+const KEY = 'scanlogin.next'; // in sessionStorage: where this tab was sent last, and when
+const LOOP_MS = 10000;
+
+/** The URL on this site, whole; null where `next` is not there or could lead anywhere else. */
+export const next = urlOf(new URLSearchParams(location.search).get('next'));
+
+// A browser takes `//host` and `/\host` for another host, and leaves out line ends and tabs before it looks.
+function urlOf(path) {
+  if (!/^\/(?![/\\])[^\x00-\x1f\x7f-\x9f]*$/.test(path ?? '')) return null;
+  const { origin, href } = new URL(path, location.href);
+  return origin === location.origin ? href : null;
+}
+
+/**
+ * Leads on to `next`, in the login page's place in the history; not if the person came here by the back button.
+ * @param {boolean} anew whether the person has logged in on this page: then at any rate
+ * @returns {boolean} false if the tab was sent right back from there. That page does not see the login: it may know of a
+ *   cookie alone. Going there once more would go on for ever
+ */
+export function goOn(anew) {
+  if (!anew && byBackButton()) return true;
+  if (!anew && wasSentBack()) return false;
+  if (remember({ next, at: Date.now() })) location.replace(next); // else a circle would not be seen
+  return true;
+}
+
+// A scan leaves the page in the history more than once: WeChat's frame has moved.
+function byBackButton() {
+  const [entry] = performance.getEntriesByType('navigation');
+  return entry ? entry.type === 'back_forward' : performance.navigation.type === 2; // before Safari 15
+}
+
+/** To have been sent here was right: nobody is logged in. */
+export function forgetWay() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch { /* then there is none */ }
+}
+
+function wasSentBack() {
+  const last = recall();
+  return last !== null && (last.next === next || Math.abs(Date.now() - last.at) < LOOP_MS);
+}
+
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
+
+function remember(way) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(way));
+    return true;
+  } catch {
+    return false; // not for this page
+  }
+}

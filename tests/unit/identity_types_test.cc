@@ -1,0 +1,27 @@
+// Whose the types of identities are.
+#include "domain/providers/identity_types.h"
+
+#include <gtest/gtest.h>
+
+namespace scanlogin {
+namespace {
+
+TEST(IdentityTypes, WeChatsAreWeChats) {
+  EXPECT_EQ(provider_of("weixin"), "wx");
+  EXPECT_EQ(provider_of("wx_openid"), "wx");
+}
+
+TEST(IdentityTypes, AUnionidIsOverTheOpenidAndOverItself) {
+  EXPECT_EQ(union_type_of("weixin"), "weixin");
+  EXPECT_EQ(union_type_of("wx_openid"), "weixin");
+}
+
+TEST(IdentityTypes, ATypeOfNoProviderIsNamedByItselfAndHasNothingOverIt) {
+  for (const char* type : {"github", "WEIXIN", "wx", "weixin ", ""}) {
+    EXPECT_EQ(provider_of(type), type);
+    EXPECT_EQ(union_type_of(type), "");
+  }
+}
+
+}  // namespace
+}  // namespace scanlogin
