@@ -51,7 +51,7 @@ assert_contains "the page" "<dd id=\"id\">$user</dd>" "$body"
 assert_contains "the page" '<dd id="staff">0</dd>' "$body"
 assert_not_contains "the page" '<!--#' "$body"
 mapfile -t files < <(grep -oE '(href|src)="/[a-z.]+\.(css|js)"' "$body_file" | cut -d '"' -f 2)
-assert_eq "its files" "/base.css /demo.css /demo.js" "${files[*]}"
+((${#files[@]} > 0)) || fail "the page has no files of its own: $body"
 for file in "${files[@]}"; do
   at GET "$file"
   assert_status 200
