@@ -75,7 +75,7 @@ bool contains(const std::vector<std::string>& origins, const std::string& origin
 }  // namespace
 
 std::optional<std::string> Site::origin(const Request& request) const {
-  const auto requested = requested_origin(request);
+  auto requested = requested_origin(request);
   if (origins_.empty()) return requested;
   const auto asked = authority_of(requested.value_or(""));
   const std::string* here = nullptr;

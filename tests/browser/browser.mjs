@@ -54,7 +54,7 @@ async function guard(context, announced) {
 }
 
 // So a page that was given no token asks whether there is one in a cookie.
-const saysNobody = (response) => response.status() === 401 && response.url() === `${SITE}/api/user/current/` &&
+const saysNobody = (response) => response.status() === 401 && new URL(response.url()).pathname === '/api/user/current/' &&
   !('idtoken' in response.request().headers());
 
 // ---- what a test does ----

@@ -132,7 +132,7 @@ sub is_carried {
     for my $name (keys %value) {
         next if $name eq 'BODY';
         return 0 if $value{$name} !~ /^[^\s\x00](?:[^\x00\r\n]*[^\s\x00])?$/ || length $value{$name} > 7000;
-        return 0 if $name =~ /^(?:REQUEST_METHOD|SCRIPT_NAME)$/ && $value{$name} !~ m{^[A-Za-z0-9/-]+$};
+        return 0 if $name =~ /^(?:REQUEST_METHOD|SCRIPT_NAME)$/ && $value{$name} !~ m{^[A-Za-z0-9/-]+(?:\.json)?$};
         return 0 if $name eq 'QUERY_STRING' && $value{$name} =~ /[^!-~]|#/;
         return 0 if $name !~ /^(?:REQUEST_METHOD|SCRIPT_NAME|QUERY_STRING|HTTP_.*|CONTENT_TYPE)$/;
         return 0 if $name eq 'HTTP_HOST' && $value{$name} ne 'localhost';

@@ -72,8 +72,13 @@ const redis::Script& begin() {
   static const redis::Script is = script(R"(
     local field, exp, devices = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
     if not ours then redis.call('DEL', sessions) end
-    redis.call('HDEL', sessions, field)
-    local others, left = live(tonumber(ARGV[5])), {field}
+    local others, left = {}, {field}
+    for _, session in ipairs(ours and live(tonumber(ARGV[5])) or {}) do
+      if session.field ~= field then others[#others + 1] = session end
+    end
+    local life = redis.call('TTL', sessions)
+    -- First: where this fails, as in a Redis that is full, no session has ended for it.
+    redis.call('HSET', sessions, field, ARGV[2])
     for i, other in ipairs(others) do
       if i <= #others - devices + 1 then
         finish(other.field, 'replaced')
@@ -81,9 +86,7 @@ const redis::Script& begin() {
         left[#left + 1] = other.field
       end
     end
-    local life = redis.call('TTL', sessions)
-    redis.call('HSET', sessions, field, ARGV[2])
-    if life < 0 or now + life < exp then redis.call('EXPIREAT', sessions, exp) end
+    if #left == 1 or life < 0 or now + life < exp then redis.call('EXPIREAT', sessions, exp) end
     mark_used(field)
     return left)");
   return is;
