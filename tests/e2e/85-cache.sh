@@ -64,6 +64,14 @@ become_admin
 export ADMIN
 rounds ban "$ROUNDS"
 
+it "answers 401 to $ROUNDS tokens right after another session ended theirs, and after a login too many for two devices"
+setting DEVICES=2
+endpoint_replace login-wx || fail "no login-wx"
+rounds revoke "$ROUNDS"
+rounds overflow "$ROUNDS"
+setting DEVICES=1
+endpoint_replace login-wx || fail "no login-wx"
+
 it "stays right while Redis closes the watching connections again and again"
 all_the_while cut_watchers &
 cutter=$!

@@ -5,6 +5,10 @@
 // and the second one's 200. Each poll follows its scan at once and has to see it.
 // KIND ban: log in, ask, have the admin ban the person, ask again: 401; and let them back in. ADMIN
 // is an admin's token.
+// KIND revoke, with DEVICES=2: log in twice, ask, have the second session end the first, ask again:
+// 401, and 200 for the second.
+// KIND overflow, with DEVICES=2: with two devices logged in, ask, log in on a third: the oldest is
+// 401, the others 200.
 //
 // Whenever `current` is asked, /guarded is asked for first: `auth` has a memory of its own, and has
 // to come to the same.
@@ -26,6 +30,7 @@
 #include <vector>
 
 #include "base/base64url.h"
+#include "base/crypto.h"
 #include "base/json.h"
 #include "http_client.h"
 
@@ -85,6 +90,32 @@ class Player {
     expect("the end of a ban", 200, change(token, R"({"is_active":true})"));
   }
 
+  void revoke_round() {
+    const std::string ended = log_in();
+    const std::string ending = log_in();
+    expect("a live token", 200, current(ended));
+    expect("a live token, from memory", 200, current(ended));
+    const std::string id = sha256_hex(ended).substr(0, 32);
+    expect("the end of the other session", 200,
+           call("DELETE", "/api/user/sessions/" + id + "/", ending));
+    expect("a session that another one ended", 401, current(ended));
+    expect("the one that did", 200, current(ending));
+  }
+
+  void overflow_round() {
+    if (first_.empty()) {
+      first_ = log_in();
+      second_ = log_in();
+    }
+    expect("the oldest device", 200, current(first_));
+    expect("the oldest device, from memory", 200, current(first_));
+    const std::string third = log_in();
+    expect("the oldest device after a login too many", 401, current(first_));
+    expect("the device after it", 200, current(second_));
+    first_ = second_;
+    second_ = third;
+  }
+
   void forget() { first_.clear(); }
 
  private:
@@ -140,7 +171,8 @@ class Player {
   const std::string name_;
   Tally& tally_;
   int logins_ = 0;
-  std::string first_;  // the device that is logged in between rounds
+  std::string first_;  // the devices that are logged in between rounds
+  std::string second_;
 };
 
 using Round = void (Player::*)();
@@ -172,9 +204,11 @@ void guarded_play(const std::string& socket, int number, Round round, Tally& tal
 int main(int argc, char** argv) {
   static const std::map<std::string, Round> kKinds = {{"logout", &Player::logout_round},
                                                       {"login", &Player::login_round},
-                                                      {"ban", &Player::ban_round}};
+                                                      {"ban", &Player::ban_round},
+                                                      {"revoke", &Player::revoke_round},
+                                                      {"overflow", &Player::overflow_round}};
   if (argc != 5 || !kKinds.contains(argv[2])) {
-    std::fputs("usage: rounds SOCKET logout|login|ban ROUNDS THREADS\n", stderr);
+    std::fputs("usage: rounds SOCKET logout|login|ban|revoke|overflow ROUNDS THREADS\n", stderr);
     return 64;
   }
   const Round round = kKinds.at(argv[2]);

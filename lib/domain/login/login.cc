@@ -180,7 +180,8 @@ std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& 
   if (!begun || begun->user != user.user) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
-    begun = Begun{user.user, jwt::sign(claims, config_.keys), claims.exp, sessions_.list(user.user)};
+    begun =
+        Begun{user.user, jwt::sign(claims, config_.keys), claims.exp, sessions_.list(user.user)};
   }
   // What Redis has for a new user's id is nobody's: it was begun in a transaction that came to
   // nothing.

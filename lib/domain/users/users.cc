@@ -141,6 +141,7 @@ constexpr const char* kSelectIdentities =
 
 std::vector<LinkedIdentity> identities_of(const std::vector<mysql::Row>& rows) {
   std::vector<LinkedIdentity> all;
+  all.reserve(rows.size());
   for (const mysql::Row& row : rows) {
     all.push_back({.id = mysql::to_integer(row[0]),
                    .identity = {row[1].value_or(""), row[2].value_or("")},
