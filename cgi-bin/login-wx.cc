@@ -3,8 +3,7 @@
 // Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
 // 200 {"code":200,"data":{},"msg":…} while nothing is scanned; else why there is no login
-// 502 while WeChat cannot be asked: the next poll tries again
-// A HEAD never exchanges a code: the token would be lost with the body.
+// 502 while WeChat cannot be asked: the next poll tries again. A HEAD never exchanges a code.
 
 #include "api/endpoint.h"
 #include "api/login_begin.h"

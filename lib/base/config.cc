@@ -53,11 +53,11 @@ RedisConfig read_redis(SettingsReader& settings) {
 std::vector<std::string> read_origins(SettingsReader& settings, const std::string& name) {
   const std::string value = settings.text(name, "");
   std::vector<std::string> origins;
-  for (const std::string& entry : split(value, ", ")) {
+  for (const std::string_view entry : split(value, ", ")) {
     const auto origin = parse_origin(entry.substr(0, entry.find_last_not_of('/') + 1));
     if (!origin) {
-      settings.fault(name, "lists " + entry + ", which is not a scheme and a host like " +
-                               "https://example.com");
+      settings.fault(name, "lists " + std::string(entry) +
+                               ", which is not a scheme and a host like " + "https://example.com");
     } else if (std::find(origins.begin(), origins.end(), to_text(*origin)) != origins.end()) {
       settings.fault(name, "lists " + to_text(*origin) + " twice");
     } else {

@@ -15,11 +15,12 @@ std::vector<std::string> read_secrets(SettingsReader& settings) {
   if (!secrets.front().empty() && secrets.front().size() < kShortestSecret) {
     settings.fault("SECRET_KEY", "has fewer than 32 bytes");
   }
-  for (std::string& secret : split(settings.secret("SECRET_KEY_FALLBACKS"), ",")) {
+  const std::string older = settings.secret("SECRET_KEY_FALLBACKS");
+  for (const std::string_view secret : split(older, ",")) {
     if (secret.size() < kShortestSecret) {
       settings.fault("SECRET_KEY_FALLBACKS", "lists a key with fewer than 32 bytes");
     }
-    secrets.push_back(std::move(secret));
+    secrets.emplace_back(secret);
   }
   return secrets;
 }
@@ -61,8 +62,9 @@ KeyRing read_keys(SettingsReader& settings) {
     signing = files.read("SIGNING_KEY_FILE", signing_file, AsymmetricKey::Half::private_key);
   }
   std::vector<AsymmetricKey> verifying;
-  for (const std::string& path : split(settings.text("VERIFY_KEY_FILES", ""), ",")) {
-    auto key = files.read("VERIFY_KEY_FILES", path, AsymmetricKey::Half::public_key);
+  const std::string paths = settings.text("VERIFY_KEY_FILES", "");
+  for (const std::string_view path : split(paths, ",")) {
+    auto key = files.read("VERIFY_KEY_FILES", std::string(path), AsymmetricKey::Half::public_key);
     if (key) verifying.push_back(std::move(*key));
   }
   return KeyRing(std::move(secrets), std::move(signing), std::move(verifying));

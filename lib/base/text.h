@@ -24,8 +24,8 @@ constexpr bool is_letter_or_digit(char c) noexcept {
 bool is_control(char c) noexcept;
 bool has_control(std::string_view text) noexcept;
 
-// The parts between any of the separators, without those that are empty.
-std::vector<std::string> split(std::string_view text, std::string_view separators);
+// The parts of a text between any of the separators, without those that are empty.
+std::vector<std::string_view> split(std::string_view text, std::string_view separators);
 
 // The whole number that the text is, in decimal digits with a '-' before them at most; nothing for
 // all else, and for one that 64 bits do not hold.

@@ -35,17 +35,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
-std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
-  std::vector<std::string_view> parts;
-  while ((text.remove_prefix(std::min(text.find_first_not_of(separators), text.size())),
-          !text.empty())) {
-    const std::size_t end = std::min(text.find_first_of(separators), text.size());
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(end);
-  }
-  return parts;
-}
-
 class Faults {
  public:
   explicit Faults(std::string_view site_origin) : site_origin_(site_origin) {}

@@ -50,7 +50,9 @@ assert_contains "the page" '<dd id="nickname">%3Cscript%3Ealert%281%29%3C%2Fscri
 assert_contains "the page" "<dd id=\"id\">$user</dd>" "$body"
 assert_contains "the page" '<dd id="staff">0</dd>' "$body"
 assert_not_contains "the page" '<!--#' "$body"
-for file in $(grep -oE '(href|src)="/[a-z.]+\.(css|js)"' "$body_file" | cut -d '"' -f 2); do
+mapfile -t files < <(grep -oE '(href|src)="/[a-z.]+\.(css|js)"' "$body_file" | cut -d '"' -f 2)
+((${#files[@]} > 0)) || fail "the page has no files of its own: $body"
+for file in "${files[@]}"; do
   at GET "$file"
   assert_status 200
 done

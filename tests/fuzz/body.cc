@@ -81,7 +81,7 @@ void handle(AdminHandler handler, std::string_view version, std::string_view bod
   Actor admin;
   admin.admin = 1;
   try {
-    const Response response = handler({app(), admin, 7, request});
+    const Response response = handler({app(), admin, {.id = 7}, request});
     check(response.status == 400 || (response.status == 428 && version.empty()),
           "what is refused without asking the database is a bad request");
     check(Json::parse(response.body).has_value(), "a refusal is JSON");

@@ -74,7 +74,9 @@ class Variables {
 
   std::string paths_for(const std::string& values) {
     std::string paths;
-    for (const std::string& value : split(values, ",")) paths += path_for(value) + ",";
+    for (const std::string_view value : split(values, ",")) {
+      paths += path_for(std::string(value)) + ",";
+    }
     return paths;
   }
 

@@ -40,7 +40,7 @@ asked_of() {
   cat > "$rows"
   awk -F '\t' -v request="$REQUEST" '{ print request, "HTTP_IDTOKEN=" $5 }' "$rows" |
     perl "$LIB/$1" "${@:2}" | cut -f 1,3 | tr '\t' ' ' | paste "$rows" - | awk -F '\t' '{ print $1 ": " $3 ": " $6 }' |
-    sed -E 's/: 401 \{"code":1001,"msg":"([^"]*)","reason":"(malformed|expired|missing)"\}$/: 401 \1 \2/'
+    sed -E 's/: 401 \{"code":1001,"msg":"([^"]*)","reason":"(malformed|expired|missing|unknown)"\}$/: 401 \1 \2/'
 }
 hex() { printf %s "$1" | basenc --base16 -w 0; }
 over_fastcgi() { REQUEST="REQUEST_METHOD=$(hex "$2")" asked_of fcgi.pl "$STACK_DIR/$1.sock" requests; } # NAME METHOD

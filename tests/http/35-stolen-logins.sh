@@ -153,14 +153,14 @@ become_admin_bound() {
   mysql_q "UPDATE user_user SET is_staff = 1 WHERE id = $user"
 }
 become_admin_bound
-ended() { # WHAT COMMAND…: logs in as staff, runs the command, which ends that
+ended() { # WHAT COMMAND…, with WHY=REASON: logs in as staff, runs the command, which ends that
   bound_login victim "$(code person=mallory)"
   mysql_q "UPDATE user_user SET is_staff = 1 WHERE id = $user"
   ended=$token
   api GET /api/user/admin/users/ -H "IDTOKEN: $ended"
   assert_status 200
   "${@:2}"
-  is_dead "$ended"
+  is_dead "$ended" "${WHY:-无效的token}"
   tokens+=("$ended")
 }
 tokens=()
@@ -175,7 +175,7 @@ delete() {
 ended "a logout" logout_it
 ended "a second login" second_login
 ended "an admin's logout" admin POST "users/$user/logout/"
-ended "a ban" ban
+WHY=disabled ended "a ban" ban
 patch "$user" '{"is_active":true}'
 assert_status 200
 for dead in "${tokens[@]}"; do is_dead "$dead"; done

@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2154 # log_in_as makes t1, t2, …
 # A user's sessions: as many as DEVICES, seen and ended by the user and by admins, and why one that ended is refused.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"

@@ -25,7 +25,7 @@ assert_json '.data | keys_unsorted' '["id","username","nickname","avatar_url","g
   )'"is_active","is_staff","is_superuser","identities","sessions","history"]'
 assert_json '[.data.identities[] | [.user, .oauth_type]]' "[[$TARGET,\"weixin\"],[$TARGET,\"wx_openid\"]]"
 assert_json '[.data.sessions[] | keys_unsorted, (.began | test("^20.{8}T.{8}\\.000000Z$")), .user_agent]' \
-  "[[\"began\",\"address\",\"user_agent\"],true,\"$(curl -V | sed -En '1s#^curl ([^ ]*) .*#curl/\1#p')\"]"
+  "[[\"id\",\"began\",\"seen\",\"address\",\"user_agent\",\"provider\"],true,\"$(curl -V | sed -En '1s#^curl ([^ ]*) .*#curl/\1#p')\"]"
 assert_json '[.data.history[] | [.action, .user]]' "[[\"login\",$TARGET]]"
 [[ $(header ETag) =~ ^\"[0-9a-f]{32}\"$ ]] || fail "no version: $(header ETag)"
 etag=$(header ETag)

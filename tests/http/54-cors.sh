@@ -13,10 +13,6 @@ become_admin
 
 # The methods of each path below /api/user/, as the header Allow lists them.
 declare -A METHODS=([login/wx]='GET, HEAD, POST' [login/wx/callback]='GET, HEAD' [current]='GET, HEAD, DELETE' [logout]=POST
-<<<<<<< HEAD:tests/http/56-cors.sh
-  [identities]='GET, HEAD' [identities/1]=DELETE [export]='GET, HEAD'
-=======
->>>>>>> origins:tests/http/54-cors.sh
   [sessions]='GET, HEAD' [sessions/0123456789abcdef0123456789abcdef]=DELETE
   [admin/users]='GET, HEAD' [admin/users/1]='GET, HEAD, PATCH, DELETE' [admin/users/1/logout]=POST
   [identities]='GET, HEAD' [identities/1]=DELETE [export]='GET, HEAD'

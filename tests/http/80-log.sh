@@ -103,6 +103,15 @@ identity=$(mysql_q "SELECT id FROM user_oauth WHERE oauth_type = 'github'")
 mine DELETE "identities/$identity/"
 leaves info identities 'identity unlinked' " identity=$identity user=$user"
 mark
+mine GET sessions/
+mine DELETE "sessions/$(printf '%032d' 0)/"
+silent "a look at the sessions, and one that is not there"
+log_in "$(code person=d)"
+mark
+api DELETE "/api/user/sessions/$(sha256 "$token" | cut -c 1-32)/" -H "IDTOKEN: $token"
+leaves info sessions 'session ended' " user=$user"
+log_in "$(code person=d)"
+mark
 mine DELETE current/ --data-binary "$(part 2 "$token" | jq -c '{confirm: .username}')"
 leaves info current 'account deleted' " user=$user"
 
@@ -161,6 +170,7 @@ fails current cache current "$token"
 fails logout cache logout "$token"
 fails login-wx cache poll u
 fails identities cache mine DELETE identities/1/
+fails sessions cache mine GET sessions/
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"

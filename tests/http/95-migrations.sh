@@ -125,16 +125,30 @@ db_sql 'ALTER TABLE user_user DROP first_name, DROP is_staff, DROP last_login, D
 migrate
 assert_schema number
 
-it "0002 alone, on what an earlier schema.sql made"
+it "0002 and 0004 alone, on what an earlier schema.sql made"
 mysql_admin -e "DROP DATABASE $DB; CREATE DATABASE $DB"
 mysql_admin "$DB" < "$STACK_ROOT/sql/schema.sql"
 assert_eq "made" '' "$(db_sql 'DROP TABLE user_audit;
   ALTER TABLE user_user DROP KEY user_user_nickname_idx, DROP KEY user_user_phone_number_idx, DROP KEY user_user_date_joined_idx,
     DROP KEY user_user_last_login_idx, DROP KEY user_user_is_active_idx, DROP KEY user_user_is_staff_idx, ROW_FORMAT = COMPACT;
   ALTER TABLE user_oauth DROP KEY user_oauth_oauth_id_idx, DROP KEY user_oauth_created_time_idx, DROP KEY user_oauth_last_mod_time_idx')"
-sql_file migrations/0002-admin.sql
-assert_eq "what it says" '0 ' "$ended $said"
+for file in 0002-admin 0004-audit-session; do
+  sql_file migrations/$file.sql
+  assert_eq "what $file says" '0 ' "$ended $said"
+done
 assert_schema
+
+it "0004 goes on from wherever it was interrupted, and keeps what is on record"
+db_sql "INSERT INTO user_audit (at, action, request) VALUES (NOW(), 'login', 'r1'), (NOW(), 'replaced', 'r1'), (NOW(), 'login', 'r2')"
+for done in "DROP KEY user_audit_session_uniq, DROP COLUMN session, ADD UNIQUE KEY user_audit_request_uniq (request, action)" \
+  "DROP KEY user_audit_session_uniq, ADD UNIQUE KEY user_audit_request_uniq (request, action)" \
+  "ADD UNIQUE KEY user_audit_request_uniq (request, action)"; do
+  assert_eq "before" '' "$(db_sql "ALTER TABLE user_audit $done")"
+  sql_file migrations/0004-audit-session.sql
+  assert_eq "what it says" '0 ' "$ended $said"
+  assert_schema
+done
+assert_eq "entries" 3 "$(db_sql "SELECT COUNT(*) FROM user_audit WHERE session = ''")"
 
 it "0003 alone, whatever characters oauth_type is in"
 for charset in utf8mb3 latin1; do

@@ -7,25 +7,12 @@
 . "$(dirname "${BASH_SOURCE[0]}")/demo.bash"
 
 DEMO=$test_dir/demo
-for command in node npm chromium; do
-  command -v "$command" > /dev/null || { echo "skipped: $command is not installed"; exit 77; }
-done
-
-# Into build/browser, once for every test: the source tree stays as it is.
-install_client() {
-  local here=$STACK_ROOT/tests/browser dir=$STACK_ROOT/build/browser
-  mkdir -p "$dir"
-  (
-    flock -w 900 8 || exit 1
-    ! cmp -s "$here/package-lock.json" "$dir/node_modules/installed" || exit 0
-    cp "$here"/package.json "$here"/package-lock.json "$dir/"
-    cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund > npm.log 2>&1 && cp package-lock.json node_modules/installed
-  ) 8> "$dir/lock" || fail "npm ci failed: $(tail -n 5 "$dir/npm.log")"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/npm.bash"
+command -v chromium > /dev/null || { echo "skipped: chromium is not installed"; exit 77; }
 
 # Without the cookie (DEMO_ENV): a test that wants it takes it (restartWith).
 start_demo() {
-  install_client
+  install_npm browser
   run_demo "$DEMO"
   SITE=http://127.0.0.1:${port[$DEMO]}
 }

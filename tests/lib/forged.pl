@@ -11,7 +11,7 @@ use MIME::Base64 qw(encode_base64 encode_base64url);
 
 my ($table, $key, $now, $keys) = @ARGV;
 my %become = (good => 'good', closed => 'closed', missing => 'token认证失败 missing', unauthentic => 'token认证失败 malformed',
-    expired => 'token过期失效 expired', invalid => '无效的token malformed');
+    expired => 'token过期失效 expired', invalid => '无效的token malformed', unknown => '无效的token unknown');
 my ($theirs, $later) = ('a key of the attacker, of 32 bytes', $now + 86400);
 
 sub text { return join '.', map { encode_base64url($_) } @_ }

@@ -3,7 +3,8 @@
 #
 #   login.bash        a login and its replies; bound.bash, one that is bound to its browser; admin.bash, what admins do
 #   load.bash         people who log in all the while, each of whose answers is judged
-#   demo.bash         `make run` by itself; browser.bash, with Chromium in front of it
+#   keys.bash         keys of two halves
+#   demo.bash         `make run` by itself; browser.bash, with Chromium in front of it; npm.bash, packages of npm
 #   migrations.bash   what is in sql/
 #   *.pl              clients and servers worse than curl and nginx are; each says at its head what it does
 #

@@ -148,7 +148,7 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
     result = mysql_.transaction([&](mysql::Connection& connection) {
       Users::SignIn outcome = Users::sign_in(connection, person, log);
       if (const auto* in = std::get_if<SignedIn>(&outcome)) {
-        for (const AuditEntry& entry : begin_session(*in, actor, begun)) {
+        for (const AuditEntry& entry : begin_session(*in, actor, begun, log)) {
           record(connection, actor, entry);
         }
       } else {
@@ -173,21 +173,19 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
 // Begins it and returns what is to be remembered of that. From where a session that is replaced had
 // come is in its entry's detail; from where the login, in the entry itself.
 std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& actor,
-                                             std::optional<Begun>& begun) {
-  // A repeated transaction finds the session that it began itself.
-  if (begun) {
-    sessions_.withdraw(begun->user, begun->token);
-  } else {
-    begun = Begun{.user = 0, .token = "", .before = sessions_.list(user.user)};
+                                             std::optional<Begun>& begun, const Log& log) {
+  // A repeated transaction goes on with the session that it began; another user's is withdrawn: it
+  // was made in a transaction that came to nothing.
+  if (begun && begun->user != user.user) withdraw(begun, log);
+  if (!begun || begun->user != user.user) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
+    begun = Begun{user.user, jwt::sign(claims, config_.keys), claims.exp, sessions_.list(user.user)};
   }
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
-  begun->user = user.user;
-  begun->token = jwt::sign(claims, config_.keys);
   // What Redis has for a new user's id is nobody's: it was begun in a transaction that came to
   // nothing.
   const std::vector<std::string> left =
-      sessions_.begin(user.user, begun->token, claims.exp, {actor.origin, provider_.facts().name},
+      sessions_.begin(user.user, begun->token, begun->exp, {actor.origin, provider_.facts().name},
                       user.created ? 1 : config_.devices);
 
   std::vector<AuditEntry> entries;
@@ -204,7 +202,7 @@ std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& 
 
 // Nobody was given its token. Without this it would count as a device until it is replaced.
 void Login::withdraw(const std::optional<Begun>& begun, const Log& log) {
-  if (!begun || begun->token.empty()) return;
+  if (!begun) return;
   try {
     sessions_.withdraw(begun->user, begun->token);
   } catch (const Error& error) {

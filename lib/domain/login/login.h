@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/config.h"
+#include "base/jwt.h"
 #include "base/log.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
@@ -60,12 +61,13 @@ class Login {
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
   // A session begun by an attempt of a transaction.
   struct Begun {
-    std::int64_t user = 0;
+    std::int64_t user;
     std::string token;
-    std::vector<Session> before;  // that the user had when the first attempt came
+    jwt::Time exp;
+    std::vector<Session> before;  // that the user had then
   };
   std::vector<AuditEntry> begin_session(const SignedIn& user, const Actor& actor,
-                                        std::optional<Begun>& begun);
+                                        std::optional<Begun>& begun, const Log& log);
   void withdraw(const std::optional<Begun>& begun, const Log& log);
   Refusal refused(const Refusal& refusal, const Actor& actor, const Log& log);
   void forget_old_audit(const Log& log);

@@ -17,22 +17,19 @@ Denial denial_of(jwt::Fault fault) {
   return Denial::malformed;
 }
 
-std::optional<Denial> denial_of(Sessions::Standing standing) {
-  switch (standing) {
-    case Sessions::Standing::good:
-      return std::nullopt;
-    case Sessions::Standing::replaced:
+Denial denial_of(std::optional<Ending> ending) {
+  if (!ending) return Denial::unknown;
+  switch (*ending) {
+    case Ending::replaced:
       return Denial::replaced;
-    case Sessions::Standing::logged_out:
+    case Ending::logged_out:
       return Denial::logged_out;
-    case Sessions::Standing::revoked:
+    case Ending::revoked:
       return Denial::revoked;
-    case Sessions::Standing::disabled:
+    case Ending::disabled:
       return Denial::disabled;
-    case Sessions::Standing::expired:
+    case Ending::expired:
       return Denial::expired;
-    case Sessions::Standing::unknown:
-      return Denial::unknown;
   }
   return Denial::unknown;
 }
@@ -91,13 +88,13 @@ std::variant<jwt::Claims, Denial> Authenticator::verify(std::string_view token) 
 
 std::variant<User, Denial> Authenticator::find_user(std::string_view token,
                                                     const jwt::Claims& claims) {
-  const std::optional<Denial> denial = denial_of(sessions_.use(claims.id, token));
-  // A session that ended with the account's ban stays ended when the ban is over.
-  if (denial && *denial != Denial::disabled) return *denial;
+  const Sessions::Use use = sessions_.use(claims.id, token);
+  // One that ended with a ban stays ended when the ban is over.
+  if (!use.good && use.ended != Ending::disabled) return denial_of(use.ended);
   std::optional<User> user = users_.find(claims.id);
   if (!user) return Denial::unknown;
   if (!user->is_active) return Denial::disabled;
-  if (denial) return Denial::revoked;
+  if (!use.good) return Denial::revoked;
   return std::move(*user);
 }
 

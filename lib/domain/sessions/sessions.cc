@@ -1,7 +1,9 @@
 #include "domain/sessions/sessions.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <utility>
 
 #include "base/crypto.h"
 #include "base/text.h"
@@ -15,31 +17,26 @@ namespace {
 constexpr std::size_t kLongestOriginField = 256;  // characters; a browser may send any length
 constexpr std::size_t kIdDigits = 32;
 
+// As Redis has them.
+constexpr std::array<std::pair<Ending, std::string_view>, 5> kEndings = {
+    {{Ending::replaced, "replaced"},
+     {Ending::logged_out, "logged-out"},
+     {Ending::revoked, "revoked"},
+     {Ending::disabled, "disabled"},
+     {Ending::expired, "expired"}}};
+
 std::string_view name_of(Ending how) {
-  switch (how) {
-    case Ending::replaced:
-      return "replaced";
-    case Ending::logged_out:
-      return "logged-out";
-    case Ending::revoked:
-      return "revoked";
-    case Ending::disabled:
-      return "disabled";
-    case Ending::expired:
-      return "expired";
+  for (const auto& [ending, name] : kEndings) {
+    if (ending == how) return name;
   }
-  return "";
+  return {};
 }
 
-Sessions::Standing standing_of(std::string_view text) {
-  using Standing = Sessions::Standing;
-  if (text == "good") return Standing::good;
-  if (text == name_of(Ending::replaced)) return Standing::replaced;
-  if (text == name_of(Ending::logged_out)) return Standing::logged_out;
-  if (text == name_of(Ending::revoked)) return Standing::revoked;
-  if (text == name_of(Ending::disabled)) return Standing::disabled;
-  if (text == name_of(Ending::expired)) return Standing::expired;
-  return Standing::unknown;
+std::optional<Ending> ending_of(std::string_view text) {
+  for (const auto& [ending, name] : kEndings) {
+    if (name == text) return ending;
+  }
+  return std::nullopt;
 }
 
 std::string id_of(std::string_view field) { return std::string(field.substr(0, kIdDigits)); }
@@ -113,8 +110,9 @@ void Sessions::withdraw(std::int64_t user, std::string_view token) {
   redis_.settle();
 }
 
-Sessions::Standing Sessions::use(std::int64_t user, std::string_view token) {
-  return standing_of(run(session_scripts::use(), user, {sha256_hex(token), idle_}).text);
+Sessions::Use Sessions::use(std::int64_t user, std::string_view token) {
+  const std::string found = run(session_scripts::use(), user, {sha256_hex(token), idle_}).text;
+  return {.good = found == "good", .ended = ending_of(found)};
 }
 
 std::vector<Session> Sessions::list(std::int64_t user) {

@@ -70,9 +70,11 @@ class Sessions {
   // A session whose token nobody was given: it never was.
   void withdraw(std::int64_t user, std::string_view token);
 
-  enum class Standing { good, replaced, logged_out, revoked, disabled, expired, unknown };
-  // What this token is good for. A good one counts as used.
-  Standing use(std::int64_t user, std::string_view token);
+  struct Use {
+    bool good = false;            // there is a session, and it counts as used
+    std::optional<Ending> ended;  // how it ended, if it did and that is known
+  };
+  Use use(std::int64_t user, std::string_view token);
 
   // The user's sessions, the newest first.
   std::vector<Session> list(std::int64_t user);
