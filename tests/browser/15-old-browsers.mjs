@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { AGENTS, arriveAtAccount, buttonOf, isAway, isReady, lists, startOver } from './account.mjs';
-import { ids, logIn, makeIdentity } from './admin.mjs';
+import { AGENTS, arriveAtAccount, buttonOf, isAway, isReady, lists, logInBefore, startOver } from './account.mjs';
+import { ids, makeIdentity } from './admin.mjs';
 import { arrive, end, it, restartWith, SITE } from './browser.mjs';
 import { beginUrl, COOKIE, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
 
@@ -113,10 +113,10 @@ await it('one logs in and out without any of them', () => wholeLogin(Object.valu
 
 async function wholeAccount(without) {
   await startOver({ DEVICES: '2' });
-  await logIn('张三', { userAgent: AGENTS[OTHER] });
-  const me = await logIn('张三', { userAgent: AGENTS[MINE] });
+  await logInBefore('张三', { userAgent: AGENTS[OTHER] });
+  const me = await logInBefore('张三', { userAgent: AGENTS[MINE] });
   await makeIdentity(me.id, 'github', 'old');
-  const { context, page } = await arriveAtAccount(me, { announced: [/logout\/: 401/] });
+  const { context, page } = await arriveAtAccount(me, { announced: [/(logout|current)\/: 401/] });
   for (const take of without) await context.addInitScript(take);
   await page.reload();
   await isReady(page);

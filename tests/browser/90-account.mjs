@@ -2,9 +2,9 @@
 // header mode and in cookie mode.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { AGENTS, MODES, arriveAtAccount, buttonOf, comeBack, focusedText, isAway, isReady, lists, names, says }
+import { AGENTS, MODES, arriveAtAccount, buttonOf, comeBack, focusedText, isAway, isReady, lists, logInBefore, names, says }
   from './account.mjs';
-import { comesTo, ids, logIn, makeAdmin, makeIdentity } from './admin.mjs';
+import { comesTo, ids, makeAdmin, makeIdentity } from './admin.mjs';
 import { arrive, commandLine, end, it, SITE, sql } from './browser.mjs';
 import { heldToken, isIn, scan } from './login.mjs';
 
@@ -15,7 +15,7 @@ const CSP = /connect-src 'self'/;
 // Somebody who has logged in on each of these devices; the last to log in has the first browser of the list.
 async function logInOn(who, devices) {
   const people = [];
-  for (const device of devices) people.push(await logIn(who, { userAgent: AGENTS[device] }));
+  for (const device of devices) people.push(await logInBefore(who, { userAgent: AGENTS[device] }));
   return people;
 }
 const identitiesOf = (user) => ids(`user_oauth WHERE user_id = ${user} ORDER BY id`);
@@ -93,7 +93,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: a way to log in is unlinked once one is sure, the openids with the unionid`, async () => {
-    const me = await logIn('李四');
+    const me = await logInBefore('李四');
     const github = await makeIdentity(me.id, 'github', `g-${me.id}`);
     const before = await identitiesOf(me.id);
     assert.equal(before.length, 3, 'identities');
@@ -112,7 +112,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: the last way that is left cannot be unlinked`, async () => {
-    const me = await logIn('张三', { announced: [] });
+    const me = await logInBefore('张三', { announced: [] });
     const other = await makeIdentity(me.id, 'github', `h-${me.id}`);
     const { page } = await arriveAtAccount(me, { announced: [/identities\/\d+\/: 409/] });
     await sql(`DELETE FROM user_oauth WHERE id = ${other}`);
@@ -124,7 +124,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: one's data are a file`, async () => {
-    const me = await logIn('张三');
+    const me = await logInBefore('张三');
     const { page } = await arriveAtAccount(me);
     const [file] = await Promise.all([page.waitForEvent('download'), page.locator('#export').click()]);
     assert.equal(file.suggestedFilename(), `scanlogin-${me.id}.json`);
@@ -135,7 +135,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: one logs out, and is back after the next scan`, async () => {
-    const me = await logIn('张三');
+    const me = await logInBefore('张三');
     const { page } = await arriveAtAccount(me);
     await page.locator('#logout').click();
     assert.equal(await isAway(page), '已退出登录');
@@ -148,7 +148,7 @@ for (const mode of MODES) {
 
   await it(`${mode.name}: an account that is not to be deleted stays: in use, staff's, by another name`, async () => {
     const admin = await makeAdmin('张三');
-    const user = await logIn('李四');
+    const user = await logInBefore('李四');
     const faults = { announced: [/current\/: (400|403|409)/] };
     await sql(`CREATE TABLE shop_order (user_id BIGINT NOT NULL, FOREIGN KEY (user_id) REFERENCES user_user (id));
       INSERT INTO shop_order VALUES (${user.id})`);
@@ -178,8 +178,8 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: a deleted account is gone, the browser forgets it, and the next scan makes another`, async () => {
-    const me = await logIn('李四');
-    const { page, context } = await arriveAtAccount(me, { announced: [/logout\/: 401/] });
+    const me = await logInBefore('李四');
+    const { page, context } = await arriveAtAccount(me, { announced: [/(logout|current)\/: 401/] });
     const leaving = page.waitForResponse('**/api/user/logout/');
     await typeName(page, await usernameOf(me.id));
     await page.locator('#confirm-delete').click();
@@ -190,7 +190,7 @@ for (const mode of MODES) {
     assert.deepEqual(await identitiesOf(me.id), []);
     await comesTo('the token', null, () => heldToken({ context, page }));
     assert.equal(await page.locator('#away-link').getAttribute('href'), '/');
-    const again = await logIn('李四');
+    const again = await logInBefore('李四');
     assert.notEqual(again.id, me.id, 'the id of who scans again');
   });
 }

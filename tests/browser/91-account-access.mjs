@@ -1,7 +1,7 @@
 // Who sees the account page: nobody who is not logged in, and nobody any longer whose session has ended.
 import assert from 'node:assert/strict';
-import { ACCOUNT, MODES, arriveAtAccount, comeBack, focusedText, isAway, isReady } from './account.mjs';
-import { comesTo, logIn } from './admin.mjs';
+import { ACCOUNT, MODES, arriveAtAccount, comeBack, focusedText, isAway, isReady, logInBefore } from './account.mjs';
+import { comesTo } from './admin.mjs';
 import { arrive, commandLine, end, it, sql } from './browser.mjs';
 import { isIn, scan } from './login.mjs';
 
@@ -35,10 +35,10 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: a login elsewhere that ends this one is told, and so it is after a reload`, async () => {
-    const me = await logIn('张三');
+    const me = await logInBefore('张三');
     const { page } = await arriveAtAccount(me, NOBODY);
     await page.locator('#delete').click();
-    await logIn('张三');
+    await logInBefore('张三');
     await comeBack(page);
     assert.equal(await isAway(page), '你在另一台设备上登录了');
     assert.equal(await page.locator('dialog').count(), 0, 'dialogs that are left');
@@ -49,7 +49,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: whose account is disabled is told so, and is not sent in a circle`, async () => {
-    const me = await logIn('李四');
+    const me = await logInBefore('李四');
     const { page } = await arriveAtAccount(me, NOBODY);
     await commandLine('ban', String(me.id));
     await comeBack(page);
@@ -58,7 +58,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: a logout in another tab is a logout here`, async () => {
-    const me = await logIn('李四');
+    const me = await logInBefore('李四');
     const { context, page } = await arriveAtAccount(me, NOBODY);
     const other = await context.newPage();
     await other.goto(ACCOUNT);
@@ -69,7 +69,7 @@ for (const mode of MODES) {
   });
 
   await it(`${mode.name}: who logs in in another tab is who shows here`, async () => {
-    const [one, other] = [await logIn('李四'), await logIn('张三')];
+    const [one, other] = [await logInBefore('李四'), await logInBefore('张三')];
     const { context, page } = await arriveAtAccount(one);
     await mode.become(context, page, other);
     await comeBack(page);
@@ -87,7 +87,7 @@ await it('a page that may keep nothing in its tab stays, and has a link', async 
 });
 
 await it('what the person is called now shows at the next look', async () => {
-  const me = await logIn('李四');
+  const me = await logInBefore('李四');
   const { page } = await arriveAtAccount(me);
   await sql(`UPDATE user_user SET nickname = 'Lisi' WHERE id = ${me.id}`);
   await comesTo('the name', 'Lisi', async () => {

@@ -1,9 +1,9 @@
 // Endpoints that are down, replies that are slow or lost, and people who click twice: each part of the account page by
 // itself.
 import assert from 'node:assert/strict';
-import { AGENTS, arriveAtAccount, buttonOf, focusedText, isAway, isReady, lists, names, says, startOver }
+import { AGENTS, arriveAtAccount, buttonOf, focusedText, isAway, isReady, lists, logInBefore, names, says, startOver }
   from './account.mjs';
-import { comesTo, ids, logIn, makeIdentity } from './admin.mjs';
+import { comesTo, ids, makeIdentity } from './admin.mjs';
 import { arrive, end, it, SITE, startAgain, stop } from './browser.mjs';
 import { hold } from './login.mjs';
 
@@ -15,7 +15,7 @@ const fault = (page, part) => page.locator(`#${part} .content .bad`);
 const retry = (page, part) => page.locator(`#${part} .retry`);
 
 let me;
-const logInOn = (device) => logIn('张三', { userAgent: AGENTS[device] });
+const logInOn = (device) => logInBefore('张三', { userAgent: AGENTS[device] });
 const arriveAsMe = (announced = []) => arriveAtAccount(me, { userAgent: AGENTS[EDGE], announced });
 const requestsFor = (page, method) => {
   const seen = [];

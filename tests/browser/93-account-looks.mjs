@@ -1,7 +1,7 @@
 // How the account page looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
 import assert from 'node:assert/strict';
-import { ACCOUNT, AGENTS, arriveAtAccount, buttonOf, isAway, isReady, startOver } from './account.mjs';
-import { logIn, makeIdentity } from './admin.mjs';
+import { ACCOUNT, AGENTS, arriveAtAccount, buttonOf, isAway, isReady, logInBefore, startOver } from './account.mjs';
+import { makeIdentity } from './admin.mjs';
 import { arrive, end, it } from './browser.mjs';
 import { hold } from './login.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
@@ -16,8 +16,8 @@ let me;
 
 await startOver({ DEVICES: '6' });
 await it('there is something to look at', async () => {
-  for (const userAgent of [SAFARI, UNKNOWN, WEIXIN, FIREFOX]) await logIn('张三', { userAgent });
-  me = await logIn('张三', { userAgent: EDGE });
+  for (const userAgent of [SAFARI, UNKNOWN, WEIXIN, FIREFOX]) await logInBefore('张三', { userAgent });
+  me = await logInBefore('张三', { userAgent: EDGE });
   await makeIdentity(me.id, 'github', 'looks');
 });
 

@@ -1,7 +1,8 @@
 // Everything on the account page is within reach of the keyboard, and is told to a screen reader.
 import assert from 'node:assert/strict';
-import { AGENTS, arriveAtAccount, buttonOf, focusedText, isAway, lists, names, says, startOver } from './account.mjs';
-import { ids, logIn, makeIdentity } from './admin.mjs';
+import { AGENTS, arriveAtAccount, buttonOf, focusedText, isAway, lists, logInBefore, names, says, startOver }
+  from './account.mjs';
+import { ids, makeIdentity } from './admin.mjs';
 import { end, it, sql, tabTo } from './browser.mjs';
 import { isIn } from './login.mjs';
 
@@ -10,11 +11,11 @@ const focusedLabel = (page) => page.evaluate(() => document.activeElement.getAtt
 
 await startOver({ DEVICES: '6' });
 
-await it('one ends devices, unlinks, downloads and leaves for good with the keyboard, and the focus is not lost', async () => {
-  for (const device of [SAFARI, FIREFOX, WEIXIN]) await logIn('张三', { userAgent: AGENTS[device] });
-  const me = await logIn('张三', { userAgent: AGENTS[EDGE] });
+await it('one ends devices, unlinks, downloads and leaves for good by keyboard, and the focus is not lost', async () => {
+  for (const device of [SAFARI, FIREFOX, WEIXIN]) await logInBefore('张三', { userAgent: AGENTS[device] });
+  const me = await logInBefore('张三', { userAgent: AGENTS[EDGE] });
   await makeIdentity(me.id, 'github', 'keyboard');
-  const { page } = await arriveAtAccount(me, { userAgent: AGENTS[EDGE], announced: [/logout\/: 401/] });
+  const { page } = await arriveAtAccount(me, { userAgent: AGENTS[EDGE], announced: [/(logout|current)\/: 401/] });
   const press = (key) => page.keyboard.press(key);
   assert.deepEqual(await names(page, 'devices'), [EDGE, WEIXIN, FIREFOX, SAFARI]);
 
@@ -51,7 +52,7 @@ await it('one ends devices, unlinks, downloads and leaves for good with the keyb
 });
 
 await it('one logs out and in again with the keyboard', async () => {
-  const me = await logIn('张三');
+  const me = await logInBefore('张三');
   const { page } = await arriveAtAccount(me);
   await tabTo(page, page.locator('#logout'), 'logout');
   await page.keyboard.press('Enter');
@@ -62,8 +63,8 @@ await it('one logs out and in again with the keyboard', async () => {
 });
 
 await it('a screen reader is told the parts, each button, and what comes of it', async () => {
-  await logIn('李四', { userAgent: AGENTS[SAFARI] });
-  const me = await logIn('李四', { userAgent: AGENTS[EDGE] });
+  await logInBefore('李四', { userAgent: AGENTS[SAFARI] });
+  const me = await logInBefore('李四', { userAgent: AGENTS[EDGE] });
   await makeIdentity(me.id, 'github', 'reader');
   const { page } = await arriveAtAccount(me, { userAgent: AGENTS[EDGE] });
   for (const name of ['资料', '登录方式', '登录中的设备', '我的数据', '注销账号']) {

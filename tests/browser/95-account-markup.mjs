@@ -1,7 +1,7 @@
 // Whatever people, browsers and providers are called: on the account page it is text.
 import assert from 'node:assert/strict';
-import { arriveAtAccount, buttonOf, isReady, says, startOver } from './account.mjs';
-import { logIn, makeIdentity } from './admin.mjs';
+import { arriveAtAccount, buttonOf, isReady, logInBefore, says, startOver } from './account.mjs';
+import { makeIdentity } from './admin.mjs';
 import { end, it, SITE, sql, WEIXIN } from './browser.mjs';
 
 const RTL = '\u202E'; // all that follows reads from right to left
@@ -29,8 +29,8 @@ await startOver({ DEVICES: '9', CURRENT_CACHE_ENTRIES: '0' }); // what is change
 
 await it('a person, a browser and an address with markup in them are text', async () => {
   const headers = MARKUP.filter((text) => !text.includes(RTL)); // those that a header can have
-  for (const userAgent of headers) await logIn('李四', { userAgent });
-  const me = await logIn('李四');
+  for (const userAgent of headers) await logInBefore('李四', { userAgent });
+  const me = await logInBefore('李四');
   for (const text of MARKUP) {
     const fields = ['nickname', 'username', 'avatar_url'].map((name) => `${name} = ${quoted(text)}`);
     await sql(`UPDATE user_user SET ${fields} WHERE id = ${me.id}`);
@@ -67,8 +67,8 @@ await it('a person, a browser and an address with markup in them are text', asyn
 
 await it('a provider and a browser with markup in them are text in what is asked and said', async () => {
   const [text] = MARKUP;
-  await logIn('张三', { userAgent: text });
-  const me = await logIn('张三');
+  await logInBefore('张三', { userAgent: text });
+  const me = await logInBefore('张三');
   await makeIdentity(me.id, text, 'markup');
   const person = await arriveAtAccount(me);
   const seen = watch(person);

@@ -1,6 +1,6 @@
 // The steps of tests of the account page.
 import assert from 'node:assert/strict';
-import { comesTo } from './admin.mjs';
+import { comesTo, logIn } from './admin.mjs';
 import { arrive, restartWith, SITE, sql } from './browser.mjs';
 import { COOKIE } from './login.mjs';
 
@@ -26,7 +26,14 @@ export const MODES = [
   },
 ];
 
-// The account page in a browser of its own, as one who has logged in before (admin.mjs's logIn).
+// Somebody who has logged in before. The login page is closed: it asks each minute, and finds out how the session ended.
+export async function logInBefore(who, options) {
+  const person = await logIn(who, options);
+  await person.page.close();
+  return person;
+}
+
+// The account page in a browser of its own, as one who has logged in before.
 // With `clock` its page's time is the test's to turn.
 export async function arriveAtAccount({ stored }, { clock, ...options } = {}) {
   const person = await arrive({ storageState: stored, ...options });
