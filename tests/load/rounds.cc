@@ -139,7 +139,7 @@ class Player {
   load::HttpAnswer change(const std::string& token, const std::string& body) {
     const char* admin = std::getenv("ADMIN");
     const std::string path = "/api/user/admin/users/" + std::to_string(user_of(token)) + "/";
-    const load::HttpAnswer answer = browser_.change(path, admin == nullptr ? "" : admin, body);
+    load::HttpAnswer answer = browser_.change(path, admin == nullptr ? "" : admin, body);
     if (answer.status == 503 && std::getenv("TOLERATE_503") != nullptr) throw Unavailable();
     return answer;
   }
