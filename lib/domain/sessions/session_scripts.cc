@@ -72,12 +72,11 @@ const redis::Script& begin() {
   static const redis::Script is = script(R"(
     local field, exp, devices = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
     if not ours then redis.call('DEL', sessions) end
-    local others, left = {}, {field}
-    for _, session in ipairs(ours and live(tonumber(ARGV[5])) or {}) do
-      if session.field ~= field then others[#others + 1] = session end
-    end
+    -- A Redis that is full refuses a script's first write if that needs room, and none after it. This
+    -- one needs none, so a login whose code is spent already is not lost for it.
+    redis.call('HDEL', sessions, field)
+    local others, left = ours and live(tonumber(ARGV[5])) or {}, {field}
     local life = redis.call('TTL', sessions)
-    -- First: where this fails, as in a Redis that is full, no session has ended for it.
     redis.call('HSET', sessions, field, ARGV[2])
     for i, other in ipairs(others) do
       if i <= #others - devices + 1 then
