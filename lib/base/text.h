@@ -20,6 +20,10 @@ constexpr bool is_letter(char c) noexcept { return ascii_lower(c) >= 'a' && asci
 constexpr bool is_letter_or_digit(char c) noexcept {
   return is_letter(c) || (c >= '0' && c <= '9');
 }
+// A digit of a number in hex, as base/crypto.h writes it: 0–9 and a–f.
+constexpr bool is_hex_digit(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
 // A control character: below U+0020, or U+007F.
 bool is_control(char c) noexcept;
 bool has_control(std::string_view text) noexcept;

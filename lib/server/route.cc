@@ -29,9 +29,7 @@ std::string_view take_part(std::string_view& path) {
 }
 
 bool is_session(std::string_view part) {
-  return part.size() == kSessionDigits && std::all_of(part.begin(), part.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return part.size() == kSessionDigits && std::all_of(part.begin(), part.end(), is_hex_digit);
 }
 
 }  // namespace

@@ -247,3 +247,12 @@ visit /club/page.txt '' -H "Cookie: scanlogin_token=x"
 assert_sent_to_login %2Fclub%2Fpage.txt
 page GET /club/page.txt "$token" -H 'Cookie: scanlogin_token=x'
 assert_served "for members"
+
+it "a preflight from another origin, listed or not, is let in by nobody but a token"
+setting CORS_ORIGINS=https://app.example
+endpoint_replace auth || fail "no auth"
+for origin in https://app.example https://evil.example; do
+  api OPTIONS /program/preflight -H "Origin: $origin" -H 'Access-Control-Request-Method: DELETE'
+  assert_denied missing "$origin"
+done
+assert_eq "what the program was asked" '' "$(asked program | grep preflight || true)"

@@ -4,6 +4,7 @@
 
 #include "base/cookies.h"
 #include "base/crypto.h"
+#include "base/text.h"
 #include "domain/login/login_keys.h"
 
 namespace scanlogin {
@@ -15,9 +16,7 @@ constexpr std::size_t kMostRead = 16;
 constexpr std::size_t kSecretBytes = 16;
 
 bool is_secret(std::string_view text) {
-  return text.size() == 2 * kSecretBytes && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == 2 * kSecretBytes && std::all_of(text.begin(), text.end(), is_hex_digit);
 }
 
 }  // namespace
