@@ -5,6 +5,8 @@
 // and the second one's 200. Each poll follows its scan at once and has to see it.
 // KIND ban: log in, ask, have the admin ban the person, ask again: 401; and let them back in. ADMIN
 // is an admin's token.
+// KIND profile: have the admin give a person another nickname, ask: it is there. All the while
+// somebody else asks with the same token, so that an old answer is about to be kept somewhere.
 // KIND revoke, with DEVICES=2: log in twice, ask, have the second session end the first, ask again:
 // 401, and 200 for the second.
 // KIND overflow, with DEVICES=2: with two devices logged in, ask, log in on a third: the oldest is
@@ -25,6 +27,7 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -58,7 +61,8 @@ class Unavailable : public std::exception {};
 class Player {
  public:
   Player(const std::string& socket, int number, Tally& tally)
-      : browser_(socket),
+      : socket_(socket),
+        browser_(socket),
         name_(std::to_string(std::time(nullptr)) + "-" + std::to_string(getpid()) + "-" +
               std::to_string(number)),
         tally_(tally) {}
@@ -88,6 +92,20 @@ class Player {
     expect("a ban", 200, change(token, R"({"is_active":false})"));
     expect("a banned user's token", 401, current(token));
     expect("the end of a ban", 200, change(token, R"({"is_active":true})"));
+  }
+
+  void profile_round() {
+    if (first_.empty()) {
+      first_ = log_in();
+      asker_ = std::jthread([this](const std::stop_token& stop) { keep_asking(stop, first_); });
+    }
+    const std::string nickname = name_ + "-" + std::to_string(++changes_);
+    expect("a change", 200, change(first_, R"({"nickname":")" + nickname + R"("})"));
+    const load::HttpAnswer answer = current(first_);
+    expect("a changed user", 200, answer);
+    if (answer.body.find('"' + nickname + '"') == std::string::npos) {
+      wrong("the nickname after its change", nickname.c_str(), answer);
+    }
   }
 
   void revoke_round() {
@@ -124,6 +142,20 @@ class Player {
     const bool tolerated = std::getenv("TOLERATE_503") != nullptr;
     if (answer.status == 503 && tolerated) throw Unavailable();
     return answer;
+  }
+
+  // What comes is right if it is 200: which nickname was the last one, only the other one knows.
+  void keep_asking(const std::stop_token& stop, const std::string& token) {
+    load::LoginCookie browser(socket_);
+    while (!stop.stop_requested()) {
+      try {
+        const load::HttpAnswer answer = browser.send("GET", "/api/user/current/", token);
+        if (answer.status != 503) expect("a live token, asked beside a change", 200, answer);
+      } catch (const std::exception& error) {
+        wrong(error.what(), "a reply", {});
+        return;
+      }
+    }
   }
 
   load::HttpAnswer current(const std::string& token) {
@@ -167,12 +199,15 @@ class Player {
     std::printf("%s: expected %s, got %d %s\n", what, expected, answer.status, answer.body.c_str());
   }
 
+  const std::string socket_;
   load::LoginCookie browser_;
   const std::string name_;
   Tally& tally_;
   int logins_ = 0;
   std::string first_;  // the devices that are logged in between rounds
   std::string second_;
+  int changes_ = 0;
+  std::jthread asker_;  // the last: it uses the others
 };
 
 using Round = void (Player::*)();
@@ -202,13 +237,13 @@ void guarded_play(const std::string& socket, int number, Round round, Tally& tal
 }  // namespace
 
 int main(int argc, char** argv) {
-  static const std::map<std::string, Round> kKinds = {{"logout", &Player::logout_round},
-                                                      {"login", &Player::login_round},
-                                                      {"ban", &Player::ban_round},
-                                                      {"revoke", &Player::revoke_round},
-                                                      {"overflow", &Player::overflow_round}};
+  static const std::map<std::string, Round> kKinds = {
+      {"logout", &Player::logout_round}, {"login", &Player::login_round},
+      {"ban", &Player::ban_round},       {"profile", &Player::profile_round},
+      {"revoke", &Player::revoke_round}, {"overflow", &Player::overflow_round}};
   if (argc != 5 || !kKinds.contains(argv[2])) {
-    std::fputs("usage: rounds SOCKET logout|login|ban|revoke|overflow ROUNDS THREADS\n", stderr);
+    std::fputs("usage: rounds SOCKET logout|login|ban|profile|revoke|overflow ROUNDS THREADS\n",
+               stderr);
     return 64;
   }
   const Round round = kKinds.at(argv[2]);
