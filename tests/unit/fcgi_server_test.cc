@@ -105,6 +105,48 @@ TEST(FcgiServer, WhoWaitsForAnAnswerHoldsNobodyUp) {
   EXPECT_EQ(waits.body(), "at last");
 }
 
+TEST(FcgiServer, WhoHoldsARequestIsToldThatTheClientHasHungUp) {
+  std::optional<Responder> held;  // the loop's
+  std::binary_semaphore taken{0};
+  std::binary_semaphore told{0};
+  web::Served served([&](const Request& request, Responder responder) {
+    if (request.parameter("QUERY_STRING") != "hold") return echo(request, std::move(responder));
+    held.emplace(std::move(responder));
+    held->on_hang_up([&] {
+      held.reset();
+      told.release();
+    });
+    taken.release();
+  });
+  Connection connection = served.connect();
+  connection.send(web::request("hold"));
+  web::await(taken, "the request is taken");
+  connection.hang_up();
+  web::await(told, "the holder is told");
+  Connection other = served.connect();
+  other.send(web::request("afterwards"));
+  EXPECT_EQ(other.body(), "afterwards");
+}
+
+TEST(FcgiServer, WhatIsHeldCanBeAnsweredWhenItIsAskedToEnd) {
+  std::optional<Responder> held;  // the loop's
+  std::binary_semaphore taken{0};
+  web::Served served(
+      [&](const Request&, Responder responder) {
+        held.emplace(std::move(responder));
+        held->on_hang_up([] { ADD_FAILURE() << "nobody has hung up"; });
+        held->on_hang_up(nullptr);
+        taken.release();
+      },
+      [] {}, [&] { held->send(web::plain("now")); });
+  Connection connection = served.connect();
+  connection.send(web::request("hold"));
+  web::await(taken, "the request is taken");
+  web::Served::ask_to_stop();
+  EXPECT_EQ(connection.body(), "now");
+  EXPECT_EQ(connection.rest(), "");
+}
+
 TEST(FcgiServer, WhoSendsHalfARequestHoldsNobodyUp) {
   web::Served served(echo);
   const std::string bytes = web::request("in pieces", std::string(5000, 'x'));
