@@ -47,7 +47,9 @@ sub seldom {
             }
         }
     }
-    push @text, '', 'What `current` remembers: ' . mib(fact('memory.current.tokens')) . ' MiB.';
+    push @text, '', '`current` takes ' . mib(fact('memory.current.tokens')) . ' MiB after these, ' . mib(fact('cold.fresh'))
+      . ' when new. For each of the tokens it has put bytes into Redis: '
+      . join(', ', map { fact("cold.kept.$_") . " $triggers{$_}" } grep { $facts{"cold.kept.$_"} } reverse @labels) . '.';
 }
 
 # ---- held polls ---------------------------------------------------------------------------------------
@@ -135,6 +137,12 @@ sub sizes {
     for my $watched ([ 'userToken_' => '`current` and `auth`, each process' ], [ 'WeixinCodeMap:' => '`login-wx`, each process' ]) {
         my ($prefix, $who) = @$watched;
         row("Redis sends of one login to $who (" . fact("sizes.messages.$prefix") . ' messages)', fact("sizes.message.$prefix"));
+    }
+    push @text, '';
+    table('', 'Redis asked', 'statements');
+    for ([ first => 'a person\'s first login' ], [ other => 'another login' ], [ idle => 'a second in which nobody asks for anything' ]) {
+        my ($kind, $what) = @$_;
+        row($what, map { fact("sizes.$_.$kind") } qw(redis mysql));
     }
 }
 

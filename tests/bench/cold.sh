@@ -28,9 +28,14 @@ load_triggers() {
 }
 
 cold_series() { # LABEL
-  local round kind subject subjects
+  local round kind subject subjects memory
+  endpoint_replace current || fail "no new current"
   cold_check
-  for subject in current-turn lua-current-turn; do cold_warm "$subject"; done
+  fact cold.fresh "$(resident current)"
+  cold_warm lua-current-turn
+  memory=$(redis_fact memory used_memory)
+  cold_warm current-turn
+  fact "cold.kept.$1" $((($(redis_fact memory used_memory) - memory) / COLD_TOKENS))
   for kind in turn zipf; do
     subjects=("current-$kind" "lua-current-$kind")
     for ((round = 0; round < FEW_ROUNDS; round++)); do

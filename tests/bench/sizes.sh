@@ -6,6 +6,7 @@ measure_sizes() {
   sizes_of_sessions
   sizes_of_users
   sizes_of_messages
+  questions_of_logins
 }
 
 # Those of login_writes.cc: what is left of a login when it is done.
@@ -54,9 +55,34 @@ sizes_of_messages() {
     fact "sizes.messages.$prefix" "${said#*$'\t'}"
   done
 }
-login_once() {
+login_once() { # [PERSON]
   local api=$SITE/api/user/login/wx uuid=sizes-$RANDOM$RANDOM$RANDOM answer
-  curl -sS --max-time 60 -o /dev/null "$api/callback/?code=test.$uuid.person=sizes&state=$uuid"
+  curl -sS --max-time 60 -o /dev/null "$api/callback/?code=test.$uuid.person=${1:-sizes}&state=$uuid"
   answer=$(curl -sS --max-time 60 "$api/?uuid=$uuid")
   [[ $answer == *'"token":"'* ]] || fail "no login: $answer"
+}
+
+# How often a whole login asks Redis, and how many statements MariaDB gets for it: a first login, and another. Without
+# what the processes do by themselves, which is measured too, for all of them and a second.
+questions_of_logins() {
+  local kind i began counts idle=(0 0) said
+  read -r -a counts <<< "$(server_counts)"
+  sleep 5 # in which nobody asks for anything
+  counted idle 5 5
+  idle=("${said[@]}")
+  for kind in first other; do
+    read -r -a counts <<< "$(server_counts)"
+    began=${EPOCHREALTIME/./}
+    for ((i = 0; i < 20; i++)); do login_once "sizes$([[ $kind == other ]] || echo "-$i")"; done
+    counted "$kind" 20 "$(((${EPOCHREALTIME/./} - began) / 1000000))"
+  done
+}
+# The counts since $counts for each of COUNT, less what was idle in so many SECONDS: as facts and in $said.
+counted() { # KIND COUNT SECONDS
+  read -r -a said <<< "$(perl -e '
+    my ($count, $seconds, @is) = map { split } @ARGV;
+    print join " ", map { sprintf "%.1f", ($is[$_ + 4] - $is[$_ + 2] - $seconds * $is[$_]) / $count } 0, 1' \
+    "$2" "$3" "${idle[@]}" "${counts[@]}" "$(server_counts)")"
+  fact "sizes.redis.$1" "${said[0]}"
+  fact "sizes.mysql.$1" "${said[1]}"
 }

@@ -42,13 +42,13 @@ watchers_stop() {
 }
 
 watched_sample() { # COUNT
-  local pid sent
+  local pid sent began
   login_writes "$((LOGINS_A_SECOND * (SECONDS_EACH + 2)))" "$LOGINS_A_SECOND" > "$STACK_DIR/logins-written" &
   pid=$!
   sleep 1 # of logins, before it is measured
-  sent=$(redis_sent)
+  began=${EPOCHREALTIME/./} sent=$(redis_sent)
   measure watchers current 16 "$SECONDS_EACH" "$1"
-  fact "watchers.$1.sent" $((($(redis_sent) - sent) / SECONDS_EACH / 1024))
+  fact "watchers.$1.sent" $((($(redis_sent) - sent) * 1000000 / (${EPOCHREALTIME/./} - began) / 1024))
   wait "$pid" || fail "the logins failed"
   fact "watchers.$1.logins" "$(cut -f 2 "$STACK_DIR/logins-written")"
 }
