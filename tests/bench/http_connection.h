@@ -19,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/error.h"
-#include "server/descriptor.h"
 
 // What the bench's own clients of nginx share: thousands of connections on one epoll.
 namespace scanlogin::bench {
