@@ -5,7 +5,8 @@
 #
 # Everything runs on this one machine: wrk, nginx, the endpoints, Redis and MariaDB. What is compared is measured in
 # turns, a few seconds each, and again in the next round, so that a slow minute of the machine hits all alike.
-# STEPS="rates logins" takes only these of the steps below; ROUNDS and SECONDS_EACH change how often and how long.
+# STEPS="rates logins" takes only these of the steps below; ROUNDS and SECONDS_EACH change how often and how long,
+# HELD_PAGES="1000 10000" how many login pages wait.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tools/stack.sh
@@ -41,7 +42,8 @@ else
   FEW_ROUNDS=${FEW_ROUNDS:-3} LOGIN_SECONDS=10 HANGING=200 HANG_MS=5000 ADMIN_ROWS=1000000 ADMIN_REQUESTS=20
   ADMIN_ORDERINGS=(id -id -date_joined nickname -last_login) OUT=$STACK_ROOT/build/bench
   COLD_TOKENS=100000 BANS=5 SIZED=100000 WATCHERS=(0 1 4 16) LOGINS_A_SECOND=833 # WeChat's quota
-  HELD=(1000 10000) HELD_WAIT=${HELD_WAIT:-25} HELD_SECONDS=50 HELD_SCANS=300 HELD_SCANS_A_SECOND=10 HELD_RESTARTS=20
+  read -r -a HELD <<< "${HELD_PAGES:-1000 10000}"
+  HELD_WAIT=25 HELD_SECONDS=${HELD_SECONDS:-50} HELD_SCANS=300 HELD_SCANS_A_SECOND=10 HELD_RESTARTS=${HELD_RESTARTS:-20}
 fi
 LUA_EVERY=$((USERS / COLD_TOKENS))
 TRIGGERS_SECONDS=5 # in which an endpoint finds sql/triggers.sql loaded
