@@ -9,8 +9,8 @@ our @EXPORT = qw(cold_bars held_bars seldom held_polls watchers sizes held_failu
 # ---- tokens that come seldom --------------------------------------------------------------------------
 
 my @kinds = ([ turn => 'in turn' ], [ zipf => 'by Zipf\'s law' ]);
-my %triggers = (with => 'with triggers', without => 'without triggers');
-my @labels = qw(with without);
+my %triggers = (with => 'with triggers', without => 'without triggers', few => 'with triggers, a tenth remembered');
+my @labels = qw(few with without);
 
 sub cold_ratio { my ($kind, $label) = @_; ratio("current-$kind", "lua-current-$kind", phase => 'cold', label => $label) }
 
@@ -18,10 +18,10 @@ sub cold_bars {
     for (@kinds) {
         my ($kind, $what) = @$_;
         my ($least) = $kind eq 'turn' ? 1.0 : 1.1;
-        my ($with, $without) = map { cold_ratio($kind, $_) } @labels;
+        my ($few, $with, $without) = map { cold_ratio($kind, $_) } @labels;
         next unless defined $without;
         bar("`current` / Lua, tokens that come seldom, $what, with triggers", sprintf('%.2f', $least),
-            sprintf('**%s** (without: %.2f)', or_dash('%.2f', $with), $without), defined $with && $with >= $least);
+            sprintf('**%s** (a tenth remembered: %s; without: %.2f)', (map { or_dash('%.2f', $_) } $with, $few), $without), defined $with && $with >= $least);
     }
     my %ban = map { $_ => largest(@{ $facts{"cold.ban.$_"} || [] }) } @labels;
     return unless defined $ban{without};
