@@ -5,28 +5,50 @@
 #
 # Everything runs on this one machine: wrk, nginx, the endpoints, Redis and MariaDB. What is compared is measured in
 # turns, a few seconds each, and again in the next round, so that a slow minute of the machine hits all alike.
-# STEPS="rates logins" takes only these of starts, rates, memory, scale, logins, hang and admin; ROUNDS and SECONDS_EACH
-# change how often and how long.
+# STEPS="rates logins" takes only these of the steps below; ROUNDS and SECONDS_EACH change how often and how long,
+# HELD_PAGES="1000 10000" how many login pages wait.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tools/stack.sh
 . tools/stack.sh
 # shellcheck source=tests/bench/measure.sh
 . tests/bench/measure.sh
+# shellcheck source=tests/bench/data.sh
+. tests/bench/data.sh
+# shellcheck source=tests/bench/answers.sh
+. tests/bench/answers.sh
+# shellcheck source=tests/bench/held.sh
+. tests/bench/held.sh
+# shellcheck source=tests/bench/watchers.sh
+. tests/bench/watchers.sh
+# shellcheck source=tests/bench/sizes.sh
+. tests/bench/sizes.sh
+# shellcheck source=tests/bench/cold.sh
+. tests/bench/cold.sh
 # shellcheck source=tests/bench/admin.sh
 . tests/bench/admin.sh
+# What changes much, or nothing can undo, comes last.
+ALL_STEPS=(starts rates memory scale logins hang held watchers sizes cold admin)
 
 BUILD_DIR=${BUILD_DIR:-$STACK_ROOT/build/${MODE:-release}}
 BENCH=$STACK_ROOT/tests/bench
 if [[ -n ${BRIEF:-} ]]; then
-  ROUNDS=1 SECONDS_EACH=1 USERS=1000 TOKENS=(1 10 100) PENDING=1000 REQUESTS=2 STARTS=2
-  FEW_ROUNDS=1 LOGIN_SECONDS=2 HANGING=20 HANG_MS=3000 ADMIN_ROWS=10000 ADMIN_REQUESTS=2
-  ADMIN_ORDERINGS=(id) OUT=$STACK_ROOT/build/bench/brief
+  ROUNDS=1 SECONDS_EACH=1 USERS=1000 PENDING=1000 REQUESTS=2 STARTS=2 OUT=$STACK_ROOT/build/bench/brief
+  FEW_ROUNDS=1 LOGIN_SECONDS=2 HANGING=20 HANG_MS=3000 ADMIN_ROWS=10000 ADMIN_REQUESTS=2 ADMIN_ORDERINGS=(id)
+  COLD_TOKENS=100 BANS=1 SIZED=1000 WATCHERS=(0 2) LOGINS_A_SECOND=50
+  HELD=(50) HELD_WAIT=3 HELD_SECONDS=3 HELD_SCANS=10 HELD_SCANS_A_SECOND=10 HELD_RESTARTS=2
 else
-  ROUNDS=${ROUNDS:-5} SECONDS_EACH=${SECONDS_EACH:-5} USERS=1000000 TOKENS=(1 1000 100000) PENDING=100000
-  REQUESTS=${REQUESTS:-1000000} STARTS=15 FEW_ROUNDS=${FEW_ROUNDS:-3} LOGIN_SECONDS=10 HANGING=200 HANG_MS=5000
-  ADMIN_ROWS=1000000 ADMIN_REQUESTS=20 ADMIN_ORDERINGS=(id -id -date_joined nickname -last_login) OUT=$STACK_ROOT/build/bench
+  ROUNDS=${ROUNDS:-5} SECONDS_EACH=${SECONDS_EACH:-5} USERS=1000000 PENDING=100000 REQUESTS=${REQUESTS:-1000000} STARTS=15
+  FEW_ROUNDS=${FEW_ROUNDS:-3} LOGIN_SECONDS=10 HANGING=200 HANG_MS=5000 ADMIN_ROWS=1000000 ADMIN_REQUESTS=20
+  ADMIN_ORDERINGS=(id -id -date_joined nickname -last_login) OUT=$STACK_ROOT/build/bench
+  COLD_TOKENS=100000 BANS=5 SIZED=100000 WATCHERS=(0 1 4 16) LOGINS_A_SECOND=833 # WeChat's quota
+  read -r -a HELD <<< "${HELD_PAGES:-1000 10000}"
+  HELD_WAIT=25 HELD_SECONDS=${HELD_SECONDS:-50} HELD_SCANS=300 HELD_SCANS_A_SECOND=10 HELD_RESTARTS=${HELD_RESTARTS:-20}
 fi
+LUA_EVERY=$((USERS / COLD_TOKENS))
+TRIGGERS_SECONDS=5 # in which an endpoint finds sql/triggers.sql loaded
+NGINX_DESCRIPTORS=$(ulimit -Hn)
+[[ $NGINX_DESCRIPTORS =~ ^[0-9]{1,5}$ ]] || NGINX_DESCRIPTORS=99999
 SECRET_KEY=bench-secret-key-of-more-than-32-bytes
 NGINX_LIMITS=off # one address asks all
 
@@ -66,22 +88,24 @@ stack_init "$(mktemp -d "${TMPDIR:-/tmp}/scanlogin-bench.XXXXXX")" "$BUILD_DIR" 
 trap teardown EXIT
 trap 'exit 130' INT TERM HUP
 
-fill_in() { sed -e "s#@DIR@#$STACK_DIR#g; s#@BENCH@#$BENCH#; s#@SECRET_KEY@#$SECRET_KEY#" "$BENCH/$1"; }
+fill_in() { sed -e "s#@HELD_PORT@#$HELD_PORT#; s#@DIR@#$STACK_DIR#g; s#@BENCH@#$BENCH#; s#@SECRET_KEY@#$SECRET_KEY#" "$BENCH/$1"; }
 # The bare handler is connected to just as `current` is.
 bare_upstream() {
   perl -0ne 's{.*^upstream scanlogin-(current .*?\})\s.*}{upstream $1\n}ms or exit 1; s{\bcurrent\b}{bare}g; print' \
     "$STACK_DIR/nginx/scanlogin-upstreams.conf" || fail "no upstream of current"
 }
 
-# The demo's nginx with what is compared added. A port that was free a moment ago can be somebody's by now.
+# The demo's nginx with what is compared added, and with as many connections as it may have. A port that was free a
+# moment ago can be somebody's by now.
 start_nginx() {
   local attempt sandbox_port said=$STACK_DIR/nginx-said
   for ((attempt = 1; ; attempt++)); do
-    PORT=$(free_port) sandbox_port=$(free_port)
+    PORT=$(free_port) HELD_PORT=$(free_port) sandbox_port=$(free_port)
     nginx_configure "127.0.0.1:$PORT" "$sandbox_port" || fail "no nginx"
     { bare_upstream; fill_in nginx-http.conf; } > "$STACK_DIR/nginx/bench-http.conf"
     fill_in nginx-server.conf > "$STACK_DIR/nginx/bench-server.conf"
     sed -i -e "1i load_module $MODULES/ndk_http_module.so;" -e "1i load_module $MODULES/ngx_http_lua_module.so;" \
+      -e "1i worker_rlimit_nofile $NGINX_DESCRIPTORS;" -e "s/worker_connections .*;/worker_connections $NGINX_DESCRIPTORS;/" \
       -e 's/include scanlogin-upstreams.conf;/&\n    include bench-http.conf;/' \
       -e 's/include scanlogin-locations.conf;/&\n        include bench-server.conf;/' "$STACK_DIR/nginx/nginx.conf"
     ! (cd "$STACK_DIR" && nginx_command) > "$said" 2>&1 || break
@@ -104,83 +128,6 @@ start_all() {
   echo "for users" > "$STACK_DIR/guarded.txt"
   for name in weixin-sandbox login-wx login-wx-callback current auth logout; do endpoint_start "$name" || fail "no $name"; done
   BUILD_DIR=$BUILD_DIR/bench endpoint_start bare || fail "no bare handler"
-}
-
-# ---- data -------------------------------------------------------------------------------------------
-
-redis_quiet() { [[ $(redis_admin INFO persistence) == *aof_rewrite_in_progress:0* ]]; }
-pipe_to_redis() {
-  local said
-  said=$(timeout 900 redis-cli -s "$STACK_DIR/redis.sock" --pipe) || fail "Redis: $said"
-  [[ $said == *"errors: 0,"* ]] || fail "Redis: $said"
-  # Redis may be writing its file anew now, and whoever watches it has a lot to read.
-  sleep 1 # which nothing tells the end of
-  wait_until 300 redis_quiet || fail "Redis does not come to rest"
-}
-
-# The users FIRST to LAST: rows, sessions, and tokens in DIR/tokens.
-add_users() { # FIRST LAST
-  timeout 900 mariadb --no-defaults --default-character-set=utf8mb4 -S "$STACK_DIR/mysql.sock" -u root scanlogin -e "
-    INSERT INTO user_user (id, password, username, date_joined, nickname, avatar_url)
-    SELECT seq, '!', CONCAT('bench-', seq), UTC_TIMESTAMP(6), CONCAT('用户', seq),
-           CONCAT('https://thirdwx.qlogo.cn/mmopen/vi_32/', seq, '/132') FROM seq_$1_to_$2" || fail "no users"
-  SECRET_KEY=$SECRET_KEY timeout 900 "$BUILD_DIR/bench/tokens" "$1" "$2" "${TOKENS[2]}" "$STACK_DIR/tokens" | pipe_to_redis
-}
-
-# Codes that nobody polls for.
-add_pending() { # COUNT
-  perl -e 'for (1 .. $ARGV[0]) {
-      my ($key, $code) = ("WeixinCodeMap:pending-$_", "test.pending-$_");
-      printf "*5\r\n\$3\r\nSET\r\n\$%d\r\n%s\r\n\$%d\r\n%s\r\n\$2\r\nEX\r\n\$3\r\n600\r\n", length $key, $key,
-        length $code, $code;
-    }' "$1" | pipe_to_redis
-}
-
-# ---- right before fast ------------------------------------------------------------------------------
-
-# same WHAT EXPECTED_STATUS PATH_A PATH_B [CURL ARG…]: both answer that, and the same text.
-same() {
-  local what=$1 status=$2 a b
-  a=$(curl -sS --max-time 300 -w ' %{http_code}' "${@:5}" "$SITE$3")
-  b=$(curl -sS --max-time 300 -w ' %{http_code}' "${@:5}" "$SITE$4")
-  [[ $a == *" $status" && $a == "$b" ]] || fail "$what: expected the same answer with $status"$'\n'"  $3: $a"$'\n'"  $4: $b"
-}
-
-# Every guard of a file admits these, and refuses those.
-guards() { # WHAT STATUS [CURL ARG…]
-  local path status
-  for path in /bench/guarded /bench/bare/guarded /bench/lua/guarded; do
-    [[ $path != *bare* || $2 == 200 ]] || continue # which knows no token
-    status=$(curl -sS --max-time 300 -o /dev/null -w '%{http_code}' "${@:3}" "$SITE$path")
-    [[ $status == "$2" ]] || fail "$path, $1: expected $2, got $status"
-  done
-}
-
-check_answers() {
-  local ours=/api/user/current/ lua=/bench/lua/current token header rest
-  token=$(head -n 1 "$STACK_DIR/tokens") header=${TOKEN%%.*} rest=${TOKEN#*.}
-  same "a good token" 200 $ours /bench/return -H "IDTOKEN: $token"
-  same "a good token" 200 $ours /bench/bare -H "IDTOKEN: $token"
-  same "a good token" 200 $ours $lua -H "IDTOKEN: $token"
-  guards "a good token" 200 -H "IDTOKEN: $token"
-  guards "no token" 401
-  guards "a cut token" 401 -H "IDTOKEN: ${token%?}"
-  same "no token" 401 $ours $lua
-  same "no token at all" 401 $ours $lua -H "IDTOKEN: nonsense"
-  same "a cut token" 401 $ours $lua -H "IDTOKEN: ${token%?}"
-  same "a forged signature" 401 $ours $lua -H "IDTOKEN: ${token%.*}.$(tr 'A-Za-z' 'N-ZA-Mn-za-m' <<< "${token##*.}")"
-  same "another payload" 401 $ours $lua -H "IDTOKEN: $header.eyJpZCI6Mn0.${rest#*.}"
-  same "no algorithm" 401 $ours $lua -H "IDTOKEN: $(printf '{"alg":"none"}' | base64 | tr -d '=').$rest"
-  redis_admin RENAME userToken_1 aside > /dev/null
-  redis_admin RENAME lua:session:1 lua-aside > /dev/null
-  same "a session that is over" 401 $ours $lua -H "IDTOKEN: $token"
-  guards "a session that is over" 401 -H "IDTOKEN: $token"
-  redis_admin RENAME aside userToken_1 > /dev/null
-  redis_admin RENAME lua-aside lua:session:1 > /dev/null
-  same "a session that is back" 200 $ours $lua -H "IDTOKEN: $token"
-  same "nothing scanned" 200 /api/user/login/wx/ /bench/lua/poll -G -d uuid=nobody
-  same "no uuid" 200 /api/user/login/wx/ /bench/lua/poll
-  same "a bad uuid" 200 /api/user/login/wx/ /bench/lua/poll -G -d uuid=a/b
 }
 
 # ---- what is measured -------------------------------------------------------------------------------
@@ -227,7 +174,7 @@ measure_memory() {
     for limit in $((REQUESTS / 2)) "$REQUESTS"; do
       while ((count < limit)); do
         measure memory "$subject" 256 "$((SECONDS_EACH * 2))"
-        count=$((count + last_requests))
+        count=$((count + LAST_REQUESTS))
       done
       fact "memory.$name.$((limit == REQUESTS ? 2 : 1))" "$(resident "$name")"
     done
@@ -237,23 +184,18 @@ measure_memory() {
 
 measure_scale() {
   local round
-  measure_spread 1 1
-  add_users 2 "$USERS"
-  measure_spread "$USERS" "${TOKENS[@]}"
-  fact "memory.current.tokens" "$(resident current)"
+  measure_one_of 1
+  add_all_users
+  measure_one_of "$USERS"
 
   for ((round = 0; round < FEW_ROUNDS; round++)); do measure scale poll-spread 16 "$SECONDS_EACH" 1; done
   add_pending "$PENDING"
   for ((round = 0; round < FEW_ROUNDS; round++)); do measure scale poll-spread 16 "$SECONDS_EACH" "$PENDING"; done
 }
-measure_spread() { # USERS TOKENS…
-  local round users=$1 count
-  shift
+measure_one_of() { # USERS
+  local round subject
   for ((round = 0; round < FEW_ROUNDS; round++)); do
-    for count in "$@"; do
-      measure scale "current-spread:$count" 16 "$SECONDS_EACH" "$users"
-      measure scale "lua-current-spread:$count" 16 "$SECONDS_EACH" "$users"
-    done
+    for subject in current lua-current; do measure scale "$subject" 16 "$SECONDS_EACH" "$1"; done
   done
 }
 
@@ -289,9 +231,10 @@ mkdir -p "$OUT"
 describe_machine
 start_all
 add_users 1 1
+mysql_admin scanlogin -e "ALTER TABLE user_user AUTO_INCREMENT = $((USERS + 1))" # who logs in for the first time comes behind
 TOKEN=$(head -n 1 "$STACK_DIR/tokens")
 check_answers
-for step in starts rates memory scale logins hang admin; do
+for step in "${ALL_STEPS[@]}"; do
   [[ " ${STEPS:-$step} " == *" $step "* ]] || continue
   say "$step"
   "measure_$step"

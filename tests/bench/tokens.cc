@@ -1,8 +1,9 @@
-// tokens FIRST LAST LUA_LAST FILE: logs the users FIRST to LAST in, the quick way.
+// tokens FIRST LAST EVERY FILE: logs the users FIRST to LAST in, the quick way.
 //
 // Appends a token of each to FILE, a line each, and writes to standard output what redis-cli
-// --pipe stores: their sessions, as a login leaves them, and up to the user LUA_LAST also what
-// check.lua wants. Signs with SECRET_KEY. bench.sh makes the rows of the same users.
+// --pipe stores: their sessions, as a login leaves them, and of the user 1 and every EVERY-th from
+// there also what check.lua wants. Signs with SECRET_KEY. bench.sh makes the rows of the same
+// users.
 
 #include <chrono>
 #include <cstdint>
@@ -35,6 +36,8 @@ void store(std::initializer_list<std::string_view> arguments) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+std::string seconds(jwt::Time time) { return std::to_string(time.time_since_epoch().count()); }
+
 User user(std::int64_t id) {
   const std::string number = std::to_string(id);
   return {.id = id,
@@ -45,11 +48,17 @@ User user(std::int64_t id) {
           .phone_number = ""};
 }
 
-void store_session(std::int64_t id, std::string_view token, jwt::Time exp) {
+void store_session(std::int64_t id, std::string_view token, const std::string& exp,
+                   const std::string& now) {
   const std::string key = std::string(Sessions::kKeyPrefix) + std::to_string(id);
-  store({"HSET", key, sha256_hex(token),
-         R"({"began":1767225600,"address":"127.0.0.1","user_agent":"bench"})"});
-  store({"EXPIREAT", key, std::to_string(exp.time_since_epoch().count())});
+  const std::string seen = "userSeen_{" + key + "}";
+  const std::string field = sha256_hex(token);
+  const std::string session = R"({"began":)" + now + R"(,"us":123456,"address":"127.0.0.1",)" +
+                              R"("user_agent":"bench","provider":"wx","exp":)" + exp + "}";
+  store({"HSET", key, field, session});
+  store({"EXPIREAT", key, exp});
+  store({"HSET", seen, field, now});
+  store({"EXPIREAT", seen, exp});
 }
 
 void store_for_lua(std::int64_t id, std::string_view token) {
@@ -64,20 +73,20 @@ void store_for_lua(std::int64_t id, std::string_view token) {
 int main(int argc, char** argv) {
   const char* secret = std::getenv("SECRET_KEY");
   if (argc != 5 || secret == nullptr) {
-    std::fputs("usage: SECRET_KEY=… tokens FIRST LAST LUA_LAST FILE\n", stderr);
+    std::fputs("usage: SECRET_KEY=… tokens FIRST LAST EVERY FILE\n", stderr);
     return 2;
   }
   const KeyRing keys({secret});
   const std::int64_t last = std::atoll(argv[2]);
-  const std::int64_t lua_last = std::atoll(argv[3]);
+  const std::int64_t every = std::atoll(argv[3]);
   std::ofstream tokens(argv[4], std::ios::app);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   for (std::int64_t id = std::atoll(argv[1]); id <= last; ++id) {
     const jwt::Claims claims{id, user(id).username, now + kLife};
     const std::string token = jwt::sign(claims, keys);
     tokens << token << '\n';
-    store_session(id, token, claims.exp);
-    if (id <= lua_last) store_for_lua(id, token);
+    store_session(id, token, seconds(claims.exp), seconds(now));
+    if ((id - 1) % every == 0) store_for_lua(id, token);
   }
   tokens.close();
   return tokens && std::fflush(stdout) == 0 ? 0 : 1;
