@@ -83,7 +83,7 @@ end_process "$(< "$STACK_DIR/login-wx.pid")" login-wx
 it "nothing else waits as long as a held poll"
 time_limits 900s 1s
 mute
-waits=(1 9 10 19 20 25)
+waits=(1 9 10 19 20 25 025)
 for wait in "${waits[@]}"; do
   ask "held-$wait" GET "$HELD$wait"
   ask "bare-$wait" GET "${BEGIN%/}?wait=$wait&uuid=very-secret-uuid"
@@ -95,7 +95,7 @@ other() { # METHOD PATH
   ask "other-${#others[@]}" "$@"
 }
 for path in $BEGIN ${BEGIN%/}; do
-  for query in uuid=u 'uuid=u&wait' 'uuid=u&wait=' wait={0,26,99,250,025,25x,x25,-1,+1,1.5,%32} 'wait=0&wait=25' \
+  for query in uuid=u 'uuid=u&wait' 'uuid=u&wait=' wait={0,00,26,99,250,026,25x,x25,-1,+1,1.5,%32} 'wait=0&wait=25' \
     uuid=wait=25 await=25 waits=25; do
     other GET "$path?$query"
   done
