@@ -5,12 +5,12 @@
 // 401 {"code":1001,"msg":…,"reason":…} without a good token
 // 403 {"code":1003,"msg":"没有权限"} where staff is asked for, and this user is none
 // 403 {"code":403,"msg":"不允许跨站请求"} where another site's page sends it (api/request_token.h)
-// Changes nothing. Answered from memory while nothing has changed since the last time.
+// Changes nothing. Answered as `current` is.
 
 #include "api/endpoint.h"
 #include "api/guard.h"
 #include "api/request_token.h"
-#include "domain/sessions/session_cache.h"
+#include "api/session_answer.h"
 
 using namespace scanlogin;
 
@@ -19,29 +19,32 @@ struct Auth {
   void tick() { sessions.tick(); }
   void check() { sessions.check(); }
 
+  template <Admitted whom>
+  SessionReplies replies_for() const {
+    return {.known =
+                [this](const std::string& known, const Request& request) {
+                  return guard_response(known, whom, app.config, request);
+                },
+            .denied =
+                [this](Denial denial, const Request& request) {
+                  return guard_refusal(denied(denial), app.config, request);
+                }};
+  }
+
   App& app;
-  SessionCache sessions{app.config, app.mysql, app.redis, app.log, guard_text};
+  SessionCache sessions{app.config, app.mysql, app.redis, app.loop, app.log, guard_text};
+  const SessionReplies for_users = replies_for<Admitted::users>();
+  const SessionReplies for_staff = replies_for<Admitted::staff>();
 };
 
 template <Admitted whom>
 static Answer answer(Auth& auth, const Request& request) {
-  const Config& config = auth.app.config;
-  auto carried = token_of(config, request, request.parameter("GUARDED_METHOD"));
+  auto carried = token_of(auth.app.config, request, request.parameter("GUARDED_METHOD"));
   if (auto* refused = std::get_if<Response>(&carried)) {
-    return guard_refusal(std::move(*refused), config, request);
+    return guard_refusal(std::move(*refused), auth.app.config, request);
   }
-  auto& token = std::get<0>(carried);
-  if (const auto known = auth.sessions.find(token)) {
-    return guard_response(*known, whom, config, request);
-  }
-  return Work([&auth, &config, token = std::move(token)](const Request& again) {
-    const auto found = auth.sessions.look_up(token);
-    if (const auto* denial = std::get_if<Denial>(&found)) {
-      auth.app.log_of(again).debug("denied", {{"reason", reason(*denial)}});
-      return guard_refusal(denied(*denial), config, again);
-    }
-    return guard_response(*std::get<0>(found), whom, config, again);
-  });
+  return answer_by_session(auth.app, auth.sessions, std::move(std::get<0>(carried)), request,
+                           whom == Admitted::users ? auth.for_users : auth.for_staff);
 }
 
 int main() {

@@ -14,7 +14,7 @@
 using namespace scanlogin;
 
 static Account account_of(const UserCall& call) {
-  return {call.app.config, call.app.mysql, call.app.redis};
+  return {call.app.config, call.app.mysql, call.app.redis, call.app.log};
 }
 
 static Response list(const UserCall& call) {

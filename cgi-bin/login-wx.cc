@@ -1,14 +1,13 @@
 // POST /api/user/login/wx/ — begins a login, bound to the browser that asks (api/login_begin.h).
-// GET /api/user/login/wx/?uuid=U — the login page polls here until somebody has scanned.
-// Input: uuid, the `state` that the page gave WeChat: 1 to 128 of A–Z a–z 0–9 - _ .
+// GET /api/user/login/wx/?uuid=U[&wait=S] — the login page polls here until somebody has scanned.
+// Input: uuid, the `state` that the page gave WeChat; wait, seconds to be held (api/login_polls.h)
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
 // 200 {"code":200,"data":{},"msg":…} while nothing is scanned; else why there is no login
-// 502 while WeChat cannot be asked: the next poll tries again. A HEAD never exchanges a code.
+// 502 while WeChat cannot be asked: the next poll tries again.
 
 #include "api/endpoint.h"
 #include "api/login_begin.h"
-#include "api/login_response.h"
-#include "api/request_actor.h"
+#include "api/login_polls.h"
 #include "domain/login/login.h"
 #include "domain/providers/weixin_website.h"
 
@@ -18,31 +17,30 @@ struct LoginWx {
   static constexpr auto read_settings = weixin::read_settings;
   LoginWx(App& an_app, const weixin::Settings& settings)
       : app(an_app), provider(settings, app.config.worker_threads) {}
-  void tick() { login.tick(); }
+  void tick() {
+    login.tick();
+    polls.tick();
+  }
   void check() { login.check(); }
+  void drain() { polls.drain(); }
 
   App& app;
   weixin::Website provider;
-  Login login{app.config, provider, app.mysql, app.redis, app.log};
+  Login login{app.config,
+              provider,
+              app.mysql,
+              app.redis,
+              app.loop,
+              app.log,
+              [this](const std::string& uuid) { polls.wake(uuid); }};
+  LoginPolls polls{app, login};
 };
 
 static Response begin(LoginWx& wx, const Request& request) {
   return begin_login(wx.login, wx.app.config, request, wx.app.log_of(request));
 }
 
-static Answer poll(LoginWx& wx, const Request& request) {
-  const std::optional<std::string> uuid = request.query("uuid");
-  if (!uuid) return params_error("缺少参数 uuid");
-  if (!wx.login.uuids().accepts(*uuid)) return params_error("参数 uuid 不合法");
-  if (request.method() == "HEAD" || !wx.login.may_have_code(*uuid)) {
-    return login_response(NothingScanned{}, wx.app.config, request);
-  }
-  return Work([&wx, uuid = *uuid](const Request& again) {
-    const PendingLogin pending = wx.login.uuids().login_of(uuid, again.header("Cookie"));
-    const LoginOutcome outcome = wx.login.poll(pending, actor_of(again), wx.app.log_of(again));
-    return login_response(outcome, wx.app.config, again);
-  });
-}
+static Answer poll(LoginWx& wx, const Request& request) { return wx.polls.answer(request); }
 
 int main() {
   return serve<LoginWx>({.name = "login-wx", .asks_provider = true},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/config.h"
+#include "base/event_loop.h"
 #include "base/log.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
@@ -23,6 +24,7 @@ struct App {
 
   const Config config;
   const Log log;
+  EventLoop loop;
   mysql::Client mysql;
   redis::Client redis;
 };

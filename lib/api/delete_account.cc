@@ -15,7 +15,7 @@ Response delete_account(App& app, const Request& request) {
   if (const auto* bad = std::get_if<Response>(&confirm)) return *bad;
   const auto& [user, token] = std::get<Caller>(caller);
   const AccountOutcome outcome =
-      Account(app.config, app.mysql, app.redis)
+      Account(app.config, app.mysql, app.redis, app.log)
           .remove(actor_of(request), user.id, session_id(token), std::get<0>(confirm));
   Response response = outcome_response(outcome, "账号已注销");
   if (outcome != AccountOutcome::done) return response;

@@ -9,15 +9,18 @@
 #include <condition_variable>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include "api/cors.h"
+#include "base/event_loop.h"
 #include "base/private_memory.h"
 #include "domain/providers/provider.h"
 #include "server/fcgi_server.h"
+#include "server/workers.h"
 
 namespace scanlogin {
 namespace {
@@ -82,10 +85,10 @@ Response failed(const Log& log, const ProviderUnavailable& error) {
   return message_response(502, provider.unavailable_code, provider.unavailable_msg);
 }
 
-// The outcome of answering, with every exception made into a response.
-template <class Outcome>
-Outcome guarded(const App& app, const Request& request,
-                const std::function<Outcome(const Request&)>& handler) {
+// What answering comes to, with every exception made into a response.
+template <class Result>
+Result guarded(const App& app, const Request& request,
+               const std::function<Result(const Request&)>& handler) {
   try {
     return handler(request);
   } catch (const ProviderUnavailable& error) {
@@ -97,42 +100,96 @@ Outcome guarded(const App& app, const Request& request,
   }
 }
 
+// Sees each request to its answer, between the loop and the threads.
+class Answering : public Answerer {
+ public:
+  Answering(const Endpoint& endpoint, App& app, const Handlers& handlers)
+      : app_(app),
+        handlers_(handlers),
+        cors_(app.config),
+        workers_(threads_for(endpoint, app.config), kQueue,
+                 [this](OpenRequest open, const Work& work, auto waited) {
+                   do_work(std::move(open), work, waited);
+                 }) {}
+
+  void begin(Request request, Responder responder) {
+    if (const auto preflight = cors_.preflight(request, handlers_.methods)) {
+      return responder.send(*preflight);
+    }
+    Answer how = guarded(app_, request, handlers_.answer);
+    answer(OpenRequest(*this, std::move(request), std::move(responder)), std::move(how));
+  }
+
+  void answer(OpenRequest open, Answer how) override {
+    if (auto* response = std::get_if<Response>(&how)) {
+      send(std::move(open), std::move(*response));
+    } else if (auto* work = std::get_if<Work>(&how)) {
+      if (!workers_.submit(open, *work)) {
+        Response refusal = overloaded(open.request());
+        send(std::move(open), std::move(refusal));
+      }
+    } else {
+      take(std::move(open), std::get<Taking>(how));
+    }
+  }
+
+ private:
+  // On one of the threads.
+  void do_work(OpenRequest open, const Work& work, std::chrono::steady_clock::duration waited) {
+    Outcome outcome = waited > kLongestWait ? Outcome(overloaded(open.request()))
+                                            : guarded(app_, open.request(), work);
+    if (auto* response = std::get_if<Response>(&outcome)) {
+      return send(std::move(open), std::move(*response));
+    }
+    const auto shared = std::make_shared<OpenRequest>(std::move(open));
+    app_.loop.post([this, shared, taking = std::get<Taking>(std::move(outcome))] {
+      take(std::move(*shared), taking);
+    });
+  }
+
+  // One that is dropped on the way has answered itself.
+  void take(OpenRequest open, const Taking& taking) const {
+    const std::string request = open.request().id();
+    try {
+      taking(std::move(open));
+    } catch (const std::exception& error) {
+      failed(app_.log.with({{"request", request}}), name(ErrorKind::internal), error.what());
+    }
+  }
+
+  void send(OpenRequest open, Response response) const {
+    cors_.allow(open.request(), response);
+    open.send(response);
+  }
+
+  Response overloaded(const Request& request) const {
+    return failed(app_.log_of(request), "overload", "no thread was free in time");
+  }
+
+  App& app_;
+  const Handlers& handlers_;
+  const Cors cors_;
+  Workers workers_;
+};
+
 void run(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers& make_handlers) {
   keep_memory_private();
   mallopt(M_ARENA_MAX, kArenas);
   allow_all_descriptors();
   Config config = read_config(process_environment, read_more);
   const Log log(endpoint.name, config.log_level);
-  FcgiServer server(0, log);
   App app(std::move(config), log);
+  FcgiServer server(app.loop, 0, log);
   Handlers handlers = make_handlers(app);
   if (!handlers.tick) handlers.tick = [] {};
-  const Cors cors(app.config);
-  const auto send = [&cors](Responder& responder, const Request& request, Response response) {
-    cors.allow(request, response);
-    responder.send(response);
-  };
-  const auto overloaded = [&](const Request& request) {
-    return failed(app.log_of(request), "overload", "no thread was free in time");
-  };
-  Workers workers(threads_for(endpoint, app.config), kQueue,
-                  [&](const Request& request, const Work& work, Responder responder, auto waited) {
-                    send(responder, request,
-                         waited > kLongestWait ? overloaded(request) : guarded(app, request, work));
-                  });
-  const auto on_request = [&](Request request, Responder responder) {
-    if (const auto preflight = cors.preflight(request, handlers.methods)) {
-      return responder.send(*preflight);
-    }
-    Answer answer = guarded(app, request, handlers.answer);
-    if (auto* response = std::get_if<Response>(&answer)) {
-      send(responder, request, std::move(*response));
-    } else if (!workers.submit(request, std::get<Work>(answer), responder)) {
-      send(responder, request, overloaded(request));
-    }
-  };
+  if (!handlers.drain) handlers.drain = [] {};
+  Answering answering(endpoint, app, handlers);
   const EverySecond checks(handlers.check, log);
-  server.run(on_request, handlers.tick);
+  server.run(
+      [&](Request request, Responder responder) {
+        answering.begin(std::move(request), std::move(responder));
+      },
+      handlers.tick, handlers.drain);
 }
 
 int refuse_to_start(const Endpoint& endpoint, const std::string& fault, int status) {

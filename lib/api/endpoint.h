@@ -8,9 +8,9 @@
 
 #include "api/app.h"
 #include "base/config.h"
+#include "server/open_request.h"
 #include "server/response.h"
 #include "server/route.h"
-#include "server/workers.h"
 
 namespace scanlogin {
 
@@ -22,11 +22,6 @@ struct Endpoint {
   bool asks_provider = false;
 };
 
-// How a request is answered: at once, or by work on a thread, which is given the same request and
-// holds what has been checked already.
-using Work = Workers::Work;
-using Answer = std::variant<Response, Work>;
-
 // How an endpoint answers.
 struct Handlers {
   // On the loop: must not block.
@@ -35,6 +30,9 @@ struct Handlers {
   std::function<Methods(const Request&)> methods;
   // On the loop, about once a second: must not block. May be absent.
   std::function<void()> tick;
+  // On the loop, when the process is asked to end: whatever has been taken is to be answered now,
+  // and what comes from now on at once. May be absent.
+  std::function<void()> drain{};
   // About once a second on a thread of its own, where it may block. May be absent.
   std::function<void()> check;
 };
@@ -76,6 +74,7 @@ Handlers handlers_of(const std::shared_ptr<Part>& part, const Routes<PartHandler
   };
   handlers.methods = [routes](const Request& request) { return methods_of(routes, request); };
   if constexpr (requires { part->tick(); }) handlers.tick = [part] { part->tick(); };
+  if constexpr (requires { part->drain(); }) handlers.drain = [part] { part->drain(); };
   if constexpr (requires { part->check(); }) handlers.check = [part] { part->check(); };
   return handlers;
 }

@@ -15,6 +15,7 @@ constexpr int kMostDays = 365 * 1000;
 constexpr int kMostThreads = 1024;
 constexpr int kMostCacheEntries = 10'000'000;
 constexpr int kMostDevices = 100;
+constexpr int kMostProfileTrust = 3600;
 constexpr std::size_t kLongestCookieName = 64;
 
 std::string join(const std::vector<std::string>& lines) {
@@ -157,6 +158,8 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
       settings.integer("WORKER_THREADS", config.worker_threads, 1, kMostThreads);
   config.current_cache_entries =
       settings.integer("CURRENT_CACHE_ENTRIES", config.current_cache_entries, 0, kMostCacheEntries);
+  config.profile_trust =
+      std::chrono::seconds(settings.integer("PROFILE_TRUST_S", 5, 0, kMostProfileTrust));
   config.log_level = read_log_level(settings);
   if (read_more) read_more(settings);
   if (!settings.faults().empty()) throw ConfigError(settings.faults());

@@ -1,5 +1,6 @@
 #include "clients/redis_connection.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -102,6 +103,19 @@ void Connection::post(const Arguments& arguments) {
   }
 }
 
+int Connection::fd() const noexcept { return context_->fd; }
+
+void Connection::stop_blocking() {
+  fcntl(fd(), F_SETFL, fcntl(fd(), F_GETFL) | O_NONBLOCK);
+  context_->flags &= ~REDIS_BLOCK;
+}
+
+bool Connection::flush() {
+  int done = 0;
+  if (redisBufferWrite(context_.get(), &done) != REDIS_OK) throw broken();
+  return done != 0;
+}
+
 std::optional<Value> Connection::receive() {
   for (;;) {
     void* reply = nullptr;
@@ -112,7 +126,7 @@ std::optional<Value> Connection::receive() {
       const Handle<void, freeReplyObject> owned(reply);
       return value_of(*static_cast<const redisReply*>(reply));
     }
-    std::array<char, 1024> chunk{};
+    std::array<char, 4096> chunk{};
     const ssize_t count = recv(context_->fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
     if (count == 0) throw BrokenConnection("closed", true);
     if (count < 0) {

@@ -45,12 +45,17 @@ class Connection {
 
   // Sends without waiting for the answer, which receive() will meet.
   void post(const Arguments& arguments);
-  // For a connection that Redis sends to unasked: what has arrived, without blocking. Nothing if
-  // no whole reply has.
+  // What has arrived, without blocking. Nothing if no whole reply has.
   std::optional<Value> receive();
 
- private:
+  // For an event loop. From stop_blocking() on, what is appended goes out by flush(), as far as
+  // that can be done without blocking; whether it was all. send() and post() are not for it then.
+  int fd() const noexcept;
+  void stop_blocking();
   void append(const Arguments& arguments);
+  bool flush();
+
+ private:
   BrokenConnection broken() const;
 
   Handle<redisContext, redisFree> context_;

@@ -32,6 +32,8 @@ KeyWatch::KeyWatch(const RedisConfig& config, std::string_view prefix)
 
 KeyWatch::~KeyWatch() = default;
 
+int KeyWatch::fd() const noexcept { return connection_->fd(); }
+
 Changes KeyWatch::read() {
   Changes changes;
   while (std::optional<Value> message = connection_->receive()) {

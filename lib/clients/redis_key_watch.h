@@ -37,6 +37,9 @@ class KeyWatch {
   // there was none for 5 seconds. A connection that was cut silently says nothing by itself.
   void keep_alive();
 
+  // Of the connection: it becomes readable when there may be changes.
+  int fd() const noexcept;
+
   // A channel that nobody else is subscribed to: it tells which server this watch is at.
   const std::string& channel() const noexcept { return channel_; }
 

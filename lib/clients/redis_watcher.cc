@@ -1,5 +1,7 @@
 #include "clients/redis_watcher.h"
 
+#include <sys/epoll.h>
+
 #include <exception>
 #include <utility>
 
@@ -63,6 +65,13 @@ void Watcher::begin(std::unique_ptr<KeyWatch> watch) {
   if (watch_) return;
   watch_ = std::move(watch);
   owner_.missed();
+  if (loop_ != nullptr) loop_->add(watch_->fd(), EPOLLIN, *this);
+}
+
+// What an older watch was told of is no harm: its descriptor is closed with it.
+void Watcher::on_events(std::uint32_t /*events*/) {
+  const std::lock_guard lock(mutex_);
+  take_changes();
 }
 
 void Watcher::stop() {

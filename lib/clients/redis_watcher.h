@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/config.h"
+#include "base/event_loop.h"
 #include "base/log.h"
 
 namespace scanlogin::redis {
@@ -24,7 +25,7 @@ class KeyWatch;
 //
 // The watcher shares the mutex of what its owner remembers: a change is then seen before anything
 // that was remembered is. Thread-safe as each method says.
-class Watcher {
+class Watcher : private EventLoop::Handler {
  public:
   // Both are called with the mutex held, and must not throw.
   struct Owner {
@@ -36,7 +37,10 @@ class Watcher {
   // client: what the owner reads from Redis with.
   Watcher(const RedisConfig& config, Client& client, std::string_view prefix, Log log,
           std::mutex& mutex, Owner owner);
-  ~Watcher();
+  ~Watcher() override;
+
+  // Has the loop take changes as they come, and not only when somebody asks. Before start().
+  void wake(EventLoop& loop) { loop_ = &loop; }
 
   // With the mutex held; never blocks. Passes on what has arrived; then, whether Redis is being
   // watched without a gap since `missed` was called last.
@@ -58,6 +62,7 @@ class Watcher {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void on_events(std::uint32_t events) override;
   void begin(std::unique_ptr<KeyWatch> watch);
   void stop();
   bool is_lost(std::string_view channel);
@@ -67,6 +72,7 @@ class Watcher {
   const std::string prefix_;
   const Log log_;
   const Owner owner_;
+  EventLoop* loop_ = nullptr;
   std::mutex& mutex_;                // guards watch_ as well
   std::unique_ptr<KeyWatch> watch_;  // null while there is none
   std::mutex starting_;              // guards what follows

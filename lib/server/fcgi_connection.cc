@@ -44,10 +44,6 @@ std::vector<Parameter> copy_parameters(FCGX_ParamArray environment) {
   return parameters;
 }
 
-bool put(FCGX_Stream* out, std::string_view text) {
-  return FCGX_PutStr(text.data(), static_cast<int>(text.size()), out) >= 0;
-}
-
 }  // namespace
 
 FcgiConnection::FcgiConnection(int fd) : fd_(fd), fcgx_(std::make_unique<FCGX_Request>()) {
@@ -87,42 +83,53 @@ std::optional<Request> FcgiConnection::read() {
     if (fcgx_->ipcFd != fd()) fd_.release();  // libfcgi has closed it
     return std::nullopt;
   }
-  keep_ = fcgx_->keepConnection != 0;
   // The body is taken whether or not it is wanted: what stayed behind would be read as the
   // beginning of the next request.
   std::string body = read_body(fcgx_->in);
+  keep_ = fcgx_->keepConnection != 0 && FCGX_GetError(fcgx_->in) == 0;
+  request_ = static_cast<std::uint16_t>(fcgx_->requestId);
   Request request(copy_parameters(fcgx_->envp), std::move(body));
+  FCGX_Free(fcgx_.get(), 0);
   head_only_ = request.method() == "HEAD";
   return request;
 }
 
 bool FcgiConnection::write(const Response& response) {
-  const std::string head = head_of(response);
-  put(fcgx_->out, head);
-  if (!head_only_) put(fcgx_->out, response.body);
-  if (!head_only_ && response.more && !write_rest(response)) {
-    // Without the record that ends the request the web server knows that this is not all.
-    FCGX_Free(fcgx_.get(), 0);
-    used_ = true;
-    return false;
-  }
-  // FCGX_Finish_r, but for its close of the descriptor, which belongs to this object.
-  const bool failed =
-      FCGX_FClose(fcgx_->err) != 0 || FCGX_FClose(fcgx_->out) != 0 || FCGX_GetError(fcgx_->in) != 0;
-  FCGX_Free(fcgx_.get(), 0);
+  std::string text = head_of(response);
   used_ = true;
-  return keep_ && !failed;
+  if (!head_only_) text += response.body;
+  std::string bytes;
+  append_stdout(bytes, request_, text);
+  if (!head_only_ && response.more) {
+    // Without the record that ends the request the web server knows that this is not all.
+    if (!send_all(bytes) || !write_rest(response)) return false;
+    bytes.clear();
+  }
+  append_end(bytes, request_);
+  return send_all(bytes) && keep_;
 }
 
 bool FcgiConnection::write_rest(const Response& response) {
   try {
     while (const std::optional<std::string> piece = response.more()) {
-      if (!put(fcgx_->out, *piece)) return false;
+      std::string bytes;
+      append_stdout(bytes, request_, *piece);
+      if (!send_all(bytes)) return false;
     }
     return true;
   } catch (const std::exception&) {
     return false;  // the reason is for whoever makes the pieces to log
   }
+}
+
+bool FcgiConnection::send_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
 }
 
 }  // namespace scanlogin

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
-#include "server/descriptor.h"
+#include "base/descriptor.h"
 #include "server/request.h"
 #include "server/response.h"
 
@@ -13,8 +15,10 @@ struct FCGX_Request;
 namespace scanlogin {
 
 // One connection from the web server, carrying one request after another (FastCGI's
-// FCGI_KEEP_CONN). libfcgi is the codec; when to read and when to close is decided here, because
-// libfcgi's own accept loop blocks in both. Owns the descriptor.
+// FCGI_KEEP_CONN). libfcgi decodes; when to read and when to close is decided here, because
+// libfcgi's own accept loop blocks in both. Between requests, and while an answer is owed, nothing
+// of libfcgi's is held: its buffers would be most of what a waiting request takes. Owns the
+// descriptor.
 // Not thread-safe: one thread at a time, the loop between requests, whoever answers during one.
 class FcgiConnection {
  public:
@@ -50,9 +54,11 @@ class FcgiConnection {
 
  private:
   bool write_rest(const Response& response);
+  bool send_all(std::string_view bytes);
 
   Descriptor fd_;
   std::unique_ptr<FCGX_Request> fcgx_;
+  std::uint16_t request_ = 0;  // its number
   bool keep_ = false;
   bool head_only_ = false;
   bool used_ = false;

@@ -11,7 +11,15 @@ constexpr std::size_t kBeginBodySize = 8;
 constexpr unsigned kVersion = 1;
 constexpr unsigned kResponder = 1;
 
-enum RecordType : unsigned { kBeginRequest = 1, kParams = 4, kStdin = 5 };
+constexpr std::size_t kLongestContent = 65535;
+
+enum RecordType : unsigned {
+  kBeginRequest = 1,
+  kEndRequest = 3,
+  kParams = 4,
+  kStdin = 5,
+  kStdout = 6
+};
 
 struct Record {
   unsigned version;
@@ -78,6 +86,16 @@ class Pairs {
   std::size_t content_ = 0;  // of name and value to come
 };
 
+void append_header(std::string& bytes, RecordType type, std::uint16_t request,
+                   std::size_t content) {
+  const auto two = [](std::size_t number) {
+    return std::string{static_cast<char>(number >> 8U), static_cast<char>(number & 0xffU)};
+  };
+  bytes += static_cast<char>(kVersion);
+  bytes += static_cast<char>(type);
+  bytes += two(request) + two(content) + std::string(2, '\0');
+}
+
 }  // namespace
 
 Frame inspect_frame(std::span<const unsigned char> bytes) noexcept {
@@ -109,6 +127,22 @@ Frame inspect_frame(std::span<const unsigned char> bytes) noexcept {
     bytes = bytes.subspan(record.content + record.padding);
   }
   return Frame::partial;
+}
+
+void append_stdout(std::string& bytes, std::uint16_t request, std::string_view content) {
+  while (!content.empty()) {
+    const std::string_view part = content.substr(0, kLongestContent);
+    append_header(bytes, kStdout, request, part.size());
+    bytes += part;
+    content.remove_prefix(part.size());
+  }
+}
+
+// A status of 0, REQUEST_COMPLETE.
+void append_end(std::string& bytes, std::uint16_t request) {
+  append_header(bytes, kStdout, request, 0);
+  append_header(bytes, kEndRequest, request, kBeginBodySize);
+  bytes.append(kBeginBodySize, '\0');
 }
 
 }  // namespace scanlogin

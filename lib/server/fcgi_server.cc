@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <span>
 #include <system_error>
 #include <utility>
 
@@ -17,9 +16,14 @@
 
 namespace scanlogin {
 
-struct FcgiSlot {
-  explicit FcgiSlot(int fd) : connection(fd) {}
+struct FcgiSlot : EventLoop::Handler {
+  FcgiSlot(FcgiServer& a_server, int fd) : server(a_server), connection(fd) {}
+  // A hang-up while its request is being answered is the holder's to know, if that has asked.
+  void on_events(std::uint32_t /*events*/) override { server.on_events(*this); }
+
+  FcgiServer& server;
   FcgiConnection connection;
+  std::function<void()> hung_up;  // the loop's
   // Set by the loop when it hands the request out, cleared by whoever has answered it.
   std::atomic<bool> answering{false};
 };
@@ -41,6 +45,8 @@ constexpr std::uint32_t kArmed = EPOLLIN | EPOLLONESHOT;
 // For the rest of a request: an event for each arrival, none for what has been looked at.
 constexpr std::uint32_t kArmedForMore = EPOLLIN | EPOLLET;
 constexpr std::uint32_t kDisarmed = EPOLLONESHOT;
+// For the end of who asked.
+constexpr std::uint32_t kArmedForEnd = EPOLLRDHUP | EPOLLONESHOT;
 
 std::system_error os_failure(const char* call) { return {errno, std::generic_category(), call}; }
 
@@ -63,9 +69,8 @@ Descriptor take_signals() {
   return Descriptor(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-void arm(int epoll, FcgiSlot& slot, std::uint32_t events) {
-  epoll_event event{.events = events, .data = {.ptr = &slot}};
-  epoll_ctl(epoll, EPOLL_CTL_MOD, slot.connection.fd(), &event);
+void arm(EventLoop& loop, FcgiSlot& slot, std::uint32_t events) {
+  loop.change(slot.connection.fd(), events, slot);
 }
 
 }  // namespace
@@ -82,54 +87,45 @@ void Responder::send(const Response& response) {
   slot_ = nullptr;
 }
 
-FcgiServer::FcgiServer(int listen_socket, Log log)
-    : log_(std::move(log)),
+void Responder::on_hang_up(std::function<void()> what) {
+  const std::uint32_t events = what ? kArmedForEnd : kDisarmed;
+  slot_->hung_up = std::move(what);
+  arm(server_->loop_, *slot_, events);
+}
+
+FcgiServer::FcgiServer(EventLoop& loop, int listen_socket, Log log)
+    : loop_(loop),
+      log_(std::move(log)),
       listener_(listen_socket),
       signals_(take_signals()),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(kLargestRequest) {
   check_listening(listen_socket);
   fcntl(listen_socket, F_SETFL, fcntl(listen_socket, F_GETFL) | O_NONBLOCK);
-  watch(listen_socket, &listener_);
-  watch(signals_.get(), &signals_);
+  const bool watched = loop_.add(listen_socket, EPOLLIN, on_connection_) &&
+                       loop_.add(signals_.get(), EPOLLIN, on_signal_);
+  if (!watched) throw os_failure("epoll_ctl");
 }
 
 FcgiServer::~FcgiServer() = default;
 
-void FcgiServer::watch(int fd, const void* key) {
-  epoll_event event{.events = EPOLLIN, .data = {.ptr = const_cast<void*>(key)}};
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) throw os_failure("epoll_ctl");
-}
-
-void FcgiServer::run(const Handler& handler, const Tick& tick) {
-  std::array<epoll_event, 64> events{};
+void FcgiServer::run(Handler handler, const Callback& tick, const Callback& drain) {
+  handler_ = std::move(handler);
   while (!draining_ || !slots_.empty()) {
-    const int count =
-        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), poll_timeout());
-    if (count < 0 && errno != EINTR) throw os_failure("epoll_wait");
-    bool asked_to_stop = false;
-    for (const epoll_event& event : std::span(events).first(count > 0 ? std::size_t(count) : 0)) {
-      if (event.data.ptr == &listener_) {
-        accept_all();
-      } else if (event.data.ptr == &signals_) {
-        asked_to_stop = true;
-      } else {
-        on_event(*static_cast<FcgiSlot*>(event.data.ptr), handler);
-      }
+    loop_.run_once(longest_round());
+    if (asked_to_stop_ && !draining_) {
+      begin_drain();
+      drain();
     }
-    // After the batch: closing slots in it would leave events that point to them.
-    if (asked_to_stop && !draining_) begin_drain(handler);
     close_overdue();
     tick_if_due(tick);
   }
 }
 
-int FcgiServer::poll_timeout() const {
-  const milliseconds wait = deadlines_.empty() && accepting_ ? kTickInterval : kDeadlineInterval;
-  return static_cast<int>(wait.count());
+milliseconds FcgiServer::longest_round() const {
+  return deadlines_.empty() && accepting_ ? kTickInterval : kDeadlineInterval;
 }
 
-void FcgiServer::tick_if_due(const Tick& tick) {
+void FcgiServer::tick_if_due(const Callback& tick) {
   const Clock::time_point now = Clock::now();
   if (now < next_tick_) return;
   next_tick_ = now + kTickInterval;
@@ -147,9 +143,8 @@ void FcgiServer::accept_all() {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       return;
     }
-    auto slot = std::make_unique<FcgiSlot>(fd);
-    epoll_event event{.events = kArmed, .data = {.ptr = slot.get()}};
-    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) continue;
+    auto slot = std::make_unique<FcgiSlot>(*this, fd);
+    if (!loop_.add(fd, kArmed, *slot)) continue;
     slots_.emplace(slot.get(), std::move(slot));
   }
 }
@@ -158,45 +153,50 @@ void FcgiServer::accept_all() {
 void FcgiServer::pause_accepting() {
   if (!accepting_) return;
   log_.error("cannot accept", {{"reason", std::generic_category().message(errno)}});
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
+  loop_.remove(listener_.get(), on_connection_);
   accepting_ = false;
 }
 
 void FcgiServer::resume_accepting() {
   accepting_ = true;
-  if (listener_.get() >= 0) watch(listener_.get(), &listener_);
+  if (listener_.get() >= 0) loop_.add(listener_.get(), EPOLLIN, on_connection_);
 }
 
-void FcgiServer::on_event(FcgiSlot& slot, const Handler& handler) {
-  if (slot.answering) return;  // a hang-up is seen once the answer is given
+void FcgiServer::on_events(FcgiSlot& slot) {
+  if (slot.answering) {  // a hang-up that nobody waits for is seen once the answer is given
+    if (const auto hung_up = std::exchange(slot.hung_up, nullptr)) hung_up();
+    return;
+  }
   switch (slot.connection.peek(buffer_)) {
     case FcgiConnection::Incoming::request:
-      return begin_request(slot, handler);
+      return begin_request(slot);
     case FcgiConnection::Incoming::part:
       return wait_for_rest(slot);
     case FcgiConnection::Incoming::end:
       return close(slot);
     case FcgiConnection::Incoming::nothing:
-      if (!deadlines_.contains(&slot)) arm(epoll_.get(), slot, kArmed);
+      if (!deadlines_.contains(&slot)) arm(loop_, slot, kArmed);
   }
 }
 
-void FcgiServer::begin_request(FcgiSlot& slot, const Handler& handler) {
-  if (deadlines_.erase(&slot) > 0) arm(epoll_.get(), slot, kDisarmed);
+void FcgiServer::begin_request(FcgiSlot& slot) {
+  if (deadlines_.erase(&slot) > 0) arm(loop_, slot, kDisarmed);
   std::optional<Request> request = slot.connection.read();
   if (!request) return close(slot);
   slot.answering = true;
-  handler(std::move(*request), Responder(*this, slot));
+  handler_(std::move(*request), Responder(*this, slot));
 }
 
 void FcgiServer::wait_for_rest(FcgiSlot& slot) {
   if (deadlines_.emplace(&slot, Clock::now() + kRequestLimit).second) {
-    arm(epoll_.get(), slot, kArmedForMore);
+    arm(loop_, slot, kArmedForMore);
   }
 }
 
-void FcgiServer::begin_drain(const Handler& handler) {
+void FcgiServer::begin_drain() {
   accept_all();
+  loop_.remove(listener_.get(), on_connection_);
+  loop_.remove(signals_.get(), on_signal_);
   listener_.reset();
   signals_.reset();
   accepting_ = true;
@@ -214,9 +214,9 @@ void FcgiServer::begin_drain(const Handler& handler) {
       close(*slot);
     } else if (incoming == FcgiConnection::Incoming::nothing) {
       deadlines_.emplace(slot, Clock::now() + kFirstRequestLimit);
-      arm(epoll_.get(), *slot, kArmedForMore);
+      arm(loop_, *slot, kArmedForMore);
     } else {
-      on_event(*slot, handler);
+      on_events(*slot);
     }
   }
 }
@@ -234,6 +234,7 @@ void FcgiServer::close_overdue() {
 void FcgiServer::close(FcgiSlot& slot) {
   // The thread that armed the slot may not be back from doing so.
   const std::lock_guard lock(hand_over_);
+  loop_.remove(slot.connection.fd(), slot);
   deadlines_.erase(&slot);
   slots_.erase(&slot);
 }
@@ -244,7 +245,7 @@ void FcgiServer::finish(FcgiSlot& slot, const Response& response) {
   // Only the loop destroys a slot, once it sees this end. What has come before is answered first.
   if (!keep || draining_) shutdown(slot.connection.fd(), keep ? SHUT_RD : SHUT_RDWR);
   slot.answering = false;
-  arm(epoll_.get(), slot, kArmed);
+  arm(loop_, slot, kArmed);
 }
 
 }  // namespace scanlogin

@@ -2,14 +2,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
+#include "base/event_loop.h"
 #include "base/log.h"
-#include "server/descriptor.h"
 #include "server/request.h"
 #include "server/response.h"
 
@@ -30,6 +33,11 @@ class Responder {
   // Throws, with nothing sent and the reply still owed, for a response head_of() refuses.
   void send(const Response& response);
 
+  // On the loop, before the answer is anybody else's to give: calls this, on the loop, if the web
+  // server closes the connection, as it does when its client is gone. Nothing: calls nothing any
+  // more.
+  void on_hang_up(std::function<void()> what);
+
  private:
   friend class FcgiServer;
   Responder(FcgiServer& server, FcgiSlot& slot) : server_(&server), slot_(&slot) {}
@@ -38,9 +46,9 @@ class Responder {
   FcgiSlot* slot_;  // null once sent
 };
 
-// A FastCGI responder: one epoll loop that accepts, reads whole requests and hands each to a
-// handler. The loop waits for no one: a connection that sends nothing, or half a request, costs
-// it nothing. A request, its parameters and its body together, may have 128 KiB; one that stays
+// A FastCGI responder on an event loop: accepts, reads whole requests and hands each to a handler.
+// The loop waits for no one: a connection that sends nothing, or half a request, costs it nothing.
+// A request, its parameters and its body together, may have 128 KiB; one that stays
 // incomplete for 10 seconds is dropped.
 class FcgiServer {
  public:
@@ -50,41 +58,56 @@ class FcgiServer {
   // listen_socket is a listening socket, as spawn-fcgi or systemd leave it on descriptor 0; it
   // is the server's from here on. Blocks SIGTERM and SIGINT in this thread and those it starts
   // later: construct the server before any thread. Throws Error(config) if it is no such socket.
-  FcgiServer(int listen_socket, Log log);
+  FcgiServer(EventLoop& loop, int listen_socket, Log log);
   ~FcgiServer();
   FcgiServer(const FcgiServer&) = delete;
   FcgiServer& operator=(const FcgiServer&) = delete;
 
-  // Called on the loop about once a second; must not block either.
-  using Tick = std::function<void()>;
+  // Called on the loop, so it must not block either.
+  using Callback = std::function<void()>;
 
-  // Serves until SIGTERM or SIGINT, then takes what is still in the backlog, lets every request
-  // that has arrived be answered, closes, and returns.
+  // Runs the loop and serves until SIGTERM or SIGINT; then takes what is still in the backlog, lets
+  // every request that has arrived be answered, closes, and returns. tick: about once a second.
+  // drain: when it is asked to end; answers that were waiting for something have to be given now.
   void run(
-      const Handler& handler, const Tick& tick = [] {});
+      Handler handler, const Callback& tick = [] {}, const Callback& drain = [] {});
 
  private:
   friend class Responder;
+  friend struct FcgiSlot;
   using Clock = std::chrono::steady_clock;
 
-  void watch(int fd, const void* key);
-  int poll_timeout() const;
-  void tick_if_due(const Tick& tick);
+  std::chrono::milliseconds longest_round() const;
+  void tick_if_due(const Callback& tick);
   void accept_all();
   void pause_accepting();
   void resume_accepting();
-  void on_event(FcgiSlot& slot, const Handler& handler);
-  void begin_request(FcgiSlot& slot, const Handler& handler);
+  void on_events(FcgiSlot& slot);
+  void begin_request(FcgiSlot& slot);
   void wait_for_rest(FcgiSlot& slot);
-  void begin_drain(const Handler& handler);
+  void begin_drain();
   void close_overdue();
   void close(FcgiSlot& slot);
   void finish(FcgiSlot& slot, const Response& response);  // on any thread
 
+  // What the loop tells of one descriptor.
+  class Told : public EventLoop::Handler {
+   public:
+    explicit Told(std::function<void()> what) : what_(std::move(what)) {}
+    void on_events(std::uint32_t /*events*/) override { what_(); }
+
+   private:
+    const std::function<void()> what_;
+  };
+
+  EventLoop& loop_;
   Log log_;
   Descriptor listener_;  // empty once draining
   Descriptor signals_;
-  Descriptor epoll_;
+  Told on_connection_{[this] { accept_all(); }};
+  Told on_signal_{[this] { asked_to_stop_ = true; }};
+  Handler handler_;
+  bool asked_to_stop_ = false;
   bool accepting_ = true;
   Clock::time_point next_tick_{};
   std::unordered_map<FcgiSlot*, std::unique_ptr<FcgiSlot>> slots_;

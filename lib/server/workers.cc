@@ -28,7 +28,7 @@ Workers::~Workers() {
   join(ended_);
 }
 
-bool Workers::submit(Request& request, Work& work, Responder& responder) {
+bool Workers::submit(OpenRequest& open, Work& work) {
   Threads ended;
   bool queued = false;
   {
@@ -37,8 +37,7 @@ bool Workers::submit(Request& request, Work& work, Responder& responder) {
     const bool somebody_idle = idle_ > queue_.size();
     queued = queue_.size() < capacity_ && (somebody_idle || start_thread());
     if (queued) {
-      queue_.push_back({std::move(request), std::move(work), std::move(responder),
-                        std::chrono::steady_clock::now()});
+      queue_.push_back({std::move(open), std::move(work), std::chrono::steady_clock::now()});
       submitted_.notify_one();
     }
   }
@@ -68,8 +67,7 @@ void Workers::work(Threads::iterator self) {
     Job job = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    handler_(job.request, job.work, std::move(job.responder),
-             std::chrono::steady_clock::now() - job.submitted);
+    handler_(std::move(job.open), job.work, std::chrono::steady_clock::now() - job.submitted);
     lock.lock();
   }
   ended_.splice(ended_.end(), threads_, self);

@@ -8,8 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "server/fcgi_server.h"
-#include "server/request.h"
+#include "server/open_request.h"
 
 namespace scanlogin {
 
@@ -17,29 +16,26 @@ namespace scanlogin {
 // a limit, and ends when it has had nothing to do for a while.
 class Workers {
  public:
-  // The part of a request's answer that blocks.
-  using Work = std::function<Response(const Request& request)>;
-  // Runs on each of the threads; must answer and must not throw. waited: for a thread.
-  using Handler = std::function<void(const Request& request, const Work& work, Responder responder,
+  // Runs on each of the threads; must not throw. waited: for a thread.
+  using Handler = std::function<void(OpenRequest open, const Work& work,
                                      std::chrono::steady_clock::duration waited)>;
 
   // threads: at the most. capacity: how many requests may wait for one.
   Workers(int threads, std::size_t capacity, Handler handler);
-  // Waits until all that was submitted is answered.
+  // Waits until all that was submitted is handled.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
   // Queues a request. False, with all of it untouched, if the queue is full or the system has no
   // thread to give.
-  bool submit(Request& request, Work& work, Responder& responder);
+  bool submit(OpenRequest& open, Work& work);
 
  private:
   using Threads = std::list<std::thread>;
   struct Job {
-    Request request;
+    OpenRequest open;
     Work work;
-    Responder responder;
     std::chrono::steady_clock::time_point submitted;
   };
 

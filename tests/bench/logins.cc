@@ -31,7 +31,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "server/descriptor.h"
+#include "base/descriptor.h"
 
 using namespace scanlogin;
 

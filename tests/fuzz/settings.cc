@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
-#include "server/descriptor.h"
+#include "base/descriptor.h"
 #include "server/page.h"
 
 namespace scanlogin {

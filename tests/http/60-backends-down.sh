@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/admin.bash"
 
 # What `current` answers from memory meanwhile is for e2e: cache.
-setting WX_TIMEOUT_MS=3000 CURRENT_CACHE_ENTRIES=0
+setting WX_TIMEOUT_MS=3000 PROFILE_TRUST_S=0
 start_stack
 PIDS=$(pids)
 

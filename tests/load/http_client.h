@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/descriptor.h"
+#include "base/descriptor.h"
 
 namespace scanlogin::load {
 

@@ -78,7 +78,8 @@ void serve() {
   Api api(settings.credentials, ledger, log);
   Page page(settings.credentials.appid, settings.template_dir, ledger);
 
-  FcgiServer server(kListenSocket, log);
+  EventLoop loop;
+  FcgiServer server(loop, kListenSocket, log);
   // The server closes its listening socket when it is told to end.
   Delays delays([] { return fcntl(kListenSocket, F_GETFD) < 0; });
   server.run([&](const Request& request, Responder responder) {

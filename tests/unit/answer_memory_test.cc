@@ -19,13 +19,15 @@ AnswerMemory::Entry entry(const std::string& token, std::int64_t user,
           .user = user,
           .answer = std::make_shared<const std::string>(answer),
           .exp = kDate + seconds(60),
-          .trusted_until = kNow + seconds(5)};
+          .read = kNow,
+          .noted = kNow};
 }
 
 // What is remembered for the token; "-" for nothing.
 std::string found(AnswerMemory& memory, const std::string& token, seconds later = seconds(0)) {
-  const AnswerMemory::Answer answer = memory.find(token, kNow + later, kDate + later);
-  return answer == nullptr ? "-" : *answer;
+  const AnswerMemory::Entry* entry = memory.find(token, kNow + later, kDate + later,
+                                                 {.settled = seconds(5), .unsettled = seconds(2)});
+  return entry == nullptr ? "-" : *entry->answer;
 }
 
 TEST(AnswerMemory, GivesBackWhatWasKeptForTheTokenAlone) {
@@ -53,6 +55,12 @@ TEST(AnswerMemory, TrustsAnAnswerForItsTimeAndATokenUntilItsExp) {
   EXPECT_EQ(found(memory, "a", seconds(4)), "answer");
   EXPECT_EQ(found(memory, "a", seconds(5)), "-");
   EXPECT_EQ(found(memory, "a"), "-") << "what is trusted no longer is gone";
+
+  AnswerMemory::Entry unsettled = entry("c", 1);
+  unsettled.settled = false;
+  memory.keep(unsettled);
+  EXPECT_EQ(found(memory, "c", seconds(1)), "answer");
+  EXPECT_EQ(found(memory, "c", seconds(2)), "-");
 
   AnswerMemory::Entry brief = entry("b", 1);
   brief.exp = kDate + seconds(2);

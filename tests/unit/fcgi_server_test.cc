@@ -214,7 +214,8 @@ TEST(FcgiServer, ASocketThatDoesNotListenIsRefused) {
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
   const Descriptor other(ends[1]);
   try {
-    const FcgiServer server(ends[0], Log("test"));
+    EventLoop loop;
+    const FcgiServer server(loop, ends[0], Log("test"));
     ADD_FAILURE() << "served a socket that does not listen";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::config);

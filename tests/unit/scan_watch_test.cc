@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "domain/login/login_keys.h"
 #include "redis_server.h"
@@ -26,7 +27,10 @@ class ScanWatchTest : public testing::Test {
 
   redis::Server server_;
   redis::Client redis_{server_.config(), 4};
-  ScanWatch scans_{server_.config(), redis_, Log("test", LogLevel::error)};
+  EventLoop loop_;
+  std::vector<std::string> scanned_;
+  ScanWatch scans_{server_.config(), redis_, loop_, Log("test", LogLevel::error),
+                   [this](const std::string& uuid) { scanned_.push_back(uuid); }};
 };
 
 TEST_F(ScanWatchTest, WithoutAWatchEveryUuidMayHaveACode) {

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "fuzz/fcgi_records.h"
-#include "server/descriptor.h"
+#include "base/descriptor.h"
 #include "server/fcgi_server.h"
 
 // The web server's side of an endpoint, for tests: connections to it, and a server to connect to.
@@ -109,19 +109,19 @@ class Connection {
   Descriptor fd_;
 };
 
-// A FcgiServer on a socket in a directory of its own, whose loop has a thread of its own. The
+// A FcgiServer on a socket in a directory of its own, with a loop on a thread of its own. The
 // destructor ends it by SIGTERM.
 class Served {
  public:
   explicit Served(
-      FcgiServer::Handler handler, FcgiServer::Tick tick = [] {})
-      : server_(listen(), Log("test", LogLevel::error)),
-        loop_([this, handler = std::move(handler), tick = std::move(tick)] {
-          server_.run(handler, tick);
-        }) {}
+      FcgiServer::Handler handler, FcgiServer::Callback tick = [] {},
+      FcgiServer::Callback drain = [] {})
+      : server_(loop_, listen(), Log("test", LogLevel::error)),
+        thread_([this, handler = std::move(handler), tick = std::move(tick),
+                 drain = std::move(drain)] { server_.run(handler, tick, drain); }) {}
   ~Served() {
     ask_to_stop();
-    loop_.join();
+    thread_.join();
     take_signal();
     std::filesystem::remove_all(directory_);
   }
@@ -165,8 +165,9 @@ class Served {
   }
 
   std::filesystem::path directory_;
+  EventLoop loop_;
   FcgiServer server_;
-  std::thread loop_;
+  std::thread thread_;
 };
 
 }  // namespace scanlogin::web

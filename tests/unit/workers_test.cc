@@ -30,21 +30,18 @@ class WorkersTest : public testing::Test {
 
   // A server whose loop hands each request to so many threads. One that they do not take is
   // answered by the loop, with what it was left of the request.
-  using Handler =
-      std::function<void(const Request& request, Responder responder, steady_clock::duration)>;
+  using Handler = std::function<void(OpenRequest open, steady_clock::duration)>;
   void serve(int threads, std::size_t capacity, const Handler& handler) {
-    workers_.emplace(threads, capacity,
-                     [handler](const Request& request, const Workers::Work& work,
-                               Responder responder, auto waited) {
-                       EXPECT_EQ(work(request).body, query_of(request)) << "the work handed over";
-                       handler(request, std::move(responder), waited);
-                     });
+    workers_.emplace(threads, capacity, [handler](OpenRequest open, const Work& work, auto waited) {
+      EXPECT_EQ(std::get<Response>(work(open.request())).body, query_of(open.request()))
+          << "the work handed over";
+      handler(std::move(open), waited);
+    });
     served_.emplace([this](Request request, Responder responder) {
-      Workers::Work work = [query = query_of(request)](const Request&) {
-        return web::plain(query);
-      };
-      if (!workers_->submit(request, work, responder)) {
-        responder.send(web::plain("not taken: " + query_of(request)));
+      Work work = [query = query_of(request)](const Request&) { return web::plain(query); };
+      OpenRequest open(answerer_, std::move(request), std::move(responder));
+      if (!workers_->submit(open, work)) {
+        open.send(web::plain("not taken: " + query_of(open.request())));
       }
       submitted_.release();
     });
@@ -66,18 +63,19 @@ class WorkersTest : public testing::Test {
   std::counting_semaphore<> begun_{0};
   std::counting_semaphore<> go_on_{0};
   std::binary_semaphore submitted_{0};
+  struct : Answerer {
+    void answer(OpenRequest, Answer) override { ADD_FAILURE() << "it answers by itself"; }
+  } answerer_;
   std::optional<web::Served> served_;
   std::optional<Workers> workers_;  // ends first: it owes answers to the server
 };
 
-void echo(const Request& request, Responder responder) {
-  responder.send(web::plain(query_of(request)));
-}
+void echo(OpenRequest open) { open.send(web::plain(query_of(open.request()))); }
 
 TEST_F(WorkersTest, RequestsAreAnsweredBesideEachOther) {
-  serve(3, 10, [&](const Request& request, Responder responder, auto) {
+  serve(3, 10, [&](OpenRequest open, auto) {
     stand_still();
-    echo(request, std::move(responder));
+    echo(std::move(open));
   });
   Connection first = ask("1");
   Connection second = ask("2");
@@ -90,9 +88,9 @@ TEST_F(WorkersTest, RequestsAreAnsweredBesideEachOther) {
 }
 
 TEST_F(WorkersTest, BeyondTheLimitARequestWaitsForAThread) {
-  serve(2, 10, [&](const Request& request, Responder responder, auto) {
+  serve(2, 10, [&](OpenRequest open, auto) {
     stand_still();
-    echo(request, std::move(responder));
+    echo(std::move(open));
   });
   Connection first = ask("1");
   Connection second = ask("2");
@@ -111,11 +109,11 @@ TEST_F(WorkersTest, BeyondTheLimitARequestWaitsForAThread) {
 TEST_F(WorkersTest, ThoseThatWaitComeInTheirOrderAndAreToldHowLong) {
   std::vector<std::string> order;
   steady_clock::duration waited_last{};
-  serve(1, 10, [&](const Request& request, Responder responder, steady_clock::duration waited) {
+  serve(1, 10, [&](OpenRequest open, steady_clock::duration waited) {
     stand_still();
-    order.push_back(query_of(request));
+    order.push_back(query_of(open.request()));
     waited_last = waited;
-    echo(request, std::move(responder));
+    echo(std::move(open));
   });
   std::vector<Connection> connections;
   for (const char* query : {"1", "2", "3", "4"}) connections.push_back(ask(query));
@@ -130,9 +128,9 @@ TEST_F(WorkersTest, ThoseThatWaitComeInTheirOrderAndAreToldHowLong) {
 }
 
 TEST_F(WorkersTest, WhereTheQueueIsFullARequestIsNotTakenAndUntouched) {
-  serve(1, 2, [&](const Request& request, Responder responder, auto) {
+  serve(1, 2, [&](OpenRequest open, auto) {
     stand_still();
-    echo(request, std::move(responder));
+    echo(std::move(open));
   });
   Connection running = ask("running");
   web::await(begun_, "the first one begins");
@@ -149,10 +147,10 @@ TEST_F(WorkersTest, WhereTheQueueIsFullARequestIsNotTakenAndUntouched) {
 
 TEST_F(WorkersTest, TheEndWaitsForAllThatWasSubmitted) {
   std::atomic<int> answered = 0;
-  serve(2, 10, [&](const Request& request, Responder responder, auto) {
+  serve(2, 10, [&](OpenRequest open, auto) {
     stand_still();
     std::this_thread::sleep_for(milliseconds(20));
-    echo(request, std::move(responder));
+    echo(std::move(open));
     ++answered;
   });
   std::vector<Connection> connections;

@@ -48,6 +48,7 @@ AccountOutcome Account::unlink(const Actor& actor, std::int64_t user, std::int64
 AccountOutcome Account::remove(const Actor& actor, std::int64_t user, std::string_view session,
                                const std::optional<std::string>& confirm) {
   bool found = false;  // by an attempt before this one
+  ProfileChange telling(profiles_, log_);
   const auto work = [&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
     if (!row) return found ? AccountOutcome::done : AccountOutcome::gone;
@@ -55,6 +56,7 @@ AccountOutcome Account::remove(const Actor& actor, std::int64_t user, std::strin
     if (!row->is_active) return AccountOutcome::gone;
     if (confirm != row->username) return AccountOutcome::unconfirmed;
     if (row->is_staff || row->is_superuser) return AccountOutcome::forbidden;
+    telling.begin(user);
     Users::remove(connection, user);
     forget_origins(connection, user);
     record(connection, without_origin(actor), {"delete", user});

@@ -10,6 +10,7 @@
 #include "clients/mysql.h"
 #include "clients/redis.h"
 #include "domain/audit/actor.h"
+#include "domain/sessions/profiles.h"
 #include "domain/sessions/sessions.h"
 #include "domain/users/users.h"
 
@@ -30,8 +31,8 @@ enum class AccountOutcome {
 // transaction that does it. All methods throw Error(database) and Error(cache).
 class Account {
  public:
-  Account(const Config& config, mysql::Client& mysql, redis::Client& redis)
-      : mysql_(mysql), users_(mysql), sessions_(config, redis) {}
+  Account(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
+      : mysql_(mysql), users_(mysql), sessions_(config, redis), profiles_(redis), log_(log) {}
 
   // The user's identities in the order of their ids, an array (to_json(LinkedIdentity)).
   Json identities(std::int64_t user);
@@ -53,6 +54,8 @@ class Account {
   mysql::Client& mysql_;
   Users users_;
   Sessions sessions_;
+  Profiles profiles_;
+  const Log& log_;
 };
 
 }  // namespace scanlogin

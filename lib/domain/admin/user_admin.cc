@@ -114,7 +114,8 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
                                const std::optional<EntityTags>& versions,
                                const UserChanges& changes) {
   int attempts = 0;
-  const AdminOutcome outcome = mysql_.transaction([&](mysql::Connection& connection) {
+  ProfileChange telling(profiles_, log_);
+  return mysql_.transaction([&](mysql::Connection& connection) {
     std::optional<User> row = Users::lock(connection, user);
     if (!row) return AdminOutcome::not_found;
     if (!may_touch(actor, *row) || takes_own_access(actor, user, changes)) {
@@ -127,13 +128,12 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
     if (++attempts > 1 && edit.empty()) return AdminOutcome::done;
     if (versions && !versions->name(present)) return AdminOutcome::outdated;
     if (edit.empty()) return AdminOutcome::done;
+    telling.begin(user);
     update(connection, user, *row);
     record(connection, actor, {"change", user, std::move(edit).detail()});
     if (was_active && !row->is_active) sessions_.end_all(user, Ending::disabled);
     return AdminOutcome::done;
   });
-  if (outcome == AdminOutcome::done) show_everywhere(user);
-  return outcome;
 }
 
 // null while Redis is away: what MySQL knows can be shown and changed all the same.
@@ -145,15 +145,6 @@ Json UserAdmin::sessions_of(std::int64_t user) {
   } catch (const Error& error) {
     log_.warning("sessions not shown", {{"reason", error.what()}});
     return Json::null_value();
-  }
-}
-
-// The change stands. Without this it is seen when what is remembered has aged, in seconds.
-void UserAdmin::show_everywhere(std::int64_t user) {
-  try {
-    sessions_.touch(user);
-  } catch (const Error& error) {
-    log_.warning("change not told to the others", {{"reason", error.what()}});
   }
 }
 
@@ -183,6 +174,7 @@ AdminOutcome UserAdmin::end_session(const Actor& actor, std::int64_t user, std::
 AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
                                const std::optional<std::string>& confirm) {
   int attempts = 0;
+  ProfileChange telling(profiles_, log_);
   const auto work = [&](mysql::Connection& connection) {
     const std::optional<User> row = Users::lock(connection, user);
     if (!row) return ++attempts > 1 ? AdminOutcome::done : AdminOutcome::not_found;
@@ -190,6 +182,7 @@ AdminOutcome UserAdmin::remove(const Actor& actor, std::int64_t user, const Enti
     if (!may_touch(actor, *row) || actor.admin == user) return AdminOutcome::forbidden;
     if (!versions.name(version_of(*row))) return AdminOutcome::outdated;
     if (confirm != row->username) return AdminOutcome::unconfirmed;
+    telling.begin(user);
     Users::remove(connection, user);
     record(connection, actor, {"delete", user, Json::object().with("username", row->username)});
     sessions_.end_all(user, Ending::revoked);

@@ -12,6 +12,7 @@
 #include "clients/redis.h"
 #include "domain/admin/user_changes.h"
 #include "domain/audit/audit.h"
+#include "domain/sessions/profiles.h"
 #include "domain/sessions/sessions.h"
 #include "domain/users/users.h"
 
@@ -29,15 +30,16 @@ enum class AdminOutcome {
 };
 
 // What admins do to users. Whatever is done is written into user_audit in the transaction that does
-// it, with what was before and what is after; where sessions end, Redis is told before it commits,
-// so that what is on record has happened. All methods throw Error(database) and Error(cache).
+// it, with what was before and what is after; where sessions end or a user changes, Redis is told
+// before it commits, so that what is on record has happened. All methods throw Error(database) and
+// Error(cache).
 //
 // An admin cannot take away their own access (is_staff, is_active), or delete themself, nor touch a
 // superuser without being one.
 class UserAdmin {
  public:
   UserAdmin(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
-      : mysql_(mysql), sessions_(config, redis), log_(log) {}
+      : mysql_(mysql), sessions_(config, redis), profiles_(redis), log_(log) {}
 
   // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
   // entries of history; and the row's version, which changes with everything that is shown of the
@@ -64,10 +66,10 @@ class UserAdmin {
 
  private:
   Json sessions_of(std::int64_t user);
-  void show_everywhere(std::int64_t user);
 
   mysql::Client& mysql_;
   Sessions sessions_;
+  Profiles profiles_;
   const Log& log_;
 };
 

@@ -69,15 +69,32 @@ AuditEntry entry_of(const Banned& banned) {
 }  // namespace
 
 Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis,
-             const Log& log)
+             EventLoop& loop, const Log& log, std::function<void(const std::string& uuid)> scanned)
     : config_(config),
       provider_(provider),
       mysql_(mysql),
       sessions_(config, redis),
+      profiles_(redis),
       store_(redis),
       uuids_(config),
-      scans_(config.redis, redis, log) {
+      scans_(config.redis, redis, loop, log, std::move(scanned)),
+      pipeline_(config.redis, loop) {
   scans_.watch();
+}
+
+void Login::look(const std::string& uuid, std::function<void()> found) {
+  if (pipeline_.ready()) LoginStore::look(pipeline_, uuid, std::move(found));
+}
+
+void Login::tick() {
+  scans_.tick();
+  pipeline_.tick();
+}
+
+void Login::check() {
+  scans_.check();
+  scans_.watch();
+  pipeline_.check();
 }
 
 std::string Login::begin(LoginCookie& cookie, const Log& log) {
@@ -144,10 +161,12 @@ std::variant<Grant, Refusal> Login::grant_for(Claim& claim, const Log& log) {
 LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log& log) {
   std::optional<Begun> begun;
   Users::SignIn result;
+  ProfileChange telling(profiles_, log);
   try {
     result = mysql_.transaction([&](mysql::Connection& connection) {
       Users::SignIn outcome = Users::sign_in(connection, person, log);
       if (const auto* in = std::get_if<SignedIn>(&outcome)) {
+        if (in->changed) telling.begin(in->user);
         for (const AuditEntry& entry : begin_session(*in, actor, begun, log)) {
           record(connection, actor, entry);
         }

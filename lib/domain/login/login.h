@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,16 +11,19 @@
 #include <vector>
 
 #include "base/config.h"
+#include "base/event_loop.h"
 #include "base/jwt.h"
 #include "base/log.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
+#include "clients/redis_pipeline.h"
 #include "domain/audit/audit.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
 #include "domain/login/pending_login.h"
 #include "domain/login/scan_watch.h"
 #include "domain/providers/provider.h"
+#include "domain/sessions/profiles.h"
 #include "domain/sessions/sessions.h"
 #include "domain/users/users.h"
 
@@ -28,9 +32,10 @@ namespace scanlogin {
 // The login by a provider: its beginning, and from a code that has arrived to a token.
 class Login {
  public:
-  // Watches for codes from the start if Redis is there; else the first poll sees to it.
+  // Watches for codes from the start if Redis is there; else the first poll sees to it. scanned: is
+  // called on the loop for each uuid that has got a code or an outcome.
   Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis,
-        const Log& log);
+        EventLoop& loop, const Log& log, std::function<void(const std::string& uuid)> scanned);
 
   const Provider& provider() const noexcept { return provider_; }
   const LoginUuids& uuids() const noexcept { return uuids_; }
@@ -42,6 +47,13 @@ class Login {
   // False if a poll for this uuid would certainly find nothing. Never blocks.
   bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
 
+  // ScanWatch's of the same names. Both never block.
+  std::uint64_t hearing() { return scans_.hearing(); }
+  std::uint64_t notices_of(std::string_view uuid) { return scans_.notices_of(uuid); }
+  // On the loop: calls `found` if Redis has a code or an outcome for the uuid. All that is asked in
+  // one round of the loop is one round trip. Where Redis cannot be asked, nothing is found.
+  void look(const std::string& uuid, std::function<void()> found);
+
   // If a code has arrived for the login: exchanges it at the provider, signs the person in and
   // gives out the token, ending the user's oldest session if there are more than DEVICES. Every
   // outcome spends the code; the browser that a login is bound to is told the same again for a
@@ -51,8 +63,8 @@ class Login {
   // user_audit.
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
-  void tick() { scans_.tick(); }
-  void check() { scans_.check(); }
+  void tick();
+  void check();
 
  private:
   LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
@@ -76,9 +88,11 @@ class Login {
   Provider& provider_;
   mysql::Client& mysql_;
   Sessions sessions_;
+  Profiles profiles_;
   LoginStore store_;
   const LoginUuids uuids_;
   ScanWatch scans_;
+  redis::Pipeline pipeline_;
   std::atomic<std::chrono::steady_clock::duration> forgetting_due_{};
 };
 

@@ -102,6 +102,14 @@ bool LoginStore::end(const PendingLogin& login, std::string_view outcome) {
   return kept.integer == 1;
 }
 
+void LoginStore::look(redis::Pipeline& pipeline, const std::string& uuid,
+                      std::function<void()> found) {
+  pipeline.send({"EXISTS", login_keys::code(uuid), login_keys::outcome(uuid)},
+                [found = std::move(found)](const redis::Value* reply) {
+                  if (reply != nullptr && reply->integer > 0) found();
+                });
+}
+
 std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin& login,
                                                              std::chrono::milliseconds life) {
   const std::string& uuid = login.uuid;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "clients/redis.h"
+#include "clients/redis_pipeline.h"
 #include "domain/login/claim.h"
 #include "domain/login/pending_login.h"
 
@@ -41,6 +43,10 @@ class LoginStore {
   bool store(const PendingLogin& login, std::string_view code);
   // The same for a bound login that ends without a code. An outcome that is there already stands.
   bool end(const PendingLogin& login, std::string_view outcome);
+
+  // Asks, from the loop, whether there is a code or an outcome for the uuid; found: called if so.
+  // pipeline: ready().
+  static void look(redis::Pipeline& pipeline, const std::string& uuid, std::function<void()> found);
 
   // The code, claimed; else how the login ended; else nothing: no code has come, somebody else is
   // exchanging it, or it is another browser's login. life: of the claim (claim_life()).

@@ -10,23 +10,49 @@ namespace {
 
 constexpr std::size_t kMarks = std::size_t{1} << 22;  // 512 KiB of bits
 
-std::size_t place_of(std::string_view uuid) { return std::hash<std::string_view>()(uuid) % kMarks; }
+constexpr std::size_t kCounters = std::size_t{1} << 14;
+
+std::size_t hash_of(std::string_view uuid) { return std::hash<std::string_view>()(uuid); }
+std::size_t place_of(std::string_view uuid) { return hash_of(uuid) % kMarks; }
+
+// The uuid in a key of login_keys.h that begins with kWatched.
+std::string_view uuid_of(std::string_view key) {
+  key.remove_prefix(login_keys::kWatched.size());
+  return key.substr(0, key.find(':'));
+}
 
 }  // namespace
 
-ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, const Log& log)
+ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, EventLoop& loop,
+                     const Log& log, std::function<void(const std::string& uuid)> scanned)
     : redis_(redis),
+      loop_(loop),
+      scanned_(std::move(scanned)),
       recent_(kMarks),
       older_(kMarks),
+      notices_(kCounters),
       watcher_(config, redis, login_keys::kWatched, log, mutex_,
-               {.changed = [this](std::string_view key) { mark(key); },
-                .missed = [this] { forget_all(); }}) {}
+               {.changed = [this](std::string_view key) { notice(key); },
+                .missed = [this] { forget_all(); }}) {
+  watcher_.wake(loop);
+}
 
 bool ScanWatch::may_have_code(std::string_view uuid) {
   const std::lock_guard lock(mutex_);
   if (!take_changes() || !complete_) return true;
   const std::size_t place = place_of(uuid);
   return recent_[place] || older_[place];
+}
+
+std::uint64_t ScanWatch::hearing() {
+  const std::lock_guard lock(mutex_);
+  return take_changes() && complete_ ? std::uint64_t{gaps_} + 1 : 0;
+}
+
+std::uint64_t ScanWatch::notices_of(std::string_view uuid) {
+  const std::lock_guard lock(mutex_);
+  take_changes();
+  return (std::uint64_t{gaps_} << 32U) + notices_[hash_of(uuid) % kCounters];
 }
 
 void ScanWatch::watch() {
@@ -55,7 +81,9 @@ void ScanWatch::mark_pending() {
     const redis::Value page = redis_.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
     if (page.array.size() != 2) throw Error(ErrorKind::cache, "Redis: unreadable SCAN reply");
     const std::lock_guard lock(mutex_);
-    for (const redis::Value& key : page.array[1].array) mark(key.text);
+    for (const redis::Value& key : page.array[1].array) {
+      if (key.text.starts_with(login_keys::kWatched)) mark(uuid_of(key.text));
+    }
     cursor = page.array[0].text;
   } while (cursor != "0");
 }
@@ -72,15 +100,20 @@ bool ScanWatch::take_changes() {
 
 void ScanWatch::forget_all() {
   complete_ = false;
+  ++gaps_;
   recent_.assign(kMarks, false);
   older_.assign(kMarks, false);
   recent_since_ = std::chrono::steady_clock::now();
 }
 
-void ScanWatch::mark(std::string_view key) {
+void ScanWatch::mark(std::string_view uuid) { recent_[place_of(uuid)] = true; }
+
+void ScanWatch::notice(std::string_view key) {
   if (!key.starts_with(login_keys::kWatched)) return;
-  key.remove_prefix(login_keys::kWatched.size());
-  recent_[place_of(key.substr(0, key.find(':')))] = true;
+  const std::string_view uuid = uuid_of(key);
+  mark(uuid);
+  ++notices_[hash_of(uuid) % kCounters];
+  loop_.post([this, name = std::string(uuid)] { scanned_(name); });
 }
 
 }  // namespace scanlogin

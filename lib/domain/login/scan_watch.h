@@ -1,11 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/event_loop.h"
 #include "base/log.h"
 #include "clients/redis.h"
 #include "clients/redis_watcher.h"
@@ -17,11 +21,20 @@ namespace scanlogin {
 // code's life has none. Thread-safe; takes one megabyte, however many codes are named.
 class ScanWatch {
  public:
-  ScanWatch(const RedisConfig& config, redis::Client& redis, const Log& log);
+  // scanned: is called on the loop for each uuid that Redis names, soon after.
+  ScanWatch(const RedisConfig& config, redis::Client& redis, EventLoop& loop, const Log& log,
+            std::function<void(const std::string& uuid)> scanned);
 
   // False: there is certainly nothing for this uuid. True: there may be, ask Redis.
   // Never blocks.
   bool may_have_code(std::string_view uuid);
+
+  // 0 while something may be stored that this does not hear of; else a number that is another one
+  // after each gap. Never blocks.
+  std::uint64_t hearing();
+  // Changes whenever Redis names the uuid, or may have: two that are alike mean that nothing was
+  // stored for it in between. Never blocks.
+  std::uint64_t notices_of(std::string_view uuid);
 
   // Sees to it that Redis is being watched. Blocks: finds all codes that are pending already,
   // which takes Redis about a second for a million keys. While one thread is at it the others
@@ -39,10 +52,13 @@ class ScanWatch {
 
   bool take_changes();
   void forget_all();
-  void mark(std::string_view key);
+  void mark(std::string_view uuid);
+  void notice(std::string_view key);
   void mark_pending();
 
   redis::Client& redis_;
+  EventLoop& loop_;
+  const std::function<void(const std::string& uuid)> scanned_;
   std::mutex starting_;
 
   std::mutex mutex_;       // guards what follows
@@ -51,6 +67,9 @@ class ScanWatch {
   Marks recent_;
   Marks older_;
   std::chrono::steady_clock::time_point recent_since_;
+  // By a hash of the uuid: two that share one are looked at once too often.
+  std::vector<std::uint32_t> notices_;
+  std::uint32_t gaps_ = 0;  // in the watch
   redis::Watcher watcher_;
 };
 

@@ -6,16 +6,18 @@
 
 namespace scanlogin {
 
-AnswerMemory::Answer AnswerMemory::find(std::string_view token, Time now, jwt::Time date) {
+AnswerMemory::Entry* AnswerMemory::find(std::string_view token, Time now, jwt::Time date,
+                                        const Trust& trust) {
   const auto found = by_token_.find(token);
   if (found == by_token_.end()) return nullptr;
   const Entries::iterator entry = found->second;
-  if (entry->trusted_until <= now || entry->exp <= date) {
+  const auto longest = entry->settled ? trust.settled : trust.unsettled;
+  if (now - entry->read >= longest || entry->exp <= date) {
     erase(entry);
     return nullptr;
   }
   entries_.splice(entries_.begin(), entries_, entry);
-  return entry->answer;
+  return &*entry;
 }
 
 void AnswerMemory::keep(Entry entry) {

@@ -25,7 +25,15 @@ class AnswerMemory {
     std::int64_t user = 0;
     Answer answer;
     jwt::Time exp;
-    Time trusted_until;
+    Time read;  // from MySQL
+    // Whether a change of the user is certain to be heard of; if not, it is for a short time only.
+    bool settled = true;
+    Time noted;  // when it was last seen to that the session's use is on record
+  };
+  // For how long an answer counts, from when it was read.
+  struct Trust {
+    std::chrono::milliseconds settled;
+    std::chrono::milliseconds unsettled;
   };
 
   // A look-up of a token of this user, from before it reads until its answer is kept or dropped.
@@ -37,8 +45,9 @@ class AnswerMemory {
   // Holds `limit` entries, of which the coldest leave; 0 remembers nothing.
   explicit AnswerMemory(std::size_t limit) : limit_(limit) {}
 
-  // The answer for a token that is in date and trusted still; null if there is none.
-  Answer find(std::string_view token, Time now, jwt::Time date);
+  // What there is for a token that is in date and trusted still; null if nothing is. Good until the
+  // next call.
+  Entry* find(std::string_view token, Time now, jwt::Time date, const Trust& trust);
   // In place of what was there for the token.
   void keep(Entry entry);
 

@@ -88,10 +88,16 @@ std::variant<jwt::Claims, Denial> Authenticator::verify(std::string_view token) 
 
 std::variant<User, Denial> Authenticator::find_user(std::string_view token,
                                                     const jwt::Claims& claims) {
+  return find_user(token, claims, [this, &claims] { return users_.find(claims.id); });
+}
+
+std::variant<User, Denial> Authenticator::find_user(std::string_view token,
+                                                    const jwt::Claims& claims,
+                                                    const ReadUser& read) {
   const Sessions::Use use = sessions_.use(claims.id, token);
   // One that ended with a ban stays ended when the ban is over.
   if (!use.good && use.ended != Ending::disabled) return denial_of(use.ended);
-  std::optional<User> user = users_.find(claims.id);
+  std::optional<User> user = read();
   if (!user) return Denial::unknown;
   if (!user->is_active) return Denial::disabled;
   if (!use.good) return Denial::revoked;

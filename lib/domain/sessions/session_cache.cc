@@ -1,16 +1,19 @@
 #include "domain/sessions/session_cache.h"
 
-#include <chrono>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 
 namespace scanlogin {
 namespace {
 
-constexpr std::chrono::seconds kTrust{5};
+// How often Redis is told that a session is in use; it writes that down once a minute.
+constexpr std::chrono::seconds kBetweenNotes{15};
 
-jwt::Time now_in_seconds() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+std::chrono::seconds system_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
+      .time_since_epoch();
 }
 
 // The user whose sessions a key of Redis holds; 0 if it is no such key.
@@ -41,39 +44,174 @@ class SessionCache::LookUp : public AnswerMemory::LookUp {
   SessionCache& cache_;
 };
 
+// The session and the profile are asked for together; the profile's reply is the last.
+class SessionCache::Glance {
+ public:
+  Glance(SessionCache& cache, std::string_view token, const jwt::Claims& claims,
+         std::function<void(Known)> then)
+      : cache_(cache),
+        token_(token),
+        claims_(claims),
+        then_(std::move(then)),
+        look_up_(cache, claims.id) {}
+
+  void take(const std::optional<Sessions::Sight>& sight) { sight_ = sight; }
+
+  void end(const std::optional<Profiles::Kept>& kept) {
+    const auto now = Clock::now();
+    const bool known = sight_ && sight_->there && kept && kept->age < cache_.trust_.longest(now);
+    if (!known || cache_.is_unused_for_too_long(unused())) return then_(nullptr);
+    if (!sight_->seen || unused() >= kBetweenNotes) cache_.note_use(claims_.id, token_);
+    const auto answer = std::make_shared<const std::string>(cache_.describe_(kept->user));
+    cache_.keep({.token = token_,
+                 .user = claims_.id,
+                 .answer = answer,
+                 .exp = claims_.exp,
+                 .read = now - kept->age,
+                 .noted = now},
+                look_up_);
+    then_(answer);
+  }
+
+ private:
+  // By this machine's clock; the decision is Redis's.
+  std::chrono::seconds unused() const {
+    return sight_->seen ? system_seconds() - std::chrono::seconds(*sight_->seen)
+                        : std::chrono::seconds(0);
+  }
+
+  SessionCache& cache_;
+  const std::string token_;
+  const jwt::Claims claims_;
+  const std::function<void(Known)> then_;
+  const LookUp look_up_;
+  std::optional<Sessions::Sight> sight_;
+};
+
 SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis,
-                           const Log& log, Describe describe)
-    : authenticator_(config, mysql, redis),
+                           EventLoop& loop, const Log& log, Describe describe)
+    : idle_(config.session_idle),
+      authenticator_(config, mysql, redis),
+      users_(mysql),
+      sessions_(config, redis),
+      profiles_(redis),
+      trust_(config, mysql, log),
       describe_(describe),
       memory_(static_cast<std::size_t>(config.current_cache_entries)),
       watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,
                {.changed = [this](std::string_view key) { memory_.forget(user_of(key)); },
-                .missed = [this] { memory_.forget_all(); }}) {}
+                .missed =
+                    [this] {
+                      memory_.forget_all();
+                      trust_.doubt_what_is_kept();
+                    }}),
+      pipeline_(config.redis, loop) {}
 
-std::shared_ptr<const std::string> SessionCache::find(std::string_view token) {
-  const std::lock_guard lock(mutex_);
-  watcher_.take_changes();
-  return memory_.find(token, std::chrono::steady_clock::now(), now_in_seconds());
+bool SessionCache::is_unused_for_too_long(std::chrono::seconds unused) const {
+  return idle_.count() > 0 && unused >= idle_;
 }
 
-std::variant<std::shared_ptr<const std::string>, Denial> SessionCache::look_up(
-    std::string_view token) {
-  const auto verified = authenticator_.verify(token);
-  if (const auto* denial = std::get_if<Denial>(&verified)) return *denial;
-  const auto& claims = std::get<jwt::Claims>(verified);
+SessionCache::Known SessionCache::find(std::string_view token) {
+  const auto now = Clock::now();
+  const std::lock_guard lock(mutex_);
+  watcher_.take_changes();
+  AnswerMemory::Entry* entry =
+      memory_.find(token, now, jwt::Time(system_seconds()),
+                   {.settled = trust_.longest(now), .unsettled = trust_.shortest()});
+  if (entry == nullptr) return nullptr;
+  if (const auto unnoted = now - entry->noted; unnoted >= kBetweenNotes) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(unnoted);
+    if (is_unused_for_too_long(seconds) || !pipeline_.ready()) return nullptr;
+    entry->noted = now;
+    note_use(entry->user, token);
+  }
+  return entry->answer;
+}
 
+// Nobody waits for it. What Redis says later counts from then on.
+void SessionCache::note_use(std::int64_t user, std::string_view token) {
+  sessions_.note_use(pipeline_, user, token, [this, user] {
+    const std::lock_guard lock(mutex_);
+    memory_.forget(user);
+  });
+}
+
+bool SessionCache::look(std::string_view token, const jwt::Claims& claims,
+                        std::function<void(Known)> then) {
+  if (!pipeline_.ready()) return false;
+  {
+    // A thread sees to it that there is a watch.
+    const std::lock_guard lock(mutex_);
+    if (!watcher_.take_changes()) return false;
+  }
+  const auto glance = std::make_shared<Glance>(*this, token, claims, std::move(then));
+  Sessions::look(pipeline_, claims.id, token,
+                 [glance](const std::optional<Sessions::Sight>& sight) { glance->take(sight); });
+  Profiles::find(pipeline_, claims.id,
+                 [glance](const std::optional<Profiles::Kept>& kept) { glance->end(kept); });
+  return true;
+}
+
+std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view token,
+                                                                const jwt::Claims& claims) {
   watcher_.start();
   const LookUp look_up(*this, claims.id);
-  const auto read_at = std::chrono::steady_clock::now();
-  const auto user = authenticator_.find_user(token, claims);
+  Reading reading;
+  const auto user =
+      authenticator_.find_user(token, claims, [&] { return read_user(claims.id, reading); });
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
 
   auto answer = std::make_shared<const std::string>(describe_(std::get<User>(user)));
-  const std::lock_guard lock(mutex_);
-  if (watcher_.take_changes() && !look_up.overtaken) {
-    memory_.keep({std::string(token), claims.id, answer, claims.exp, read_at + kTrust});
+  if (reading.keep) {
+    keep({.token = std::string(token),
+          .user = claims.id,
+          .answer = answer,
+          .exp = claims.exp,
+          .read = reading.at,
+          .settled = reading.settled,
+          .noted = Clock::now()},
+         look_up);
   }
   return answer;
+}
+
+std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
+  const auto younger = trust_.longest(Clock::now());
+  const auto looked = profiles_.look(id, younger - std::chrono::milliseconds(1));
+  reading.at = Clock::now();
+  if (const auto* kept = std::get_if<Profiles::Kept>(&looked)) {
+    reading.at -= kept->age;
+    return kept->user;
+  }
+  std::optional<User> user = users_.find(id);
+  const auto* lease = std::get_if<Profiles::Lease>(&looked);
+  if (lease == nullptr) {
+    reading.keep = std::get<Profiles::NotKept>(looked) == Profiles::NotKept::no_room;
+    reading.settled = false;
+  } else if (user && user->is_active) {
+    reading.keep = profiles_.keep(*user, *lease);
+  }
+  return user;
+}
+
+void SessionCache::keep(AnswerMemory::Entry entry, const LookUp& look_up) {
+  const std::lock_guard lock(mutex_);
+  if (watcher_.take_changes() && !look_up.overtaken) memory_.keep(std::move(entry));
+}
+
+void SessionCache::tick() {
+  watcher_.tick();
+  pipeline_.tick();
+}
+
+void SessionCache::check() {
+  watcher_.check();
+  pipeline_.check();
+  trust_.read_changes([this](const std::vector<std::int64_t>& users) {
+    profiles_.forget(users);
+    const std::lock_guard lock(mutex_);
+    for (const std::int64_t user : users) memory_.forget(user);
+  });
 }
 
 }  // namespace scanlogin

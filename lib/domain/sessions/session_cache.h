@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -7,45 +10,79 @@
 #include <variant>
 
 #include "base/config.h"
+#include "base/event_loop.h"
 #include "base/log.h"
+#include "clients/redis_pipeline.h"
 #include "clients/redis_watcher.h"
 #include "domain/sessions/answer_memory.h"
 #include "domain/sessions/auth.h"
+#include "domain/sessions/profile_trust.h"
+#include "domain/sessions/profiles.h"
 
 namespace scanlogin {
 
-// Remembers, in this process, what was answered for a token, and forgets it the moment
-// Redis says that userToken_<id> was written, as every login and logout does. Answers are trusted
-// for 5 seconds at most, for what only MySQL knows. While Redis cannot be watched nothing is
-// remembered. Thread-safe; holds CURRENT_CACHE_ENTRIES answers, of which the coldest leave.
+// Says whose a token is, as Authenticator does, and remembers it: in this process what was answered
+// for a token, in Redis the user's profile. The memory forgets the moment Redis says that
+// userToken_<id> was written, as every login, every logout and every change of a user does; while
+// Redis cannot be watched nothing is remembered. For how long it is trusted as to what only MySQL
+// knows, profile_trust.h says. Holds CURRENT_CACHE_ENTRIES answers, of which the coldest leave.
 class SessionCache {
  public:
   // What is remembered of a user: whatever the endpoint answers with.
   using Describe = std::string (*)(const User& user);
+  using Known = std::shared_ptr<const std::string>;
 
-  SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log,
-               Describe describe);
+  SessionCache(const Config& config, mysql::Client& mysql, redis::Client& redis, EventLoop& loop,
+               const Log& log, Describe describe);
 
-  // From memory alone: the answer for a token that is certain to be good still; nothing if that has
-  // to be looked up. Never blocks.
-  std::shared_ptr<const std::string> find(std::string_view token);
+  // On the loop, from memory alone: the answer for a token that is certain to be good still; null
+  // if that has to be looked up.
+  Known find(std::string_view token);
 
-  // From Redis and MySQL, as Authenticator does; remembers a good token's answer. Blocks; throws
-  // Error(cache) and Error(database).
-  std::variant<std::shared_ptr<const std::string>, Denial> look_up(std::string_view token);
+  // What the token itself says.
+  std::variant<jwt::Claims, Denial> verify(std::string_view token) const {
+    return authenticator_.verify(token);
+  }
 
-  // As the watcher's of the same names (clients/redis_watcher.h).
-  void tick() { watcher_.tick(); }
-  void check() { watcher_.check(); }
+  // On the loop, from Redis alone and in one round trip: calls `then` with the answer for a
+  // verified token, or with null where Redis cannot tell that it is good and whose it is. False,
+  // and `then` is not called, where Redis cannot be asked from here. look_up() knows more.
+  bool look(std::string_view token, const jwt::Claims& claims, std::function<void(Known)> then);
+
+  // From Redis and, if need be, MySQL. Blocks; thread-safe; throws Error(cache) and
+  // Error(database).
+  std::variant<Known, Denial> look_up(std::string_view token, const jwt::Claims& claims);
+
+  // About once a second each: tick() on the loop, check() on a thread, where it may block.
+  void tick();
+  void check();
 
  private:
-  class LookUp;  // one under way
+  using Clock = AnswerMemory::Time::clock;
+  class LookUp;     // one under way
+  class Glance;     // one under way on the loop
+  struct Reading {  // of a user
+    Clock::time_point at;
+    bool keep = true;
+    bool settled = true;
+  };
 
+  std::optional<User> read_user(std::int64_t id, Reading& reading);
+  void keep(AnswerMemory::Entry entry, const LookUp& look_up);
+  void note_use(std::int64_t user, std::string_view token);
+  bool is_unused_for_too_long(std::chrono::seconds unused) const;
+
+  const std::chrono::seconds idle_;  // SESSION_IDLE_DAYS; 0: for ever
   Authenticator authenticator_;
+  Users users_;
+  Sessions sessions_;
+  Profiles profiles_;
+  ProfileTrust trust_;
   const Describe describe_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards memory and watcher
   AnswerMemory memory_;
   redis::Watcher watcher_;
+  redis::Pipeline pipeline_;  // the last: what waits for its replies uses the others
 };
 
 }  // namespace scanlogin

@@ -150,13 +150,4 @@ const redis::Script& withdraw() {
   return is;
 }
 
-// A life set anew counts as a change of the key, for those who watch it.
-const redis::Script& touch() {
-  static const redis::Script is = script(R"(
-    local life = redis.call('PTTL', sessions)
-    if life > 0 then redis.call('PEXPIRE', sessions, life) end
-    return 1)");
-  return is;
-}
-
 }  // namespace scanlogin::session_scripts

@@ -26,7 +26,5 @@ const redis::Script& end();
 const redis::Script& end_all();
 // field: a session that nobody was told of is gone without a trace.
 const redis::Script& withdraw();
-// Has everybody who watches the sessions see a change.
-const redis::Script& touch();
 
 }  // namespace scanlogin::session_scripts

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "base/crypto.h"
@@ -38,6 +39,16 @@ std::optional<Ending> ending_of(std::string_view text) {
   }
   return std::nullopt;
 }
+
+struct Keys {
+  explicit Keys(std::int64_t user)
+      : sessions(std::string(Sessions::kKeyPrefix) + std::to_string(user)),
+        seen("userSeen_{" + sessions + "}"),
+        ended("userEnded_{" + sessions + "}") {}
+  const std::string sessions;
+  const std::string seen;
+  const std::string ended;
+};
 
 std::string id_of(std::string_view field) { return std::string(field.substr(0, kIdDigits)); }
 
@@ -87,10 +98,8 @@ std::string session_id(std::string_view token) { return id_of(sha256_hex(token))
 
 redis::Value Sessions::run(const redis::Script& script, std::int64_t user,
                            const redis::Arguments& arguments) {
-  const std::string sessions = std::string(kKeyPrefix) + std::to_string(user);
-  const std::string seen = "userSeen_{" + sessions + "}";
-  const std::string ended = "userEnded_{" + sessions + "}";
-  return redis_.run(script, {sessions, seen, ended}, arguments);
+  const Keys keys(user);
+  return redis_.run(script, {keys.sessions, keys.seen, keys.ended}, arguments);
 }
 
 std::vector<std::string> Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
@@ -140,9 +149,29 @@ void Sessions::end_all(std::int64_t user, Ending how, std::string_view own) {
   redis_.settle();
 }
 
-void Sessions::touch(std::int64_t user) {
-  run(session_scripts::touch(), user, {});
-  redis_.settle();
+void Sessions::note_use(redis::Pipeline& pipeline, std::int64_t user, std::string_view token,
+                        std::function<void()> not_good) const {
+  const Keys keys(user);
+  const std::string field = sha256_hex(token);
+  pipeline.run(session_scripts::use(), {keys.sessions, keys.seen, keys.ended}, {field, idle_},
+               [not_good = std::move(not_good)](const redis::Value* found) {
+                 if (found != nullptr && found->text != "good") not_good();
+               });
+}
+
+void Sessions::look(redis::Pipeline& pipeline, std::int64_t user, std::string_view token,
+                    std::function<void(const std::optional<Sight>&)> handler) {
+  const Keys keys(user);
+  const std::string field = sha256_hex(token);
+  const auto there = std::make_shared<std::optional<bool>>();
+  pipeline.send({"HEXISTS", keys.sessions, field}, [there](const redis::Value* reply) {
+    if (reply != nullptr) *there = reply->integer == 1;
+  });
+  pipeline.send({"HGET", keys.seen, field},
+                [there, handler = std::move(handler)](const redis::Value* reply) {
+                  if (reply == nullptr || !*there) return handler(std::nullopt);
+                  handler(Sight{.there = **there, .seen = whole_number(reply->text)});
+                });
 }
 
 }  // namespace scanlogin

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "base/json.h"
 #include "base/jwt.h"
 #include "clients/redis.h"
+#include "clients/redis_pipeline.h"
 #include "domain/audit/actor.h"
 
 namespace scanlogin {
@@ -86,8 +88,20 @@ class Sessions {
   void end(std::int64_t user, std::string_view id, Ending how);
   // Ends all of the user's sessions; `own`, the id of the one that asks for it, as logged_out.
   void end_all(std::int64_t user, Ending how, std::string_view own = {});
-  // Has everybody forget what was remembered of the user: something but the sessions has changed.
-  void touch(std::int64_t user);
+
+  // As use(), but from the loop: nobody waits for it. not_good: called if it is no session any
+  // more. pipeline: ready().
+  void note_use(redis::Pipeline& pipeline, std::int64_t user, std::string_view token,
+                std::function<void()> not_good) const;
+
+  // Asks, from the loop, for what use() goes by, and changes nothing. The handler is called once,
+  // with nothing where that cannot be told. pipeline: ready().
+  struct Sight {
+    bool there = false;                // in Redis; unused for too long, maybe
+    std::optional<std::int64_t> seen;  // when it was last used, in seconds since 1970
+  };
+  static void look(redis::Pipeline& pipeline, std::int64_t user, std::string_view token,
+                   std::function<void(const std::optional<Sight>&)> handler);
 
  private:
   redis::Value run(const redis::Script& script, std::int64_t user,

@@ -41,7 +41,8 @@ class SigningIn {
       if (!known) known = lock(owner);
     }
     if (known && !known->is_active) return Banned{known->id};
-    const SignedIn signed_in = known ? SignedIn{known->id, known->username, false} : create();
+    const SignedIn signed_in =
+        known ? SignedIn{known->id, known->username, false, differs(*known)} : create();
     if (known) refresh(known->id);
     for (std::size_t i = 0; i < owners.size(); ++i) {
       if (!owners[i]) add(person_.identities[i], signed_in.user);
@@ -93,6 +94,10 @@ class SigningIn {
         " ?, ?, ?, '')",
         {unusable_password_, username, nickname_, avatar_, person_.gender});
     return {id, username, true};
+  }
+
+  bool differs(const User& known) const {
+    return known.nickname != nickname_ || known.avatar_url != avatar_;
   }
 
   void refresh(std::int64_t user) {

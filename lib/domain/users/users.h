@@ -44,6 +44,7 @@ struct SignedIn {
   std::int64_t user = 0;
   std::string username;
   bool created = false;
+  bool changed = false;  // in what others may remember: nickname, avatar
 };
 struct Banned {
   std::int64_t user = 0;

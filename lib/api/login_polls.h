@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "api/app.h"
+#include "domain/login/login.h"
+#include "server/open_request.h"
+
+namespace scanlogin {
+
+// The answers to GET login/NAME/?uuid=U, and to the same with &wait=S, which is held for up to S
+// seconds, 1 to 25, until there is something to say. A held one costs its request and a descriptor,
+// no thread and no timer of its own. It is woken when Redis says that its uuid was scanned; while
+// Redis cannot be watched, all of them look once a second. All on the loop.
+class LoginPolls {
+ public:
+  // Both live as long as this.
+  LoginPolls(App& app, Login& login) : app_(app), login_(login) {}
+
+  // `uuid` is what a page polls with: 1 to 128 of A–Z a–z 0–9 - _ . — for anything else, and for a
+  // `wait` that is none, 200 {"code":"params-error",…}. A HEAD is never held, and exchanges no
+  // code.
+  Answer answer(const Request& request);
+
+  // The uuid was scanned (Login).
+  void wake(const std::string& uuid);
+  // About once a second.
+  void tick();
+  // Answers all that is held with the reply for nothing scanned; from now on none is.
+  void drain();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Held {
+    OpenRequest open;
+    std::string uuid;
+  };
+  using HeldUntil = std::multimap<Clock::time_point, Held>;
+
+  Response nothing(const Request& request) const;
+  Work work(std::string uuid, Clock::time_point until);
+  void take(OpenRequest open, std::string uuid, Clock::time_point until);
+  void hold(OpenRequest open, std::string uuid, Clock::time_point until);
+  OpenRequest release(HeldUntil::iterator held);
+  void answer_overdue(Clock::time_point now);
+  void look_for_scans();
+  void trim_memory();
+
+  App& app_;
+  Login& login_;
+  HeldUntil held_;
+  // Views of the uuids in held_.
+  std::unordered_multimap<std::string_view, HeldUntil::iterator> by_uuid_;
+  std::uint64_t hearing_ = 0;  // Login's, at the last tick
+  bool draining_ = false;
+  std::size_t most_held_ = 0;  // since memory was given back
+};
+
+}  // namespace scanlogin
