@@ -16,6 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # Of the script that shows the QR code, at WeChat and at the sandbox.
 # shellcheck disable=SC2034 # for those who source this
 WX_JS_PATH=/connect/zh_CN/htmledition/js/wxLogin.js
+NGINX_CONNECTIONS=${NGINX_CONNECTIONS:-4096} # of each worker of nginx's: two for each request, also for one that is held
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
 
 say_error() { echo "${0##*/}: $*" >&2; }
@@ -43,7 +44,8 @@ stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
     return 1
   fi
   chmod 700 "$STACK_DIR"
-  ulimit -S -n 8192 2> /dev/null || true # as many connections as nginx is configured for
+  # As many connections as nginx is configured for, and as many descriptors for what else is open.
+  ulimit -S -n $((2 * NGINX_CONNECTIONS)) 2> /dev/null || true
   mkdir -p "$STACK_DIR"/{bin,log,nginx,redis,mysql,mysql-tmp}
 }
 
@@ -313,7 +315,7 @@ nginx_configure() { # LISTEN SANDBOX_PORT
       "$STACK_ROOT/nginx/$file" > "$STACK_DIR/nginx/$file"
   done
   sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \
-    -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#; s#@SITE@#${SITE_CONF:+include $SITE_CONF;}#" \
+    -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#; s#@CONNECTIONS@#$NGINX_CONNECTIONS#; s#@SITE@#${SITE_CONF:+include $SITE_CONF;}#" \
     "$STACK_ROOT/nginx/demo.conf.in" > "$STACK_DIR/nginx/nginx.conf"
   said=$(cd "$STACK_DIR" && nginx_command -t -q 2>&1) && return
   say_error "nginx refuses its configuration: $(sed -n "/\[emerg\]/ { s/^nginx: \[emerg\] //p; q }" <<< "$said")"

@@ -15,6 +15,8 @@ export const TOKEN_KEY = 'scanlogin.token';
 const API = '/api/user/';
 const POLL_MS = 1000;
 const HIDDEN_POLL_MS = 5000;
+const HOLD_S = 25; // as long as the server holds a poll at the most
+const MOST_CUTS = 2;
 const LONGEST_PAUSE_MS = 8000;
 const TIMEOUT_MS = 20000;
 const LIFE_MS = 600000; // a QR code's, and then WeChat's code's
@@ -145,12 +147,12 @@ async function arrived(promise) {
 }
 
 // The reply's JSON with its status and Retry-After. Status 0: no reply within the time.
-async function call(url, init, { make = (...what) => new Request(...what), stopped } = {}) {
+async function call(url, init, { make = (...what) => new Request(...what), stopped = [], timeout = TIMEOUT_MS } = {}) {
   const limit = new AbortController();
   const abort = () => limit.abort();
-  const timer = setTimeout(abort, TIMEOUT_MS);
-  stopped?.addEventListener('abort', abort);
-  if (stopped?.aborted) abort();
+  const timer = setTimeout(abort, timeout);
+  for (const signal of stopped) signal.addEventListener('abort', abort);
+  if (stopped.some(({ aborted }) => aborted)) abort();
   try {
     const response = await arrived(fetch(make(url, { cache: 'no-store', ...init, signal: limit.signal })));
     if (!response) return { status: 0, retryAfter: 0 };
@@ -158,7 +160,7 @@ async function call(url, init, { make = (...what) => new Request(...what), stopp
     return { ...json, status: response.status, retryAfter: Number(response.headers.get('Retry-After')) || 0 };
   } finally {
     clearTimeout(timer);
-    stopped?.removeEventListener('abort', abort);
+    for (const signal of stopped) signal.removeEventListener('abort', abort);
   }
 }
 
@@ -209,6 +211,39 @@ function loadScript(url) {
   return scripts.get(url);
 }
 
+// ---- held polls ----
+
+// Whether the server may hold the next poll until there is something to say. Something in front of it may cut long requests
+// off, and nobody tells the page: it sees a held poll break and the plain one behind it answered, time and again.
+class Holding {
+  constructor() {
+    this.isCalm = false; // the last poll was answered, with nothing scanned
+    this.isBroken = false; // the last held poll was, and nothing has been answered since
+    this.cuts = 0; // in a row
+  }
+
+  // Not at first, nor behind a failure: the page has to find out at once how things stand.
+  get isGood() {
+    return this.isCalm && this.cuts < MOST_CUTS;
+  }
+
+  note({ code, held, lasted, givenUp }) {
+    this.isCalm = code === 200;
+    if (this.isCalm && this.isBroken) this.cuts += 1;
+    if (this.isCalm && held && lasted >= POLL_MS) this.cuts = 0;
+    this.isBroken = held && code === undefined && !givenUp;
+  }
+}
+
+// How long to wait behind a poll that found nothing scanned. An older server does not hold it, but answers at once. One that
+// is about to end answers all it holds in the same moment; those pages come back spread over a second.
+function pauseBehind({ held, wait, lasted }) {
+  if (!held || lasted < POLL_MS) return POLL_MS;
+  return lasted < wait * 1000 ? someTime() : 0;
+}
+
+const someTime = () => POLL_MS * Math.random();
+
 // ---- a login ----
 
 /**
@@ -251,7 +286,9 @@ class Login {
     this.failures = 0; // in a row
     this.scanned = false;
     this.deadline = Infinity;
+    this.holding = new Holding();
     this.wake = () => {};
+    this.askAnew = () => {};
   }
 
   get ended() {
@@ -265,7 +302,11 @@ class Login {
   }
 
   async run() {
-    const wake = () => { if (!document.hidden) this.wake(); };
+    const wake = () => {
+      if (document.hidden) return;
+      this.wake();
+      this.askAnew();
+    };
     this.listen(document, 'visibilitychange', wake);
     this.listen(window, 'online', wake);
     this.tell('starting');
@@ -337,22 +378,49 @@ class Login {
 
   async poll(uuid) {
     while (!this.ended) {
-      const reply = await this.call(`?uuid=${uuid}`);
+      const reply = await this.ask(uuid);
       if (this.ended) return;
       if (reply.data?.token) return this.succeed(reply.data.token);
       if (reply.code === 'weixin-unavailable') this.noteScan();
       if (reply.code === 200) {
         this.failures = 0;
         this.tell(this.scanned ? 'confirmed' : 'waiting');
-        await this.pause(POLL_MS);
+        await this.pause(pauseBehind(reply));
+      } else if (reply.givenUp) {
+        await this.pause(0);
+      } else if (this.holding.isBroken && reply.lasted >= POLL_MS) {
+        await this.pause(someTime(), reply.retryAfter * 1000); // cut off, or an outage: the next poll will tell
       } else {
         await this.bear(reply);
       }
     }
   }
 
-  call(query, init) {
-    return call(`${this.options.api}login/wx/${query}`, init, { stopped: this.over.signal });
+  // One poll. Its reply also says whether the server was to hold it, for how long, and how many ms it took.
+  async ask(uuid) {
+    const wait = this.secondsToHold();
+    const held = wait > 0;
+    const begun = Date.now();
+    const anew = new AbortController();
+    // What is held may wait on a connection that died while the computer slept or the network was away.
+    this.askAnew = () => { if (held && Date.now() - begun >= POLL_MS) anew.abort(); };
+    const reply = await this.call(`?uuid=${uuid}${held ? `&wait=${wait}` : ''}`, {},
+      { stopped: [anew.signal], timeout: TIMEOUT_MS + wait * 1000 });
+    const asked = { ...reply, held, wait, lasted: Date.now() - begun, givenUp: anew.signal.aborted };
+    this.holding.note(asked);
+    return asked;
+  }
+
+  // 0: it is to answer at once. So it is for a tab that nobody sees: over HTTP/1.1 all tabs share six connections to the
+  // site. And behind a scan, when the token is there at the next poll, or WeChat is out of reach.
+  secondsToHold() {
+    if (!this.holding.isGood || this.scanned || document.hidden) return 0;
+    const left = Math.ceil((this.deadline - Date.now()) / 1000);
+    return Math.min(Math.max(left, 1), HOLD_S);
+  }
+
+  call(query, init, { stopped = [], ...limits } = {}) {
+    return call(`${this.options.api}login/wx/${query}`, init, { stopped: [this.over.signal, ...stopped], ...limits });
   }
 
   // A reply that is none: waits if that may pass, else ends the login.
@@ -392,7 +460,7 @@ class Login {
   // Whether the token came in a cookie too. No script sees that cookie, but the server says whether it gets one.
   async findCookie() {
     while (!this.ended) {
-      const reply = await call(`${this.options.api}current/`, {}, { stopped: this.over.signal });
+      const reply = await call(`${this.options.api}current/`, {}, { stopped: [this.over.signal] });
       if (!isPassing(reply)) return hadCookie(reply);
       await this.bear(reply);
     }

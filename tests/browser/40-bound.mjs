@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { arrive, end, it, SITE, WEIXIN } from './browser.mjs';
 import {
-  arriveAtQrcode, hold, isIn, isLoggedIn, LOGIN, NOTHING_SCANNED, poll, pollUrl, scan, tokenOf, uuidOf,
+  arriveAtQrcode, hold, holdNone, isIn, isLoggedIn, LOGIN, NOTHING_SCANNED, poll, pollUrl, scan, tokenOf, uuidOf,
 } from './login.mjs';
 
 // A browser that knows what the cookie looks like, but not its secret.
@@ -14,7 +14,7 @@ async function forger() {
 }
 
 await it('a stolen uuid is worth nothing in another browser, before the login and after', async () => {
-  const { page } = await arriveAtQrcode();
+  const { page } = await arriveAtQrcode({ prepare: holdNone });
   const uuid = await uuidOf(page);
   const thieves = [await arrive(), await arriveAtQrcode(), await forger()];
   // The page is held back, so that the thieves are the first to ask after the scan.

@@ -1,50 +1,16 @@
 // What the page does as time goes by, on a clock that the test turns.
 import assert from 'node:assert/strict';
-import { arrive, deleteFromRedis, end, it, SITE } from './browser.mjs';
+import { deleteFromRedis, end, it } from './browser.mjs';
+import { arriveWithClock, pausedFor, setHidden, watchPolls } from './clock.mjs';
 import {
-  answered, arriveAtQrcode, CODE_LIFE_MS, hold, isIn, isLoggedIn, isPoll, pollUrl, scan, uuidOf, weixin,
+  answered, arriveAtQrcode, CODE_LIFE_MS, hold, holdNone, isIn, isLoggedIn, isPoll, pollUrl, scan, uuidOf, weixin,
 } from './login.mjs';
 
-const TIMEOUT_MS = 20000; // for a request of the page's; what is shorter is a pause between two
+// Where the server holds no poll: an older one, or one behind something that cuts long requests off.
+const arrive = () => arriveWithClock({ prepare: holdNone });
 
-// In front of a QR code, with a clock that stands still.
-async function arriveWithClock() {
-  const person = await arrive();
-  const { page } = person;
-  await page.clock.install({ time: 0 });
-  await page.clock.pauseAt(1000);
-  // Counts the pauses: before one has begun, turning the clock would not end it.
-  await page.addInitScript((timeout) => {
-    const start = window.setTimeout;
-    window.pauses = 0;
-    window.setTimeout = (then, ms) => {
-      if (ms < timeout) window.pauses += 1;
-      return start(then, ms);
-    };
-  }, TIMEOUT_MS);
-  await page.goto(SITE);
-  await isIn(page, 'waiting');
-  return person;
-}
-const pausedFor = (page, times) => page.waitForFunction((count) => window.pauses === count, times);
-
-// How many polls there were, and the most at a time.
-function watchPolls(page) {
-  const polls = { count: 0, open: 0, most: 0 };
-  page.on('request', (request) => {
-    if (!isPoll(request)) return;
-    polls.count += 1;
-    polls.open += 1;
-    polls.most = Math.max(polls.most, polls.open);
-  });
-  const done = (request) => { if (isPoll(request)) polls.open -= 1; };
-  page.on('requestfinished', done);
-  page.on('requestfailed', done);
-  return polls;
-}
-
-await it('it polls once a second', async () => {
-  const { page } = await arriveWithClock();
+await it('where polls are not held, it polls once a second', async () => {
+  const { page } = await arrive();
   const polls = watchPolls(page);
   for (let second = 1; second <= 5; second += 1) {
     await pausedFor(page, second);
@@ -58,7 +24,7 @@ await it('it polls once a second', async () => {
 });
 
 await it('it never polls while a poll is under way', async () => {
-  const { page } = await arriveWithClock();
+  const { page } = await arrive();
   const polls = watchPolls(page);
   const release = await hold(page, pollUrl);
   await pausedFor(page, 1);
@@ -72,14 +38,8 @@ await it('it never polls while a poll is under way', async () => {
   assert.deepEqual([polls.count, polls.most], [1, 1], 'polls in 11 s, and the most at a time');
 });
 
-// Chromium without a window shows every page; so the page is told.
-const setHidden = (page, hidden) => page.evaluate((value) => {
-  Object.defineProperty(document, 'hidden', { value, configurable: true });
-  document.dispatchEvent(new Event('visibilitychange'));
-}, hidden);
-
 await it('a page that nobody sees polls every 5 s, and at once when it is seen again', async () => {
-  const { page } = await arriveWithClock();
+  const { page } = await arrive();
   await pausedFor(page, 1);
   await setHidden(page, true);
   await page.clock.runFor(1000);
@@ -96,7 +56,7 @@ await it('a page that nobody sees polls every 5 s, and at once when it is seen a
 });
 
 await it('a QR code that nobody scans expires, and then nothing is asked until there is a new one', async () => {
-  const { page } = await arriveWithClock();
+  const { page } = await arrive();
   await page.clock.fastForward(CODE_LIFE_MS);
   await isIn(page, 'expired');
   const polls = watchPolls(page);

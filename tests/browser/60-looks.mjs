@@ -1,6 +1,6 @@
 // How each state looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
 import { arrive, end, it, SITE } from './browser.mjs';
-import { beginUrl, CODE_LIFE_MS, hold, hurry, isIn, isLoggedIn, pollUrl, scan, scanWith, weixin } from './login.mjs';
+import { beginUrl, CODE_LIFE_MS, hold, holdNone, hurry, isIn, isLoggedIn, pollUrl, scan, scanWith, weixin } from './login.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
 const PAGE = {
@@ -20,7 +20,8 @@ const renew = (page) => page.locator('#renew').click();
 
 for (const look of LOOKS) {
   await it(`every state is readable, on a phone as well: ${look.locale}, ${look.colorScheme}`, async () => {
-    const { page } = await arrive({ ...look, announced: FAULTS });
+    const { context, page } = await arrive({ ...look, announced: FAULTS });
+    await holdNone({ context });
     await page.clock.install();
 
     const begin = await hold(page, beginUrl);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { arrive, end, it, restartWith, SITE } from './browser.mjs';
-import { arriveAtQrcode, hold, isIn, LOGIN, pollUrl, scan, weixin } from './login.mjs';
+import { arriveAtQrcode, hold, holdNone, isIn, LOGIN, pollUrl, scan, weixin } from './login.mjs';
 
 const SUCCESS = 'wx-login-success.html';
 const REFUSED = 'wx-login-refused.html';
@@ -37,7 +37,7 @@ const VARIANTS = {
 for (const [name, change] of Object.entries(VARIANTS)) {
   await it(`both pages are styled ${name}`, async () => {
     await servePages(change);
-    const { page } = await arriveAtQrcode({ colorScheme: 'light' });
+    const { page } = await arriveAtQrcode({ prepare: holdNone, colorScheme: 'light' });
     const release = await hold(page, pollUrl);
     await scan(page, '张三');
     await isIn(page, 'confirmed');

@@ -104,6 +104,7 @@ export const focused = (page) => page.evaluate(() => document.activeElement.tagN
 
 const run = promisify(execFile);
 export const startAgain = () => run('tools/demo', ['run'], { cwd: ROOT });
+export const restart = (program) => run('tools/demo', [`restart-${program}`], { cwd: ROOT });
 // With other settings, {NAME: value}.
 export const restartWith = (settings) => run('tools/demo', ['restart'], { cwd: ROOT, env: { ...process.env, ...settings } });
 const inStack = (command, argument) => run('bash',

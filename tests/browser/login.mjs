@@ -9,7 +9,9 @@ const LONGEST_PAUSE_MS = 8000;
 export const beginUrl = (url) => url.pathname === LOGIN && !url.searchParams.has('uuid');
 export const pollUrl = (url) => url.pathname === LOGIN && url.searchParams.has('uuid');
 export const currentUrl = (url) => url.pathname === '/api/user/current/';
+export const heldUrl = (url) => pollUrl(url) && url.searchParams.has('wait');
 export const isPoll = (request) => pollUrl(new URL(request.url()));
+export const isHeld = (request) => heldUrl(new URL(request.url()));
 
 // Waits until the page says so.
 export async function isIn(page, state) {
@@ -18,9 +20,18 @@ export async function isIn(page, state) {
     assert.equal(await page.evaluate(() => document.body.dataset.state), state, "the page's state"));
 }
 
-// Somebody with a browser of their own, in front of a QR code. With `clock` its page's time is the test's to turn.
-export async function arriveAtQrcode({ clock, site = SITE, ...options } = {}) {
+// Has the server hold no poll of this person's, as an older one that knows no `wait`.
+export const holdNone = ({ context }) => context.route(heldUrl, (route) => {
+  const url = new URL(route.request().url());
+  url.searchParams.delete('wait');
+  return route.continue({ url: url.href });
+});
+
+// Somebody with a browser of their own, in front of a QR code. With `clock` its page's time is the test's to turn; `prepare`
+// gets the person before the page is there.
+export async function arriveAtQrcode({ clock, prepare = () => {}, site = SITE, ...options } = {}) {
   const person = await arrive(options);
+  await prepare(person);
   if (clock) await person.page.clock.install();
   await person.page.goto(site);
   await isIn(person.page, 'waiting');
@@ -58,7 +69,8 @@ export const cookieOf = async ({ context }) => (await context.cookies()).find(({
 // The token, in the cookie or in localStorage.
 export const heldToken = async (person) => (await cookieOf(person))?.value ?? tokenOf(person.page);
 export const tokenOf = (page) => page.evaluate(() => localStorage.getItem('scanlogin.token'));
-export const uuidOf = async (page) => new URL((await page.waitForRequest(isPoll)).url()).searchParams.get('uuid');
+// Of the QR code on the page, before it is scanned.
+export const uuidOf = async (page) => new URL(await page.locator('#qrcode iframe').getAttribute('src')).searchParams.get('state');
 
 // What the server tells a poll from this browser, whatever its page does.
 export async function poll(person, uuid) {
@@ -67,13 +79,14 @@ export async function poll(person, uuid) {
 }
 export const NOTHING_SCANNED = { code: 200, data: {}, msg: '找不到该 uuid 匹配的 code' };
 
-// Keeps the page's requests there until the function that comes back is called.
+// Keeps the page's requests there until the function that comes back is called. What is under way already is not kept: a
+// held poll, if the person is not one of holdNone's.
 export async function hold(page, url) {
   let release;
   const held = new Promise((resolve) => { release = resolve; });
   await page.route(url, async (route) => {
     await held;
-    await route.continue();
+    await route.fallback();
   });
   return release;
 }

@@ -81,7 +81,7 @@ begins() { api POST $BEGIN && [[ $status == 200 ]]; }
 eventually begins || fail "the reply was $status"
 
 it "as many requests of one address at a time as are allowed, and no more"
-sed -i 's/limit_conn scanlogin-login 256/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-login.conf"
+sed -i 's/limit_conn scanlogin-login 512/limit_conn scanlogin-login 2/' "$STACK_DIR/nginx/scanlogin-login.conf"
 sed -i '/^ *limit_req /d' "$STACK_DIR/nginx/scanlogin-login.conf"
 reload
 polls=()
