@@ -51,8 +51,8 @@ Answer LoginPolls::answer(const Request& request) {
 // What was stored for the uuid while the thread was at it is seen by the notices: nobody has woken
 // a request that was not held.
 Work LoginPolls::work(std::string uuid, Clock::time_point until) {
-  return [this, uuid = std::move(uuid), until,
-          before = login_.notices_of(uuid)](const Request& request) -> Outcome {
+  const std::uint64_t before = login_.notices_of(uuid);
+  return [this, uuid = std::move(uuid), until, before](const Request& request) -> Outcome {
     const PendingLogin pending = login_.uuids().login_of(uuid, request.header("Cookie"));
     const LoginOutcome outcome = login_.poll(pending, actor_of(request), app_.log_of(request));
     const bool over = Clock::now() >= until;

@@ -1,5 +1,7 @@
 #include "clients/redis_key_watch.h"
 
+#include <utility>
+
 #include "base/crypto.h"
 #include "clients/redis_connection.h"
 
@@ -9,6 +11,7 @@ namespace {
 constexpr std::string_view kInvalidations = "__redis__:invalidate";
 constexpr std::string_view kOwnChannels = "scanlogin:watch:";
 constexpr std::size_t kChannelBytes = 8;
+constexpr std::string_view kSign = "level";
 constexpr std::size_t kPayload = 2;  // of ["message", channel, payload]
 constexpr std::chrono::seconds kSilence{5};
 
@@ -36,14 +39,29 @@ int KeyWatch::fd() const noexcept { return connection_->fd(); }
 
 Changes KeyWatch::read() {
   Changes changes;
+  if (is_level()) unconfirmed_ = 0;
   while (std::optional<Value> message = connection_->receive()) {
     heard_ = Clock::now();
-    if (message->array.size() <= kPayload) continue;  // the answer to a PING
+    if (message->array.size() <= kPayload) {  // the answer to a PING
+      if (!message->array.empty() && message->array.back().text == kSign) {
+        unconfirmed_ = 0;
+        asked_ = false;
+      }
+      continue;
+    }
+    ++unconfirmed_;
     if (message->array[1].text != kInvalidations) continue;
     const Value& payload = message->array[kPayload];
     if (payload.is_nil()) changes.everything = true;
-    for (const Value& key : payload.array) changes.keys.push_back(key.text);
+    std::size_t bytes = 0;
+    for (const Value& key : payload.array) {
+      bytes += key.text.size();
+      changes.keys.push_back(key.text);
+    }
+    unconfirmed_ += bytes / kSmallest;
   }
+  // The sign comes behind whatever Redis has kept.
+  if (!is_level() && !std::exchange(asked_, true)) connection_->post({"PING", kSign});
   return changes;
 }
 

@@ -33,6 +33,11 @@ class KeyWatch {
   // changes may have been missed then, and this watch is done.
   Changes read();
 
+  // Whether all that Redis had to say when read() was called last has been read. A socket takes
+  // only so much; what Redis keeps behind that is on its way still. Where a lot has come at once,
+  // Redis is asked for a sign, and until that comes this is false.
+  bool is_level() const noexcept { return unconfirmed_ <= kSurelyTaken; }
+
   // To be called about once a second: asks Redis for a sign of life, and throws Error(cache) when
   // there was none for 5 seconds. A connection that was cut silently says nothing by itself.
   void keep_alive();
@@ -46,8 +51,15 @@ class KeyWatch {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // Messages of Redis that a socket surely takes. A unix socket is full at some 270 of the smallest,
+  // each of which costs it 768 bytes (net.core.wmem_default is 212,992).
+  static constexpr std::size_t kSurelyTaken = 64;
+  static constexpr std::size_t kSmallest = 512;  // bytes for which a longer one counts again
+
   const std::string channel_;
   std::unique_ptr<Connection> connection_;
+  std::size_t unconfirmed_ = 0;  // messages since the last read() or sign that was level
+  bool asked_ = false;           // for a sign
   Clock::time_point heard_;
 };
 

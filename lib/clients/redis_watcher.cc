@@ -38,7 +38,7 @@ bool Watcher::take_changes() {
   } catch (const std::exception&) {
     stop();
   }
-  return watch_ != nullptr;
+  return watch_ != nullptr && watch_->is_level();
 }
 
 void Watcher::start() {
@@ -81,7 +81,8 @@ void Watcher::stop() {
 
 void Watcher::tick() {
   const std::lock_guard lock(mutex_);
-  if (!take_changes()) return;
+  take_changes();
+  if (!watch_) return;
   try {
     watch_->keep_alive();
   } catch (const Error&) {

@@ -43,7 +43,8 @@ class Watcher : private EventLoop::Handler {
   void wake(EventLoop& loop) { loop_ = &loop; }
 
   // With the mutex held; never blocks. Passes on what has arrived; then, whether Redis is being
-  // watched without a gap since `missed` was called last.
+  // watched without a gap since `missed` was called last, and all that it had to say is here. If
+  // not, what is remembered does not count just now.
   bool take_changes();
 
   // Sees to it that Redis is being watched. Without the mutex; blocks. Not tried more often than

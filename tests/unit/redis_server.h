@@ -70,6 +70,9 @@ class Server {
     pid_ = 0;
     std::filesystem::remove(socket());
   }
+  // Has it do nothing, with all its connections as they are.
+  void halt() const { kill(pid_, SIGSTOP); }
+  void go_on() const { kill(pid_, SIGCONT); }
   // Has another Redis take over the address of this one, which goes on for those that it knows.
   void be_replaced_by(const Server& other) const {
     std::filesystem::rename(other.socket(), socket());

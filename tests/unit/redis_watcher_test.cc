@@ -89,6 +89,28 @@ TEST_F(RedisWatcherTest, OtherKeysAreNoneOfItsBusiness) {
   EXPECT_EQ(changes(), Keys{"mine:1"});
 }
 
+// A socket takes some hundred messages; Redis keeps the others.
+TEST_F(RedisWatcherTest, WhereMoreWasSaidThanASocketTakesItSaysNothingUntilItHasReadAll) {
+  start();
+  for (const std::size_t size : {std::size_t{1}, std::size_t{4000}}) {
+    std::string last;
+    for (int i = 0; i < 2000; ++i) {
+      last = "mine:" + std::string(size, 'x') + std::to_string(i);
+      client_.command({"SET", last, "x"});
+    }
+    client_.settle();
+    changed_.clear();
+    server_.halt();
+    const bool said_all = take_changes();
+    EXPECT_LT(changed_.size(), 2000U) << "the socket took all: this says nothing";
+    EXPECT_FALSE(said_all) << changed_.size() << " of 2000 were read, keys of " << size;
+    server_.go_on();
+    EXPECT_TRUE(eventually([&] { return take_changes(); })) << "it never says anything again";
+    EXPECT_EQ(changed_.size(), 2000U);
+  }
+  EXPECT_EQ(missed_, 0);
+}
+
 TEST_F(RedisWatcherTest, AnEmptiedDatabaseIsAGapAndTheWatchGoesOn) {
   start();
   client_.command({"SET", "mine:1", "x"});

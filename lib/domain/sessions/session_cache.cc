@@ -105,7 +105,9 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
                       memory_.forget_all();
                       trust_.doubt_what_is_kept();
                     }}),
-      pipeline_(config.redis, loop) {}
+      pipeline_(config.redis, loop) {
+  watcher_.wake(loop);
+}
 
 bool SessionCache::is_unused_for_too_long(std::chrono::seconds unused) const {
   return idle_.count() > 0 && unused >= idle_;
@@ -114,7 +116,7 @@ bool SessionCache::is_unused_for_too_long(std::chrono::seconds unused) const {
 SessionCache::Known SessionCache::find(std::string_view token) {
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
-  watcher_.take_changes();
+  if (!watcher_.take_changes()) return nullptr;
   AnswerMemory::Entry* entry =
       memory_.find(token, now, jwt::Time(system_seconds()),
                    {.settled = trust_.longest(now), .unsettled = trust_.shortest()});
