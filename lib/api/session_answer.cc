@@ -22,8 +22,8 @@ class Asking {
     return replies_.denied(denial, request);
   }
 
-  Response look_up(const Request& request) const {
-    const auto found = sessions_.look_up(token_, claims_);
+  Response look_up(const Request& request, const SessionCache::Begun& good) const {
+    const auto found = sessions_.look_up(token_, claims_, good);
     if (const auto* denial = std::get_if<Denial>(&found)) return refused(*denial, request);
     return replies_.known(*std::get<0>(found), request);
   }
@@ -31,16 +31,17 @@ class Asking {
   // The closure that waits for Redis keeps this and the request.
   static void look(const std::shared_ptr<const Asking>& self, OpenRequest open) {
     const auto shared = std::make_shared<OpenRequest>(std::move(open));
-    const auto go_on = [self, shared](const SessionCache::Known& known) {
+    const auto go_on = [self, shared](const SessionCache::Glimpse& glimpse) {
+      const auto& known = glimpse.known;
       std::move(*shared).answer(known ? Answer(self->replies_.known(*known, shared->request()))
-                                      : Answer(work(self)));
+                                      : Answer(work(self, glimpse.good)));
     };
-    if (!self->sessions_.look(self->token_, self->claims_, go_on)) go_on(nullptr);
+    if (!self->sessions_.look(self->token_, self->claims_, go_on)) go_on({});
   }
 
  private:
-  static Work work(const std::shared_ptr<const Asking>& self) {
-    return [self](const Request& request) { return self->look_up(request); };
+  static Work work(const std::shared_ptr<const Asking>& self, const SessionCache::Begun& good) {
+    return [self, good](const Request& request) { return self->look_up(request, good); };
   }
 
   const App& app_;

@@ -70,13 +70,13 @@ it "shows $MANY changed users as they are by then, while somebody else is asking
 rounds profile "$MANY"
 
 it "all of that where no endpoint remembers anything and Redis is asked each time"
-setting CURRENT_CACHE_ENTRIES=0
+setting CURRENT_CACHE_ENTRIES=0 PROFILE_TRUST_S=3600
 for name in current auth; do endpoint_replace "$name" || fail "no $name"; done
 rounds logout "$ROUNDS"
 rounds ban "$MANY"
 rounds profile "$MANY"
 (($(redis_q --scan --pattern 'userProfile_*' | wc -l) > 0)) || fail "no profile is kept in Redis"
-setting CURRENT_CACHE_ENTRIES=
+setting CURRENT_CACHE_ENTRIES= PROFILE_TRUST_S=
 for name in current auth; do endpoint_replace "$name" || fail "no $name"; done
 
 it "answers 401 to $MANY tokens right after another session ended theirs, and after a login too many for two devices"

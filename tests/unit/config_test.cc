@@ -240,7 +240,7 @@ std::vector<Variable> variables() {
        and_no_number({"0", "1025"})},
       {"CURRENT_CACHE_ENTRIES",
        [](const AllSettings& c) { return std::to_string(c.current_cache_entries); },
-       "100000",
+       "200000",
        {same("0"), same("10000000")},
        and_no_number({"10000001"})},
       {"PROFILE_TRUST_S",

@@ -88,13 +88,12 @@ std::variant<jwt::Claims, Denial> Authenticator::verify(std::string_view token) 
 
 std::variant<User, Denial> Authenticator::find_user(std::string_view token,
                                                     const jwt::Claims& claims) {
-  return find_user(token, claims, [this, &claims] { return users_.find(claims.id); });
+  return find_user(sessions_.use(claims.id, token),
+                   [this, &claims] { return users_.find(claims.id); });
 }
 
-std::variant<User, Denial> Authenticator::find_user(std::string_view token,
-                                                    const jwt::Claims& claims,
+std::variant<User, Denial> Authenticator::find_user(const Sessions::Use& use,
                                                     const ReadUser& read) {
-  const Sessions::Use use = sessions_.use(claims.id, token);
   // One that ended with a ban stays ended when the ban is over.
   if (!use.good && use.ended != Ending::disabled) return denial_of(use.ended);
   std::optional<User> user = read();

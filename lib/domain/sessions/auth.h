@@ -49,10 +49,9 @@ class Authenticator {
   std::variant<jwt::Claims, Denial> verify(std::string_view token) const;
   // … and what Redis and MySQL say of a token with these claims.
   std::variant<User, Denial> find_user(std::string_view token, const jwt::Claims& claims);
-  // The same, with a way of one's own to get at the user.
+  // The same, by what Redis has said of the session, with a way of one's own to get at the user.
   using ReadUser = std::function<std::optional<User>()>;
-  std::variant<User, Denial> find_user(std::string_view token, const jwt::Claims& claims,
-                                       const ReadUser& read);
+  static std::variant<User, Denial> find_user(const Sessions::Use& use, const ReadUser& read);
 
  private:
   const KeyRing& keys_;

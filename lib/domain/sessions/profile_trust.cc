@@ -11,9 +11,13 @@ constexpr std::chrono::minutes kBetweenShortenings{1};
 
 }  // namespace
 
+bool ProfileTrust::hears_changes(Clock::time_point now) const noexcept {
+  return listening_since_.load() < now && now < heard_.load() + kUnheard;
+}
+
 std::chrono::milliseconds ProfileTrust::longest(Clock::time_point now) const noexcept {
-  const Clock::time_point heard = heard_, since = listening_since_;
-  if (since >= now || now >= heard + kUnheard) return shortest_;
+  const Clock::time_point since = listening_since_;
+  if (!hears_changes(now) || since >= now) return shortest_;
   const auto listening = std::chrono::floor<std::chrono::milliseconds>(now - since);
   return std::max(shortest_, std::min<std::chrono::milliseconds>(Profiles::kLife, listening));
 }

@@ -25,6 +25,9 @@ class ProfileTrust {
   std::chrono::milliseconds shortest() const noexcept { return shortest_; }
   std::chrono::milliseconds longest(Clock::time_point now) const noexcept;
 
+  // Whether the triggers are heard of just now.
+  bool hears_changes(Clock::time_point now) const noexcept;
+
   // What Redis has kept so far may be older than it should be: it may have been restarted.
   void doubt_what_is_kept() noexcept;
 

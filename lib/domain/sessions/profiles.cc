@@ -139,6 +139,13 @@ void Profiles::find(redis::Pipeline& pipeline, std::int64_t user,
                 });
 }
 
+void Profiles::find_change(redis::Pipeline& pipeline, std::int64_t user,
+                           std::function<void(bool)> handler) {
+  pipeline.send({"GET", key_of(user)}, [handler = std::move(handler)](const redis::Value* reply) {
+    handler(reply == nullptr || reply->text.starts_with('!'));
+  });
+}
+
 std::variant<Profiles::Kept, Profiles::Lease, Profiles::NotKept> Profiles::look(
     std::int64_t user, std::chrono::milliseconds oldest) {
   Lease lease{random_hex(kNonceBytes)};

@@ -17,7 +17,8 @@
 
 namespace scanlogin {
 
-// What is kept of users in Redis, so that MySQL is not asked about each one again and again:
+// What is kept of users in Redis, so that MySQL is not asked about each one again and again, where
+// it may be trusted for long enough (profile_trust.h):
 //   userProfile_{userToken_<id>}   a JSON text, for an hour from before MySQL was read;
 //                                  "?<nonce>" while somebody reads MySQL for it;
 //                                  "!<nonce>" while the user is being changed, for 30 s
@@ -41,6 +42,11 @@ class Profiles {
   // none. pipeline: ready().
   static void find(redis::Pipeline& pipeline, std::int64_t user,
                    std::function<void(std::optional<Kept>)> handler);
+
+  // Asks, from the loop, whether somebody is changing the user. The handler is called once, with
+  // true where that cannot be told. pipeline: ready().
+  static void find_change(redis::Pipeline& pipeline, std::int64_t user,
+                          std::function<void(bool)> handler);
 
   // What to do about a user: take what is kept and not older than `oldest`; or read MySQL, and then
   // keep() it by this lease, or keep it nowhere (being_changed), or not in Redis (no_room).

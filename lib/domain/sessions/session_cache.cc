@@ -10,6 +10,7 @@ namespace {
 
 // How often Redis is told that a session is in use; it writes that down once a minute.
 constexpr std::chrono::seconds kBetweenNotes{15};
+constexpr std::chrono::seconds kWorthKeeping{30};
 
 std::chrono::seconds system_seconds() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
@@ -48,20 +49,21 @@ class SessionCache::LookUp : public AnswerMemory::LookUp {
 class SessionCache::Glance {
  public:
   Glance(SessionCache& cache, std::string_view token, const jwt::Claims& claims,
-         std::function<void(Known)> then)
+         std::function<void(const Glimpse&)> then)
       : cache_(cache),
         token_(token),
         claims_(claims),
         then_(std::move(then)),
-        look_up_(cache, claims.id) {}
+        look_up_(std::make_shared<const LookUp>(cache, claims.id)) {}
 
   void take(const std::optional<Sessions::Sight>& sight) { sight_ = sight; }
 
   void end(const std::optional<Profiles::Kept>& kept) {
-    const auto now = Clock::now();
-    const bool known = sight_ && sight_->there && kept && kept->age < cache_.trust_.longest(now);
-    if (!known || cache_.is_unused_for_too_long(unused())) return then_(nullptr);
+    const bool good = sight_ && sight_->there && !cache_.is_unused_for_too_long(unused());
+    if (!good) return then_({});
     if (!sight_->seen || unused() >= kBetweenNotes) cache_.note_use(claims_.id, token_);
+    const auto now = Clock::now();
+    if (!kept || kept->age >= cache_.trust_.longest(now)) return then_({.good = look_up_});
     const auto answer = std::make_shared<const std::string>(cache_.describe_(kept->user));
     cache_.keep({.token = token_,
                  .user = claims_.id,
@@ -69,12 +71,12 @@ class SessionCache::Glance {
                  .exp = claims_.exp,
                  .read = now - kept->age,
                  .noted = now},
-                look_up_);
-    then_(answer);
+                *look_up_);
+    then_({.known = answer});
   }
 
  private:
-  // By this machine's clock; the decision is Redis's.
+  // By this machine's clock: where it says so, Redis's decides.
   std::chrono::seconds unused() const {
     return sight_->seen ? system_seconds() - std::chrono::seconds(*sight_->seen)
                         : std::chrono::seconds(0);
@@ -83,8 +85,8 @@ class SessionCache::Glance {
   SessionCache& cache_;
   const std::string token_;
   const jwt::Claims claims_;
-  const std::function<void(Known)> then_;
-  const LookUp look_up_;
+  const std::function<void(const Glimpse&)> then_;
+  const Begun look_up_;
   std::optional<Sessions::Sight> sight_;
 };
 
@@ -97,6 +99,7 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
       profiles_(redis),
       trust_(config, mysql, log),
       describe_(describe),
+      loop_(loop),
       memory_(static_cast<std::size_t>(config.current_cache_entries)),
       watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,
                {.changed = [this](std::string_view key) { memory_.forget(user_of(key)); },
@@ -139,45 +142,60 @@ void SessionCache::note_use(std::int64_t user, std::string_view token) {
 }
 
 bool SessionCache::look(std::string_view token, const jwt::Claims& claims,
-                        std::function<void(Known)> then) {
+                        std::function<void(const Glimpse&)> then) {
   if (!pipeline_.ready()) return false;
   {
     // A thread sees to it that there is a watch.
     const std::lock_guard lock(mutex_);
     if (!watcher_.take_changes()) return false;
   }
+  const bool with_profile = keeps_profiles();
   const auto glance = std::make_shared<Glance>(*this, token, claims, std::move(then));
   Sessions::look(pipeline_, claims.id, token,
-                 [glance](const std::optional<Sessions::Sight>& sight) { glance->take(sight); });
+                 [glance, with_profile](const std::optional<Sessions::Sight>& sight) {
+                   glance->take(sight);
+                   if (!with_profile) glance->end(std::nullopt);
+                 });
+  if (!with_profile) return true;
   Profiles::find(pipeline_, claims.id,
                  [glance](const std::optional<Profiles::Kept>& kept) { glance->end(kept); });
   return true;
 }
 
+// For a few seconds a profile in Redis costs more than it spares.
+bool SessionCache::keeps_profiles() const {
+  return trust_.hears_changes(Clock::now()) || trust_.shortest() >= kWorthKeeping;
+}
+
 std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view token,
-                                                                const jwt::Claims& claims) {
+                                                                const jwt::Claims& claims,
+                                                                Begun good) {
   watcher_.start();
-  const LookUp look_up(*this, claims.id);
+  const Begun look_up = good ? good : std::make_shared<const LookUp>(*this, claims.id);
   Reading reading;
-  const auto user =
-      authenticator_.find_user(token, claims, [&] { return read_user(claims.id, reading); });
+  const auto user = Authenticator::find_user(
+      good ? Sessions::Use{.good = true, .ended = {}} : sessions_.use(claims.id, token),
+      [&] { return read_user(claims.id, reading); });
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
 
   auto answer = std::make_shared<const std::string>(describe_(std::get<User>(user)));
-  if (reading.keep) {
-    keep({.token = std::string(token),
-          .user = claims.id,
-          .answer = answer,
-          .exp = claims.exp,
-          .read = reading.at,
-          .settled = reading.settled,
-          .noted = Clock::now()},
-         look_up);
-  }
+  AnswerMemory::Entry entry{.token = std::string(token),
+                            .user = claims.id,
+                            .answer = answer,
+                            .exp = claims.exp,
+                            .read = reading.at,
+                            .settled = reading.settled,
+                            .noted = Clock::now()};
+  if (reading.keep == Keep::yes) keep(std::move(entry), *look_up);
+  if (reading.keep == Keep::ask) keep_unless_changing(std::move(entry), look_up);
   return answer;
 }
 
 std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
+  if (!keeps_profiles()) {
+    reading = {.at = Clock::now(), .keep = Keep::ask};
+    return users_.find(id);
+  }
   const auto younger = trust_.longest(Clock::now());
   const auto looked = profiles_.look(id, younger - std::chrono::milliseconds(1));
   reading.at = Clock::now();
@@ -188,10 +206,11 @@ std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
   std::optional<User> user = users_.find(id);
   const auto* lease = std::get_if<Profiles::Lease>(&looked);
   if (lease == nullptr) {
-    reading.keep = std::get<Profiles::NotKept>(looked) == Profiles::NotKept::no_room;
+    const bool no_room = std::get<Profiles::NotKept>(looked) == Profiles::NotKept::no_room;
+    reading.keep = no_room ? Keep::ask : Keep::no;
     reading.settled = false;
-  } else if (user && user->is_active) {
-    reading.keep = profiles_.keep(*user, *lease);
+  } else if (user && user->is_active && !profiles_.keep(*user, *lease)) {
+    reading.keep = Keep::no;
   }
   return user;
 }
@@ -199,6 +218,17 @@ std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
 void SessionCache::keep(AnswerMemory::Entry entry, const LookUp& look_up) {
   const std::lock_guard lock(mutex_);
   if (watcher_.take_changes() && !look_up.overtaken) memory_.keep(std::move(entry));
+}
+
+// A change that began before the look-up and has not ended bars what was read; any other one has
+// been heard of, and has overtaken it. Nobody waits for this.
+void SessionCache::keep_unless_changing(AnswerMemory::Entry entry, Begun look_up) {
+  loop_.post([this, entry = std::move(entry), look_up = std::move(look_up)] {
+    if (!pipeline_.ready()) return;
+    Profiles::find_change(pipeline_, entry.user, [this, entry, look_up](bool changing) {
+      if (!changing) keep(entry, *look_up);
+    });
+  });
 }
 
 void SessionCache::tick() {

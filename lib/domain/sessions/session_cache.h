@@ -44,14 +44,23 @@ class SessionCache {
     return authenticator_.verify(token);
   }
 
-  // On the loop, from Redis alone and in one round trip: calls `then` with the answer for a
-  // verified token, or with null where Redis cannot tell that it is good and whose it is. False,
-  // and `then` is not called, where Redis cannot be asked from here. look_up() knows more.
-  bool look(std::string_view token, const jwt::Claims& claims, std::function<void(Known)> then);
+  class LookUp;  // one under way, of which nothing is kept that has changed since it began
+  using Begun = std::shared_ptr<const LookUp>;
 
-  // From Redis and, if need be, MySQL. Blocks; thread-safe; throws Error(cache) and
-  // Error(database).
-  std::variant<Known, Denial> look_up(std::string_view token, const jwt::Claims& claims);
+  // What Redis alone can say of a verified token.
+  struct Glimpse {
+    Known known{};  // the answer; or null
+    Begun good{};   // not null: there is such a session, and MySQL has to say whose it is
+  };
+  // On the loop, in one round trip: calls `then`. False, and it is not called, where Redis cannot
+  // be asked from here.
+  bool look(std::string_view token, const jwt::Claims& claims,
+            std::function<void(const Glimpse&)> then);
+
+  // From Redis and, if need be, MySQL; from MySQL alone where a glimpse was good. Blocks;
+  // thread-safe; throws Error(cache) and Error(database).
+  std::variant<Known, Denial> look_up(std::string_view token, const jwt::Claims& claims,
+                                      Begun good);
 
   // About once a second each: tick() on the loop, check() on a thread, where it may block.
   void tick();
@@ -59,16 +68,18 @@ class SessionCache {
 
  private:
   using Clock = AnswerMemory::Time::clock;
-  class LookUp;     // one under way
-  class Glance;     // one under way on the loop
-  struct Reading {  // of a user
+  enum class Keep { yes, no, ask };  // first whether somebody is changing the user
+  class Glance;                      // one under way on the loop
+  struct Reading {                   // of a user
     Clock::time_point at;
-    bool keep = true;
+    Keep keep = Keep::yes;
     bool settled = true;
   };
 
   std::optional<User> read_user(std::int64_t id, Reading& reading);
   void keep(AnswerMemory::Entry entry, const LookUp& look_up);
+  void keep_unless_changing(AnswerMemory::Entry entry, Begun look_up);
+  bool keeps_profiles() const;
   void note_use(std::int64_t user, std::string_view token);
   bool is_unused_for_too_long(std::chrono::seconds unused) const;
 
@@ -79,6 +90,7 @@ class SessionCache {
   Profiles profiles_;
   ProfileTrust trust_;
   const Describe describe_;
+  EventLoop& loop_;
   std::mutex mutex_;  // guards memory and watcher
   AnswerMemory memory_;
   redis::Watcher watcher_;
