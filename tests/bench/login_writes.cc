@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
   const std::uint64_t count = std::strtoull(argv[3], nullptr, 10);
   Logins logins(config, std::atoll(argv[2]), count, std::strtod(argv[4], nullptr));
   std::vector<std::jthread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) threads.emplace_back([&] { run_or_end(logins); });
   threads.clear();
   std::printf("%llu\t%.1f\n", static_cast<unsigned long long>(count),

@@ -112,10 +112,6 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
   watcher_.wake(loop);
 }
 
-bool SessionCache::is_unused_for_too_long(std::chrono::seconds unused) const {
-  return idle_.count() > 0 && unused >= idle_;
-}
-
 SessionCache::Known SessionCache::find(std::string_view token) {
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
@@ -169,7 +165,7 @@ bool SessionCache::keeps_profiles() const {
 
 std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view token,
                                                                 const jwt::Claims& claims,
-                                                                Begun good) {
+                                                                const Begun& good) {
   watcher_.start();
   const Begun look_up = good ? good : std::make_shared<const LookUp>(*this, claims.id);
   Reading reading;
@@ -186,8 +182,11 @@ std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view
                             .read = reading.at,
                             .settled = reading.settled,
                             .noted = Clock::now()};
-  if (reading.keep == Keep::yes) keep(std::move(entry), *look_up);
-  if (reading.keep == Keep::ask) keep_unless_changing(std::move(entry), look_up);
+  if (reading.keep == Keep::yes) {
+    keep(std::move(entry), *look_up);
+  } else if (reading.keep == Keep::ask) {
+    keep_unless_changing(std::move(entry), look_up);
+  }
   return answer;
 }
 

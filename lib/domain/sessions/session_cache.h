@@ -60,7 +60,7 @@ class SessionCache {
   // From Redis and, if need be, MySQL; from MySQL alone where a glimpse was good. Blocks;
   // thread-safe; throws Error(cache) and Error(database).
   std::variant<Known, Denial> look_up(std::string_view token, const jwt::Claims& claims,
-                                      Begun good);
+                                      const Begun& good);
 
   // About once a second each: tick() on the loop, check() on a thread, where it may block.
   void tick();
@@ -81,7 +81,9 @@ class SessionCache {
   void keep_unless_changing(AnswerMemory::Entry entry, Begun look_up);
   bool keeps_profiles() const;
   void note_use(std::int64_t user, std::string_view token);
-  bool is_unused_for_too_long(std::chrono::seconds unused) const;
+  bool is_unused_for_too_long(std::chrono::seconds unused) const {
+    return idle_.count() > 0 && unused >= idle_;
+  }
 
   const std::chrono::seconds idle_;  // SESSION_IDLE_DAYS; 0: for ever
   Authenticator authenticator_;

@@ -26,6 +26,7 @@ std::string gaps_query() {
 
 std::vector<std::int64_t> column(const std::vector<mysql::Row>& rows, std::size_t index) {
   std::vector<std::int64_t> all;
+  all.reserve(rows.size());
   for (const mysql::Row& row : rows) all.push_back(mysql::to_integer(row[index]));
   return all;
 }

@@ -36,7 +36,7 @@ class ChangedUsers {
  private:
   using Clock = std::chrono::steady_clock;
   struct Gap {
-    std::int64_t last;
+    std::int64_t last = 0;
     Clock::time_point since;
   };
 
