@@ -145,6 +145,8 @@ held_reply cancelled
 assert_eq reply "200 $REFUSED" "$status $body"
 assert_early 25
 
+scripts_run() { redis_q INFO commandstats | sed -n 's/^cmdstat_evalsha:calls=\([0-9]*\).*/\1/p'; }
+
 it "another browser's held poll never gets a bound login's token"
 begin somebody
 hold mine "$uuid" 25 "${cookies[@]}"
@@ -154,11 +156,14 @@ are_held 3
 callback somebody "$uuid" "$(code)"
 held_reply mine
 assert_logged_in
+before=$(scripts_run)
 for thief in stranger forger; do
   held_reply $thief
   assert_nothing_scanned
   assert_not_before 10
 done
+# Each look is a script. They look when something has happened to the login, not over and over.
+(($(scripts_run) - before < 20)) || fail "looked $(($(scripts_run) - before)) times"
 hold stranger "$uuid" 1
 held_reply stranger
 assert_nothing_scanned
