@@ -80,7 +80,7 @@ class LoginAttempt {
 
   std::optional<std::string> poll(const std::function<bool()>& go_on) {
     do {
-      const Exchange polled = ask();
+      const Exchange polled = ask(bound_ ? "&wait=2" : "");
       if (polled.unavailable) {
         fail(polled);
         continue;
@@ -96,7 +96,9 @@ class LoginAttempt {
     return std::nullopt;
   }
 
-  Exchange ask() { return client_.ask("GET", std::string(kPath) + "?uuid=" + uuid_, "", cookie_); }
+  Exchange ask(const std::string& wait = "") {
+    return client_.ask("GET", std::string(kPath) + "?uuid=" + uuid_ + wait, "", cookie_);
+  }
 
   void fail(const Exchange& polled) {
     failed_ = true;
