@@ -186,14 +186,16 @@ for left in '500 600' '0 100'; do
   log_in "$(code person=c)"
 done
 
-it "a change stands although Redis cannot tell the others of it"
+it "a change that Redis cannot tell the others of is not made, and not on record"
 become_admin
 log_in "$(code person=c)"
+before=$(newest 'action, detail')
 redis_q ACL SETUSER default -pexpire > /dev/null
 patch "$C" '{"gender":"kept"}'
-assert_json .data.gender kept
-assert_eq entry 'change {"gender":["","kept"]}' "$(newest 'action, detail')"
+assert_unavailable
 redis_q ACL SETUSER default +@all > /dev/null
+assert_eq gender '' "$(mysql_q "SELECT gender FROM user_user WHERE id = $C")"
+assert_eq "the newest entry" "$before" "$(newest 'action, detail')"
 
 it "all this was done with the rights that docs/install.md asks for, and no more"
 # shellcheck disable=SC2016 # names in MySQL's quotes
