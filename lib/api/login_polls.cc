@@ -1,7 +1,9 @@
 #include "api/login_polls.h"
 
 #include <malloc.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -17,6 +19,7 @@ namespace {
 constexpr std::int64_t kLongestWait = 25;  // seconds
 // What so many leave behind is worth giving back.
 constexpr std::size_t kMany = 256;
+constexpr int kAtATime = 64;
 
 // `wait`, 0 without one; nothing for what is none.
 std::optional<std::chrono::seconds> wait_of(const Request& request) {
@@ -27,7 +30,18 @@ std::optional<std::chrono::seconds> wait_of(const Request& request) {
   return std::chrono::seconds(*number);
 }
 
+// Of the process's descriptors, a few hundred are for connections and for requests that are not
+// held.
+std::size_t most_held() {
+  constexpr std::size_t kOthers = 512;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  return limit.rlim_cur > 2 * kOthers ? limit.rlim_cur - kOthers : limit.rlim_cur / 2;
+}
+
 }  // namespace
+
+LoginPolls::LoginPolls(App& app, Login& login) : app_(app), login_(login), most_(most_held()) {}
 
 Response LoginPolls::nothing(const Request& request) const {
   return login_response(NothingScanned{}, app_.config, request);
@@ -67,7 +81,7 @@ Work LoginPolls::work(std::string uuid, Clock::time_point until) {
 }
 
 void LoginPolls::hold(OpenRequest open, std::string uuid, Clock::time_point until) {
-  if (draining_) {
+  if (draining_ || held_.size() >= most_) {
     Response response = nothing(open.request());
     return std::move(open).answer(std::move(response));
   }
@@ -107,8 +121,11 @@ void LoginPolls::tick() {
   trim_memory();
 }
 
+// A few at a time: thousands that were begun together are over together, and whoever has just
+// scanned does not wait for them.
 void LoginPolls::answer_overdue(Clock::time_point now) {
-  while (!held_.empty() && held_.begin()->first <= now) {
+  for (int left = kAtATime; !held_.empty() && held_.begin()->first <= now; --left) {
+    if (left == 0) return app_.loop.post([this, now] { answer_overdue(now); });
     OpenRequest open = release(held_.begin());
     Response response = nothing(open.request());
     std::move(open).answer(std::move(response));

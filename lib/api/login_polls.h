@@ -15,12 +15,13 @@ namespace scanlogin {
 
 // The answers to GET login/NAME/?uuid=U, and to the same with &wait=S, which is held for up to S
 // seconds, 1 to 25, until there is something to say. A held one costs its request and a descriptor,
-// no thread and no timer of its own. It is woken when Redis says that its uuid was scanned; while
-// Redis cannot be watched, all of them look once a second. All on the loop.
+// no thread and no timer of its own. Some descriptors are left for all else: beyond that none is
+// held. It is woken when Redis says that its uuid was scanned; while Redis cannot be watched, all
+// of them look once a second. All on the loop.
 class LoginPolls {
  public:
   // Both live as long as this.
-  LoginPolls(App& app, Login& login) : app_(app), login_(login) {}
+  LoginPolls(App& app, Login& login);
 
   // `uuid` is what a page polls with: 1 to 128 of A–Z a–z 0–9 - _ . — for anything else, and for a
   // `wait` that is none, 200 {"code":"params-error",…}. A HEAD is never held, and exchanges no
@@ -53,6 +54,7 @@ class LoginPolls {
 
   App& app_;
   Login& login_;
+  const std::size_t most_;
   HeldUntil held_;
   // Views of the uuids in held_.
   std::unordered_multimap<std::string_view, HeldUntil::iterator> by_uuid_;

@@ -58,8 +58,9 @@ bool EventLoop::in_a_round() const { return thread_.load() == std::this_thread::
 
 void EventLoop::run_once(std::chrono::milliseconds limit) {
   std::array<epoll_event, kMostEvents> events{};
-  const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                               static_cast<int>(limit.count()));
+  const int timeout = has_tasks() ? 0 : static_cast<int>(limit.count());
+  const int count =
+      epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
   if (count < 0 && errno != EINTR) throw os_failure("epoll_wait");
   thread_ = std::this_thread::get_id();
   dispatch(std::span(events).first(count > 0 ? static_cast<std::size_t>(count) : 0));
@@ -80,17 +81,20 @@ void EventLoop::dispatch(std::span<epoll_event> events) {
   round_ = {};
 }
 
-// Also what these post: it was for this round.
+// What these post is for the next round: whoever has a lot to do posts the rest of it, and lets
+// others in between.
 void EventLoop::run_tasks() {
-  for (;;) {
-    std::vector<std::function<void()>> tasks;
-    {
-      const std::lock_guard lock(mutex_);
-      tasks.swap(tasks_);
-    }
-    if (tasks.empty()) return;
-    for (const std::function<void()>& task : tasks) task();
+  std::vector<std::function<void()>> tasks;
+  {
+    const std::lock_guard lock(mutex_);
+    tasks.swap(tasks_);
   }
+  for (const std::function<void()>& task : tasks) task();
+}
+
+bool EventLoop::has_tasks() {
+  const std::lock_guard lock(mutex_);
+  return !tasks_.empty();
 }
 
 }  // namespace scanlogin

@@ -103,6 +103,11 @@ void Connection::post(const Arguments& arguments) {
   }
 }
 
+bool Connection::has_part() const noexcept {
+  const redisReader* reader = context_->reader;
+  return reader->len > reader->pos || reader->ridx > 0;
+}
+
 int Connection::fd() const noexcept { return context_->fd; }
 
 void Connection::stop_blocking() {

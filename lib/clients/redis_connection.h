@@ -48,6 +48,9 @@ class Connection {
   // What has arrived, without blocking. Nothing if no whole reply has.
   std::optional<Value> receive();
 
+  // Whether a part of a reply has arrived, and not all of it.
+  bool has_part() const noexcept;
+
   // For an event loop. From stop_blocking() on, what is appended goes out by flush(), as far as
   // that can be done without blocking; whether it was all. send() and post() are not for it then.
   int fd() const noexcept;

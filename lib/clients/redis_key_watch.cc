@@ -39,17 +39,18 @@ int KeyWatch::fd() const noexcept { return connection_->fd(); }
 
 Changes KeyWatch::read() {
   Changes changes;
-  if (is_level()) unconfirmed_ = 0;
+  std::size_t before = is_level() ? 0 : unconfirmed_;  // by earlier calls
+  std::size_t taken = 0;
   while (std::optional<Value> message = connection_->receive()) {
     heard_ = Clock::now();
     if (message->array.size() <= kPayload) {  // the answer to a PING
       if (!message->array.empty() && message->array.back().text == kSign) {
-        unconfirmed_ = 0;
+        before = 0;
         asked_ = false;
       }
       continue;
     }
-    ++unconfirmed_;
+    ++taken;
     if (message->array[1].text != kInvalidations) continue;
     const Value& payload = message->array[kPayload];
     if (payload.is_nil()) changes.everything = true;
@@ -58,8 +59,11 @@ Changes KeyWatch::read() {
       bytes += key.text.size();
       changes.keys.push_back(key.text);
     }
-    unconfirmed_ += bytes / kSmallest;
+    taken += bytes / kSmallest;
   }
+  // What has come in this call may have filled the socket, before the sign or behind it. A message
+  // of which a part is missing is not the last one.
+  unconfirmed_ = before + taken + (connection_->has_part() ? kSurelyTaken + 1 : 0);
   // The sign comes behind whatever Redis has kept.
   if (!is_level() && !std::exchange(asked_, true)) connection_->post({"PING", kSign});
   return changes;

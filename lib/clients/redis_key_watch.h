@@ -51,8 +51,8 @@ class KeyWatch {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // Messages of Redis that a socket surely takes. A unix socket is full at some 270 of the smallest,
-  // each of which costs it 768 bytes (net.core.wmem_default is 212,992).
+  // Messages of Redis that a socket surely takes. A unix socket is full at some 270 of the
+  // smallest, each of which costs it 768 bytes (net.core.wmem_default is 212,992).
   static constexpr std::size_t kSurelyTaken = 64;
   static constexpr std::size_t kSmallest = 512;  // bytes for which a longer one counts again
 

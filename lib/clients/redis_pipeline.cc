@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include <deque>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,9 @@ class Pipeline::Link : public EventLoop::Handler {
     loop_ = &loop;
     if (!loop.add(connection_.fd(), EPOLLIN, *this)) fail();
   }
-  bool usable() const { return !failed_ && Clock::now() - made_ < kLongestLife; }
+  bool usable(Clock::time_point not_before) const {
+    return !failed_ && made_ > not_before && Clock::now() - made_ < kLongestLife;
+  }
   bool spent() const { return waiting_.empty(); }
 
   // unknown: called instead of the handler where Redis does not know the script.
@@ -89,8 +92,12 @@ class Pipeline::Link : public EventLoop::Handler {
     if (waiting_.empty()) return;
     const Waiting first = std::move(waiting_.front());
     waiting_.pop_front();
-    if (script_unknown && first.unknown) return first.unknown();
-    first.handler(reply);
+    try {
+      if (script_unknown && first.unknown) return first.unknown();
+      first.handler(reply);
+    } catch (const std::exception&) {
+      // Out of memory, say. Whoever was to be answered is told by what the handler has dropped.
+    }
   }
 
   const Clock::time_point made_;
@@ -114,7 +121,7 @@ bool Pipeline::ready() {
       links_.push_front(std::move(fresh_));
     }
   }
-  return !links_.empty() && links_.front()->usable();
+  return !links_.empty() && links_.front()->usable(not_before_);
 }
 
 void Pipeline::send(const Arguments& arguments, Handler handler) {

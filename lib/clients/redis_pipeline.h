@@ -39,6 +39,10 @@ class Pipeline {
   void run(const Script& script, const Arguments& keys, const Arguments& arguments,
            Handler handler);
 
+  // From any thread: no connection from before is used any more, because it may lead to a server
+  // that another one has taken over from.
+  void renew() noexcept { not_before_ = Clock::now(); }
+
   // About once a second: gives up on a Redis that does not reply within 2 seconds.
   void tick();
   // About once a second, on a thread; blocks: connects.
@@ -56,6 +60,7 @@ class Pipeline {
   std::list<std::unique_ptr<Link>> links_;  // the one in use first; others await replies
   bool flushing_ = false;
   std::atomic<bool> wanted_{false};  // since check() looked last
+  std::atomic<Clock::time_point> not_before_{Clock::time_point::min()};
 
   std::mutex mutex_;  // guards what follows
   std::unique_ptr<Link> fresh_;

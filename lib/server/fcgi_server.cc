@@ -119,6 +119,7 @@ void FcgiServer::run(Handler handler, const Callback& tick, const Callback& drai
     close_overdue();
     tick_if_due(tick);
   }
+  loop_.run_once(milliseconds(0));  // what the last ones have posted
 }
 
 milliseconds FcgiServer::longest_round() const {

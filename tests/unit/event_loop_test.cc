@@ -100,7 +100,7 @@ TEST(EventLoop, WhatAnotherThreadPostsWakesIt) {
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(order[std::size_t(i)], i);
 }
 
-TEST(EventLoop, WhatIsPostedInARoundRunsAtItsEnd) {
+TEST(EventLoop, WhatIsPostedInARoundRunsAtItsEndAndWhatThatPostsInTheNext) {
   EventLoop loop;
   const Pipe pipe;
   std::string order;
@@ -114,6 +114,8 @@ TEST(EventLoop, WhatIsPostedInARoundRunsAtItsEnd) {
   });
   ASSERT_TRUE(loop.add(pipe.out(), EPOLLIN, handler));
   pipe.put();
+  loop.run_once(kPatience);
+  EXPECT_EQ(order, "ab");
   loop.run_once(kPatience);
   EXPECT_EQ(order, "abc");
 }

@@ -136,7 +136,7 @@ AdminOutcome UserAdmin::change(const Actor& actor, std::int64_t user,
   });
 }
 
-// null while Redis is away: what MySQL knows can be shown and changed all the same.
+// null while Redis is away: what MySQL knows can be shown all the same.
 Json UserAdmin::sessions_of(std::int64_t user) {
   try {
     Json sessions = Json::array();

@@ -34,7 +34,12 @@ const redis::Script& renew_script() {
 
 const redis::Script& give_back_script() {
   static const redis::Script script(std::string(login_keys::kText) + R"(
-    if text(KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+    if text(KEYS[1]) == ARGV[1] then
+      redis.call('DEL', KEYS[1])
+      -- For those who wait: a life set anew counts as a change of the code.
+      local life = redis.call('PTTL', KEYS[2])
+      if life > 0 then redis.call('PEXPIRE', KEYS[2], life) end
+    end
     return 1)");
   return script;
 }
@@ -49,7 +54,8 @@ Claim::Claim(Claim&& other) noexcept
 Claim::~Claim() {
   if (redis_ == nullptr) return;
   try {
-    redis_->run(give_back_script(), {login_keys::claim(parts_.uuid)}, {parts_.owner});
+    redis_->run(give_back_script(), {login_keys::claim(parts_.uuid), login_keys::code(parts_.uuid)},
+                {parts_.owner});
   } catch (const Error&) {
     uncertain_.leave(parts_.uuid, parts_.owner, parts_.life);
   }

@@ -126,17 +126,18 @@ const redis::Script& end_script() {
 
 }  // namespace
 
+// In this order: where another profile takes its place in between, it is taken for older than it
+// is.
 void Profiles::find(redis::Pipeline& pipeline, std::int64_t user,
                     std::function<void(std::optional<Kept>)> handler) {
   const std::string key = key_of(user);
-  const auto text = std::make_shared<std::string>();
-  pipeline.send({"GET", key}, [text](const redis::Value* reply) {
-    if (reply != nullptr) *text = reply->text;
+  const auto left = std::make_shared<std::int64_t>(0);
+  pipeline.send({"PTTL", key}, [left](const redis::Value* reply) {
+    if (reply != nullptr) *left = reply->integer;
   });
-  pipeline.send({"PTTL", key},
-                [user, text, handler = std::move(handler)](const redis::Value* left) {
-                  handler(left == nullptr ? std::nullopt : read(user, *text, left->integer));
-                });
+  pipeline.send({"GET", key}, [user, left, handler = std::move(handler)](const redis::Value* text) {
+    handler(text == nullptr ? std::nullopt : read(user, text->text, *left));
+  });
 }
 
 void Profiles::find_change(redis::Pipeline& pipeline, std::int64_t user,
@@ -193,6 +194,7 @@ void Profiles::forget(const std::vector<std::int64_t>& users) {
 void ProfileChange::begin(std::int64_t user) { begun_[user] = profiles_.begin_change(user); }
 
 ProfileChange::~ProfileChange() {
+  if (std::uncaught_exceptions() > exceptions_) return;
   try {
     for (const auto& [user, nonce] : begun_) profiles_.end_change(user, nonce);
   } catch (const std::exception& error) {

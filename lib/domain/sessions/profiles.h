@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <optional>
@@ -70,9 +71,9 @@ class Profiles {
   redis::Client& redis_;
 };
 
-// A transaction that changes rows of users. Made before it and destroyed behind it, however it
-// ended: until then nobody keeps what they read of these users. Where Redis is away by then, nobody
-// does for half a minute.
+// A transaction that changes rows of users. Made before it and destroyed behind it: until then
+// nobody keeps what they read of these users. Where Redis is away by then, or the transaction
+// failed and may yet be committed, nobody does for half a minute.
 class ProfileChange {
  public:
   ProfileChange(Profiles& profiles, const Log& log) : profiles_(profiles), log_(log) {}
@@ -87,6 +88,7 @@ class ProfileChange {
  private:
   Profiles& profiles_;
   const Log& log_;
+  const int exceptions_ = std::uncaught_exceptions();
   std::map<std::int64_t, std::string> begun_;  // users and nonces
 };
 

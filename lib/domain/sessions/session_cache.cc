@@ -8,8 +8,10 @@
 namespace scanlogin {
 namespace {
 
-// How often Redis is told that a session is in use; it writes that down once a minute.
-constexpr std::chrono::seconds kBetweenNotes{15};
+// How often Redis is told that a session is in use, which it writes down once a minute; and where
+// it is not known when it last did.
+constexpr std::chrono::seconds kBetweenNotes{60};
+constexpr std::chrono::seconds kAtFirst{15};
 constexpr std::chrono::seconds kWorthKeeping{30};
 
 std::chrono::seconds system_seconds() {
@@ -61,16 +63,16 @@ class SessionCache::Glance {
   void end(const std::optional<Profiles::Kept>& kept) {
     const bool good = sight_ && sight_->there && !cache_.is_unused_for_too_long(unused());
     if (!good) return then_({});
-    if (!sight_->seen || unused() >= kBetweenNotes) cache_.note_use(claims_.id, token_);
-    const auto now = Clock::now();
-    if (!kept || kept->age >= cache_.trust_.longest(now)) return then_({.good = look_up_});
+    const bool noted = sight_->seen && unused() < kBetweenNotes;
+    if (!noted) cache_.note_use(claims_.id, token_);
+    if (!kept || kept->age >= cache_.trust_.longest(began_)) return then_({.good = look_up_});
     const auto answer = std::make_shared<const std::string>(cache_.describe_(kept->user));
     cache_.keep({.token = token_,
                  .user = claims_.id,
                  .answer = answer,
                  .exp = claims_.exp,
-                 .read = now - kept->age,
-                 .noted = now},
+                 .read = began_ - kept->age,
+                 .noted = noted ? began_ - unused() : began_},
                 *look_up_);
     then_({.known = answer});
   }
@@ -87,6 +89,7 @@ class SessionCache::Glance {
   const jwt::Claims claims_;
   const std::function<void(const Glimpse&)> then_;
   const Begun look_up_;
+  const Clock::time_point began_ = Clock::now();
   std::optional<Sessions::Sight> sight_;
 };
 
@@ -107,6 +110,7 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
                     [this] {
                       memory_.forget_all();
                       trust_.doubt_what_is_kept();
+                      pipeline_.renew();
                     }}),
       pipeline_(config.redis, loop) {
   watcher_.wake(loop);
@@ -152,9 +156,8 @@ bool SessionCache::look(std::string_view token, const jwt::Claims& claims,
                    glance->take(sight);
                    if (!with_profile) glance->end(std::nullopt);
                  });
-  if (!with_profile) return true;
-  Profiles::find(pipeline_, claims.id,
-                 [glance](const std::optional<Profiles::Kept>& kept) { glance->end(kept); });
+  const auto end = [glance](const std::optional<Profiles::Kept>& kept) { glance->end(kept); };
+  if (with_profile) Profiles::find(pipeline_, claims.id, end);
   return true;
 }
 
@@ -181,7 +184,7 @@ std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view
                             .exp = claims.exp,
                             .read = reading.at,
                             .settled = reading.settled,
-                            .noted = Clock::now()};
+                            .noted = Clock::now() - (kBetweenNotes - kAtFirst)};
   if (reading.keep == Keep::yes) {
     keep(std::move(entry), *look_up);
   } else if (reading.keep == Keep::ask) {
@@ -219,8 +222,7 @@ void SessionCache::keep(AnswerMemory::Entry entry, const LookUp& look_up) {
   if (watcher_.take_changes() && !look_up.overtaken) memory_.keep(std::move(entry));
 }
 
-// A change that began before the look-up and has not ended bars what was read; any other one has
-// been heard of, and has overtaken it. Nobody waits for this.
+// A change that began before and has not ended bars what was read; any other one has overtaken it.
 void SessionCache::keep_unless_changing(AnswerMemory::Entry entry, Begun look_up) {
   loop_.post([this, entry = std::move(entry), look_up = std::move(look_up)] {
     if (!pipeline_.ready()) return;

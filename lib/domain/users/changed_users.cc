@@ -47,7 +47,9 @@ ChangedUsers::Reading ChangedUsers::read(const PassOn& pass_on) {
     const std::vector<std::int64_t> ids = column(rows, 0);
     // The newest row is never deleted. If it is gone, somebody has emptied the table.
     if (last_ > 0 && (ids.empty() || ids.front() != last_)) return begin();
-    pass_on(column(rows, 1));
+    std::vector<std::int64_t> users = column(rows, 1);
+    if (last_ > 0) users.erase(users.begin());  // passed on before
+    pass_on(users);
     const auto now = Clock::now();
     for (const std::int64_t id : ids) pass_over(id, now);
     if (rows.size() < kRows) return Reading::complete;
@@ -111,6 +113,7 @@ void ChangedUsers::fill_gap(std::int64_t id) {
   if (id < gap.last) gaps_[id + 1] = gap;
 }
 
+// But for the newest of the old ones: other processes may have read up to it, and look for it.
 void ChangedUsers::shorten() {
   for (int left = kShortenings; left > 0; --left) {
     const std::vector<mysql::Row> rows = mysql_.query(
@@ -122,9 +125,9 @@ void ChangedUsers::shorten() {
       if (mysql::to_integer(row[1]) == 0 || id >= last_) break;
       last_old = id;
     }
-    if (last_old == 0) return;
+    if (last_old == 0 || last_old == mysql::to_integer(rows.front()[0])) return;
     mysql_.transaction([last_old](mysql::Connection& connection) {
-      connection.execute("DELETE FROM user_changed WHERE id <= ?", {last_old});
+      connection.execute("DELETE FROM user_changed WHERE id < ?", {last_old});
     });
   }
 }
