@@ -1,11 +1,9 @@
 // GET /api/user/auth/, auth/staff/ — may this request have what nginx guards for users, for staff?
-//
 // For nginx's auth_request alone (nginx/scanlogin-auth.conf). Input: api/guard.h.
 // 204 without a body; who it is, in headers
 // 401 {"code":1001,"msg":…,"reason":…} without a good token
 // 403 {"code":1003,"msg":"没有权限"} where staff is asked for, and this user is none
 // 403 {"code":403,"msg":"不允许跨站请求"} where another site's page sends it (api/request_token.h)
-// Changes nothing. Answered as `current` is.
 
 #include "api/endpoint.h"
 #include "api/guard.h"
@@ -21,14 +19,13 @@ struct Auth {
 
   template <Admitted whom>
   SessionReplies replies_for() const {
-    return {.known =
-                [this](const std::string& known, const Request& request) {
-                  return guard_response(known, whom, app.config, request);
-                },
-            .denied =
-                [this](Denial denial, const Request& request) {
-                  return guard_refusal(denied(denial), app.config, request);
-                }};
+    const auto known = [this](const std::string& text, const Request& request) {
+      return guard_response(text, whom, app.config, request);
+    };
+    const auto refused = [this](Denial denial, const Request& request) {
+      return guard_refusal(denied(denial), app.config, request);
+    };
+    return {.known = known, .denied = refused};
   }
 
   App& app;
@@ -39,10 +36,10 @@ struct Auth {
 
 template <Admitted whom>
 static Answer answer(Auth& auth, const Request& request) {
-  auto carried = token_of(auth.app.config, request, request.parameter("GUARDED_METHOD"));
-  if (auto* refused = std::get_if<Response>(&carried)) {
-    return guard_refusal(std::move(*refused), auth.app.config, request);
-  }
+  const Config& config = auth.app.config;
+  auto carried = token_of(config, request, request.parameter("GUARDED_METHOD"));
+  auto* refused = std::get_if<Response>(&carried);
+  if (refused != nullptr) return guard_refusal(std::move(*refused), config, request);
   return answer_by_session(auth.app, auth.sessions, std::move(std::get<0>(carried)), request,
                            whom == Admitted::users ? auth.for_users : auth.for_staff);
 }

@@ -63,8 +63,8 @@ struct Config {
   // FRAME_ANCESTORS: who may frame the success page, as CSP's frame-ancestors lists them.
   std::string frame_ancestors = "'self'";
   std::string template_dir = "/usr/local/share/scanlogin/templates";  // TEMPLATE_DIR
-  int worker_threads = 256;             // WORKER_THREADS: at the most, started when needed
-  int current_cache_entries = 200000;   // CURRENT_CACHE_ENTRIES: 0 remembers nothing
+  int worker_threads = 256;            // WORKER_THREADS: at the most, started when needed
+  int current_cache_entries = 200000;  // CURRENT_CACHE_ENTRIES: 0 remembers nothing
   // PROFILE_TRUST_S: for how long a user is remembered as MySQL had them, where nothing tells of a
   // change that another program makes (domain/sessions/profile_trust.h)
   std::chrono::seconds profile_trust{5};

@@ -40,8 +40,8 @@ class EventLoop {
   // On the loop: the handler is called no more.
   void remove(int fd, const Handler& handler);
 
-  // Has the loop run this, soon: at the end of this round, or of the next where a task posts it. From
-  // any thread. What is posted after the loop's last round is dropped.
+  // Has the loop run this, soon: at the end of this round, or of the next where a task posts it.
+  // From any thread. What is posted after the loop's last round is dropped.
   void post(std::function<void()> task);
 
   // Waits, at most that long, handles what has happened, and runs what was posted. Always called by

@@ -111,7 +111,7 @@ FcgiServer::~FcgiServer() = default;
 void FcgiServer::run(Handler handler, const Callback& tick, const Callback& drain) {
   handler_ = std::move(handler);
   while (!draining_ || !slots_.empty()) {
-    loop_.run_once(longest_round());
+    loop_.run_once(deadlines_.empty() && accepting_ ? kTickInterval : kDeadlineInterval);
     if (asked_to_stop_ && !draining_) {
       begin_drain();
       drain();
@@ -120,10 +120,6 @@ void FcgiServer::run(Handler handler, const Callback& tick, const Callback& drai
     tick_if_due(tick);
   }
   loop_.run_once(milliseconds(0));  // what the last ones have posted
-}
-
-milliseconds FcgiServer::longest_round() const {
-  return deadlines_.empty() && accepting_ ? kTickInterval : kDeadlineInterval;
 }
 
 void FcgiServer::tick_if_due(const Callback& tick) {

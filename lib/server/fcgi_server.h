@@ -77,7 +77,6 @@ class FcgiServer {
   friend struct FcgiSlot;
   using Clock = std::chrono::steady_clock;
 
-  std::chrono::milliseconds longest_round() const;
   void tick_if_due(const Callback& tick);
   void accept_all();
   void pause_accepting();

@@ -9,11 +9,11 @@
 #include <set>
 
 #include "base/config.h"
+#include "base/descriptor.h"
 #include "base/origin.h"
 #include "base/text.h"
 #include "domain/providers/weixin_settings.h"
 #include "fuzz/fuzz.h"
-#include "base/descriptor.h"
 #include "server/page.h"
 
 namespace scanlogin {

@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-#include "fuzz/fcgi_records.h"
 #include "base/descriptor.h"
+#include "fuzz/fcgi_records.h"
 #include "server/fcgi_server.h"
 
 // The web server's side of an endpoint, for tests: connections to it, and a server to connect to.

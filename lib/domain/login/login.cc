@@ -86,17 +86,6 @@ void Login::look(const std::string& uuid, std::function<void()> found) {
   if (pipeline_.ready()) LoginStore::look(pipeline_, uuid, std::move(found));
 }
 
-void Login::tick() {
-  scans_.tick();
-  pipeline_.tick();
-}
-
-void Login::check() {
-  scans_.check();
-  scans_.watch();
-  pipeline_.check();
-}
-
 std::string Login::begin(LoginCookie& cookie, const Log& log) {
   std::string uuid = uuids_.make();
   store_.begin(uuid, cookie.begin_login());

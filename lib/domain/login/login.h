@@ -63,8 +63,15 @@ class Login {
   // user_audit.
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
-  void tick();
-  void check();
+  void tick() {
+    scans_.tick();
+    pipeline_.tick();
+  }
+  void check() {
+    scans_.check();
+    scans_.watch();
+    pipeline_.check();
+  }
 
  private:
   LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
