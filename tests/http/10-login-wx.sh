@@ -9,14 +9,6 @@ start_stack
 MISSING='{"code":"params-error","msg":"缺少参数 uuid"}'
 ILLEGAL='{"code":"params-error","msg":"参数 uuid 不合法"}'
 
-asks() { # EXPECTED QUERY…
-  local expected=$1 query
-  for query in "${@:2}"; do
-    api GET "/api/user/login/wx/?$query"
-    assert_eq "the reply to ?$query" "200 $expected" "$status $body"
-    assert_json_headers
-  done
-}
 
 it "no uuid, or an empty one, is missing"
 asks "$MISSING" '' 'uuid' 'uuid=' 'uuid=&uuid=' 'UUID=u1' 'x=uuid' 'uuid%3Du1' '&&=&' '=u1'

@@ -14,14 +14,6 @@ APP=https://app.example
 setting TOKEN_COOKIE=site-token CORS_ORIGINS=$APP
 start_held login-wx login-wx-callback
 
-asks() { # EXPECTED QUERY…
-  local expected=$1 query
-  for query in "${@:2}"; do
-    api GET "$BEGIN?$query"
-    assert_eq "the reply to ?$query" "200 $expected" "$status $body"
-    assert_json_headers
-  done
-}
 # It came before the time was over that the poll might have been held.
 assert_early() { # WAIT
   ((lasted < $1 * 1000)) || fail "answered after $lasted ms, when its $1 s were over: $body"

@@ -65,6 +65,16 @@ log_in() { # CODE
 current() { api GET /api/user/current/ ${1:+-H "IDTOKEN: $1"}; }
 logout() { api POST /api/user/logout/ ${1:+-H "IDTOKEN: $1"}; }
 
+# Each query of the poll has this reply.
+asks() { # EXPECTED QUERY…
+  local expected=$1 query
+  for query in "${@:2}"; do
+    api GET "$BEGIN?$query"
+    assert_eq "the reply to ?$query" "200 $expected" "$status $body"
+    assert_json_headers
+  done
+}
+
 # ---- replies ----------------------------------------------------------------------------------------
 
 assert_page() { # TITLE
