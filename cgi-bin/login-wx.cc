@@ -21,7 +21,10 @@ struct LoginWx {
     login.tick();
     polls.tick();
   }
-  void check() { login.check(); }
+  void check() {
+    login.check();
+    polls.check();
+  }
   void drain() { polls.drain(); }
 
   App& app;

@@ -21,10 +21,9 @@ CREATE TABLE IF NOT EXISTS user_changed (
 
 -- A login that finds the same name and picture changes nothing that is remembered. Texts are compared by their bytes:
 -- to a column's own rules 'anna' and 'Anna ' may be the same.
+DELIMITER //
 CREATE TRIGGER IF NOT EXISTS user_user_changed AFTER UPDATE ON user_user FOR EACH ROW
-  INSERT INTO user_changed (user_id, at)
-  SELECT OLD.id, UTC_TIMESTAMP(6) FROM DUAL
-  WHERE NOT (NEW.id <=> OLD.id
+  IF NOT (NEW.id <=> OLD.id
     AND CAST(NEW.username AS BINARY) <=> CAST(OLD.username AS BINARY)
     AND CAST(NEW.nickname AS BINARY) <=> CAST(OLD.nickname AS BINARY)
     AND CAST(NEW.avatar_url AS BINARY) <=> CAST(OLD.avatar_url AS BINARY)
@@ -32,7 +31,11 @@ CREATE TRIGGER IF NOT EXISTS user_user_changed AFTER UPDATE ON user_user FOR EAC
     AND CAST(NEW.phone_number AS BINARY) <=> CAST(OLD.phone_number AS BINARY)
     AND NEW.is_active <=> OLD.is_active
     AND NEW.is_staff <=> OLD.is_staff
-    AND NEW.is_superuser <=> OLD.is_superuser);
+    AND NEW.is_superuser <=> OLD.is_superuser)
+  THEN
+    INSERT INTO user_changed (user_id, at) VALUES (OLD.id, UTC_TIMESTAMP(6));
+  END IF//
+DELIMITER ;
 
 CREATE TRIGGER IF NOT EXISTS user_user_deleted AFTER DELETE ON user_user FOR EACH ROW
   INSERT INTO user_changed (user_id, at) VALUES (OLD.id, UTC_TIMESTAMP(6));

@@ -118,7 +118,14 @@ void LoginPolls::wake(const std::string& uuid) {
 void LoginPolls::tick() {
   answer_overdue(Clock::now());
   look_for_scans();
-  trim_memory();
+  if (most_held_ < kMany || held_.size() > most_held_ / 4) return;
+  most_held_ = held_.size();
+  left_much_ = true;
+}
+
+// The C library keeps what thousands of them took.
+void LoginPolls::check() {
+  if (left_much_.exchange(false)) malloc_trim(0);
 }
 
 // A few at a time: thousands that were begun together are over together, and whoever has just
@@ -149,13 +156,6 @@ void LoginPolls::look_for_scans() {
       wake(uuid);
     }
   }
-}
-
-// The C library keeps what thousands of them took.
-void LoginPolls::trim_memory() {
-  if (most_held_ < kMany || held_.size() > most_held_ / 4) return;
-  most_held_ = held_.size();
-  malloc_trim(0);
 }
 
 void LoginPolls::drain() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -17,7 +18,7 @@ namespace scanlogin {
 // seconds, 1 to 25, until there is something to say. A held one costs its request and a descriptor,
 // no thread and no timer of its own. Some descriptors are left for all else: beyond that none is
 // held. It is woken when Redis says that its uuid was scanned; while Redis cannot be watched, all
-// of them look once a second. All on the loop.
+// of them look once a second. All on the loop but check().
 class LoginPolls {
  public:
   // Both live as long as this.
@@ -30,8 +31,9 @@ class LoginPolls {
 
   // The uuid was scanned (Login).
   void wake(const std::string& uuid);
-  // About once a second.
+  // About once a second each: tick() on the loop, check() on a thread.
   void tick();
+  void check();
   // Answers all that is held with the reply for nothing scanned; from now on none is.
   void drain();
 
@@ -50,7 +52,6 @@ class LoginPolls {
   OpenRequest release(HeldUntil::iterator held);
   void answer_overdue(Clock::time_point now);
   void look_for_scans();
-  void trim_memory();
 
   App& app_;
   Login& login_;
@@ -61,6 +62,7 @@ class LoginPolls {
   std::uint64_t hearing_ = 0;  // Login's, at the last tick
   bool draining_ = false;
   std::size_t most_held_ = 0;  // since memory was given back
+  std::atomic<bool> left_much_{false};
 };
 
 }  // namespace scanlogin

@@ -14,6 +14,21 @@ constexpr std::chrono::seconds kLongestLife{2};
 
 Script::Script(std::string source) : source_(std::move(source)), sha_(sha1_hex(source_)) {}
 
+ScriptCall::ScriptCall(const Script& script, const Arguments& keys, const Arguments& arguments)
+    : script_(script),
+      key_count_(std::to_string(keys.size())),
+      by_sha_({"EVALSHA", script.sha(), key_count_}) {
+  by_sha_.insert(by_sha_.end(), keys.begin(), keys.end());
+  by_sha_.insert(by_sha_.end(), arguments.begin(), arguments.end());
+}
+
+Arguments ScriptCall::with_source() const {
+  Arguments all = by_sha_;
+  all[0] = "EVAL";
+  all[1] = script_.source();
+  return all;
+}
+
 Client::Client(const RedisConfig& config, int connections)
     : pool_(
           static_cast<std::size_t>(connections), ErrorKind::cache,
@@ -33,18 +48,13 @@ Value Client::command_or_nil(const Arguments& arguments) {
 }
 
 Value Client::run(const Script& script, const Arguments& keys, const Arguments& arguments) {
-  const std::string key_count = std::to_string(keys.size());
-  Arguments all = {"EVALSHA", script.sha(), key_count};
-  all.insert(all.end(), keys.begin(), keys.end());
-  all.insert(all.end(), arguments.begin(), arguments.end());
+  const ScriptCall call(script, keys, arguments);
   try {
-    return send(all);
+    return send(call.by_sha());
   } catch (const ErrorReply& error) {
     if (!error.script_unknown()) throw;
   }
-  all[0] = "EVAL";
-  all[1] = script.source();
-  return send(all);
+  return send(call.with_source());
 }
 
 void Client::reconnect() { pool_.renew(); }

@@ -39,6 +39,22 @@ class Script {
   std::string sha_;
 };
 
+// A run of a script, as EVALSHA asks for it, and as EVAL does. Views what it is made of.
+class ScriptCall {
+ public:
+  ScriptCall(const Script& script, const Arguments& keys, const Arguments& arguments);
+  ScriptCall(const ScriptCall&) = delete;
+  ScriptCall& operator=(const ScriptCall&) = delete;
+
+  const Arguments& by_sha() const noexcept { return by_sha_; }
+  Arguments with_source() const;
+
+ private:
+  const Script& script_;
+  const std::string key_count_;
+  Arguments by_sha_;
+};
+
 class Connection;
 
 // Redis, from any thread: a pool of blocking connections, made when first needed. Connecting may

@@ -131,18 +131,14 @@ void Pipeline::send(const Arguments& arguments, Handler handler) {
 
 void Pipeline::run(const Script& script, const Arguments& keys, const Arguments& arguments,
                    Handler handler) {
-  const std::string key_count = std::to_string(keys.size());
-  Arguments all = {"EVALSHA", script.sha(), key_count};
-  all.insert(all.end(), keys.begin(), keys.end());
-  all.insert(all.end(), arguments.begin(), arguments.end());
+  const ScriptCall call(script, keys, arguments);
+  const Arguments all = call.with_source();
   std::vector<std::string> copies(all.begin(), all.end());
-  copies[0] = "EVAL";
-  copies[1] = script.source();
   const auto with_source = [this, copies = std::move(copies), handler] {
     if (!ready()) return handler(nullptr);
     send(Arguments(copies.begin(), copies.end()), handler);
   };
-  links_.front()->send(all, std::move(handler), with_source);
+  links_.front()->send(call.by_sha(), std::move(handler), with_source);
   flush_soon();
 }
 

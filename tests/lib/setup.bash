@@ -206,6 +206,12 @@ jwt() { # HEADER PAYLOAD [KEY]
 
 mysql_q() { mysql_admin scanlogin -e "$1"; }
 redis_q() { redis_admin --raw "$@"; }
+# From now on user_reads says how often a user was read in MySQL, by whatever program.
+count_user_reads() {
+  : > "$STACK_DIR/queries"
+  mysql_q "SET GLOBAL general_log_file = '$STACK_DIR/queries'; SET GLOBAL general_log = 1"
+}
+user_reads() { grep -c "Execute.*FROM user_user WHERE id" "$STACK_DIR/queries" || true; }
 log_of() { echo "$STACK_DIR/log/$1.log"; }
 
 # ---- assertions -------------------------------------------------------------------------------------

@@ -16,14 +16,16 @@ bool ProfileTrust::hears_changes(Clock::time_point now) const noexcept {
 }
 
 std::chrono::milliseconds ProfileTrust::longest(Clock::time_point now) const noexcept {
-  const Clock::time_point since = listening_since_;
-  if (!hears_changes(now) || since >= now) return shortest_;
-  const auto listening = std::chrono::floor<std::chrono::milliseconds>(now - since);
-  return std::max(shortest_, std::min<std::chrono::milliseconds>(Profiles::kLife, listening));
-}
-
-void ProfileTrust::doubt_what_is_kept() noexcept {
-  if (listening_since_.load() != Clock::time_point::max()) listening_since_ = Clock::now();
+  const auto whole = [now](Clock::time_point since) {
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::floor<std::chrono::milliseconds>(now - since));
+  };
+  std::chrono::milliseconds trust = shortest_;
+  if (hears_changes(now)) {
+    trust = std::max(trust, std::min<std::chrono::milliseconds>(Profiles::kLife,
+                                                                whole(listening_since_)));
+  }
+  return std::min(trust, whole(certain_since_));
 }
 
 void ProfileTrust::read_changes(const ChangedUsers::PassOn& pass_on) {

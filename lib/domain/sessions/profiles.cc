@@ -19,10 +19,6 @@ constexpr std::size_t kMostForgottenAtOnce = 500;
 
 const std::string kLifeText = std::to_string(kMilliseconds.count());
 
-std::string sessions_key(std::int64_t user) {
-  return std::string(Sessions::kKeyPrefix) + std::to_string(user);
-}
-
 std::string to_text(const User& user) {
   return Json::object()
       .with("username", user.username)
@@ -35,7 +31,7 @@ std::string to_text(const User& user) {
       .text();
 }
 
-std::string key_of(std::int64_t user) { return "userProfile_{" + sessions_key(user) + "}"; }
+std::string key_of(std::int64_t user) { return "userProfile_{" + Sessions::key(user) + "}"; }
 
 // A kept profile from its text and what is left of its life; nothing if it is none, or unreadable.
 std::optional<Profiles::Kept> read(std::int64_t user, std::string_view text,
@@ -79,7 +75,8 @@ constexpr const char* kShared = R"(
   -- A life set anew counts as a change of the key, for those who watch it.
   local function touch(sessions)
     local life = redis.call('PTTL', sessions)
-    if life > 0 then redis.call('PEXPIRE', sessions, life) end
+    if life ~= -2 then redis.call('PEXPIRE', sessions, life > 0 and life or 1000) end
+    if life == -1 then redis.call('PERSIST', sessions) end
   end
 )";
 
@@ -169,13 +166,13 @@ bool Profiles::keep(const User& user, const Lease& lease) {
 
 std::string Profiles::begin_change(std::int64_t user) {
   std::string nonce = random_hex(kNonceBytes);
-  redis_.run(begin_script(), {key_of(user), sessions_key(user)}, {nonce, kLongestChange});
+  redis_.run(begin_script(), {key_of(user), Sessions::key(user)}, {nonce, kLongestChange});
   redis_.settle();
   return nonce;
 }
 
 void Profiles::end_change(std::int64_t user, std::string_view nonce) {
-  redis_.run(end_script(), {key_of(user), sessions_key(user)}, {nonce});
+  redis_.run(end_script(), {key_of(user), Sessions::key(user)}, {nonce});
   redis_.settle();
 }
 

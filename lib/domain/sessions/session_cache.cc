@@ -1,5 +1,6 @@
 #include "domain/sessions/session_cache.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -8,11 +9,10 @@
 namespace scanlogin {
 namespace {
 
-// How often Redis is told that a session is in use, which it writes down once a minute; and where
-// it is not known when it last did.
+// How often Redis is told that a session is in use, which it writes down once a minute.
 constexpr std::chrono::seconds kBetweenNotes{60};
-constexpr std::chrono::seconds kAtFirst{15};
 constexpr std::chrono::seconds kWorthKeeping{30};
+constexpr std::size_t kForgottenAtOnce = 256;
 
 std::chrono::seconds system_seconds() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
@@ -43,6 +43,9 @@ class SessionCache::LookUp : public AnswerMemory::LookUp {
   LookUp(const LookUp&) = delete;
   LookUp& operator=(const LookUp&) = delete;
 
+  // Since the session's last use that is on record, where a glimpse has found it.
+  std::chrono::seconds noted{};
+
  private:
   SessionCache& cache_;
 };
@@ -56,7 +59,7 @@ class SessionCache::Glance {
         token_(token),
         claims_(claims),
         then_(std::move(then)),
-        look_up_(std::make_shared<const LookUp>(cache, claims.id)) {}
+        look_up_(std::make_shared<LookUp>(cache, claims.id)) {}
 
   void take(const std::optional<Sessions::Sight>& sight) { sight_ = sight; }
 
@@ -65,6 +68,7 @@ class SessionCache::Glance {
     if (!good) return then_({});
     const bool noted = sight_->seen && unused() < kBetweenNotes;
     if (!noted) cache_.note_use(claims_.id, token_);
+    look_up_->noted = noted ? unused() : std::chrono::seconds(0);
     if (!kept || kept->age >= cache_.trust_.longest(began_)) return then_({.good = look_up_});
     const auto answer = std::make_shared<const std::string>(cache_.describe_(kept->user));
     cache_.keep({.token = token_,
@@ -72,7 +76,7 @@ class SessionCache::Glance {
                  .answer = answer,
                  .exp = claims_.exp,
                  .read = began_ - kept->age,
-                 .noted = noted ? began_ - unused() : began_},
+                 .noted = began_ - look_up_->noted},
                 *look_up_);
     then_({.known = answer});
   }
@@ -88,7 +92,7 @@ class SessionCache::Glance {
   const std::string token_;
   const jwt::Claims claims_;
   const std::function<void(const Glimpse&)> then_;
-  const Begun look_up_;
+  const std::shared_ptr<LookUp> look_up_;
   const Clock::time_point began_ = Clock::now();
   std::optional<Sessions::Sight> sight_;
 };
@@ -172,9 +176,11 @@ std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view
   watcher_.start();
   const Begun look_up = good ? good : std::make_shared<const LookUp>(*this, claims.id);
   Reading reading;
-  const auto user = Authenticator::find_user(
-      good ? Sessions::Use{.good = true, .ended = {}} : sessions_.use(claims.id, token),
-      [&] { return read_user(claims.id, reading); });
+  const Clock::time_point began = Clock::now();
+  const Sessions::Use use = good ? Sessions::Use{.good = true, .ended = {}, .noted = good->noted}
+                                 : sessions_.use(claims.id, token);
+  const auto user =
+      Authenticator::find_user(use, [&] { return read_user(claims.id, reading); });
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
 
   auto answer = std::make_shared<const std::string>(describe_(std::get<User>(user)));
@@ -184,7 +190,7 @@ std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view
                             .exp = claims.exp,
                             .read = reading.at,
                             .settled = reading.settled,
-                            .noted = Clock::now() - (kBetweenNotes - kAtFirst)};
+                            .noted = began - use.noted};
   if (reading.keep == Keep::yes) {
     keep(std::move(entry), *look_up);
   } else if (reading.keep == Keep::ask) {
@@ -242,8 +248,11 @@ void SessionCache::check() {
   pipeline_.check();
   trust_.read_changes([this](const std::vector<std::int64_t>& users) {
     profiles_.forget(users);
-    const std::lock_guard lock(mutex_);
-    for (const std::int64_t user : users) memory_.forget(user);
+    for (std::size_t done = 0; done < users.size();) {
+      const std::lock_guard lock(mutex_);  // for so long the loop may wait
+      const std::size_t end = std::min(users.size(), done + kForgottenAtOnce);
+      for (; done < end; ++done) memory_.forget(users[done]);
+    }
   });
 }
 

@@ -100,8 +100,11 @@ const redis::Script& use() {
         return 'expired'
       end
       local last = tonumber(redis.call('HGET', seen, field) or nil)
-      if not last or now - last >= MINUTE then mark_used(field) end
-      return 'good'
+      if not last or now - last >= MINUTE then
+        mark_used(field)
+        last = now
+      end
+      return now - last
     end
     local how, at = (redis.call('HGET', ended, field) or ''):match('^([a-z-]+) (%d+)$')
     return how and now - tonumber(at) < KNOWN_FOR and how)");

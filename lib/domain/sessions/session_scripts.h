@@ -14,8 +14,8 @@ namespace scanlogin::session_scripts {
 // field, session, exp, devices, idle: begins it, ending the oldest beyond `devices`. Returns the
 // fields of those that are left. May run twice.
 const redis::Script& begin();
-// field, idle: "good", which counts as a use of it; how it ended, by Ending's name; nil if nobody
-// knows of it.
+// field, idle: of a good one, which counts as used, the seconds since its last use on record; how
+// another ended, by Ending's name; nil if nobody knows of it.
 const redis::Script& use();
 // idle: the sessions: field, session, last use (nil if it is not known) for each, flat.
 const redis::Script& list();

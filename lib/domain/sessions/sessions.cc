@@ -40,9 +40,12 @@ std::optional<Ending> ending_of(std::string_view text) {
   return std::nullopt;
 }
 
+// What session_scripts::use() says.
+bool is_good(const redis::Value& found) { return found.type == redis::Value::Type::integer; }
+
 struct Keys {
   explicit Keys(std::int64_t user)
-      : sessions(std::string(Sessions::kKeyPrefix) + std::to_string(user)),
+      : sessions(Sessions::key(user)),
         seen("userSeen_{" + sessions + "}"),
         ended("userEnded_{" + sessions + "}") {}
   const std::string sessions;
@@ -120,8 +123,10 @@ void Sessions::withdraw(std::int64_t user, std::string_view token) {
 }
 
 Sessions::Use Sessions::use(std::int64_t user, std::string_view token) {
-  const std::string found = run(session_scripts::use(), user, {sha256_hex(token), idle_}).text;
-  return {.good = found == "good", .ended = ending_of(found)};
+  const redis::Value found = run(session_scripts::use(), user, {sha256_hex(token), idle_});
+  return {.good = is_good(found),
+          .ended = ending_of(found.text),
+          .noted = std::chrono::seconds(found.integer)};
 }
 
 std::vector<Session> Sessions::list(std::int64_t user) {
@@ -155,7 +160,7 @@ void Sessions::note_use(redis::Pipeline& pipeline, std::int64_t user, std::strin
   const std::string field = sha256_hex(token);
   pipeline.run(session_scripts::use(), {keys.sessions, keys.seen, keys.ended}, {field, idle_},
                [not_good = std::move(not_good)](const redis::Value* found) {
-                 if (found != nullptr && found->text != "good") not_good();
+                 if (found != nullptr && !is_good(*found)) not_good();
                });
 }
 

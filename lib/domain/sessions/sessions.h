@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -55,6 +56,9 @@ class Sessions {
  public:
   // Of the watched keys; the user's id follows.
   static constexpr std::string_view kKeyPrefix = "userToken_";
+  static std::string key(std::int64_t user) {
+    return std::string(kKeyPrefix) + std::to_string(user);
+  }
 
   // Uses of config: SESSION_IDLE_DAYS.
   Sessions(const Config& config, redis::Client& redis)
@@ -73,8 +77,9 @@ class Sessions {
   void withdraw(std::int64_t user, std::string_view token);
 
   struct Use {
-    bool good = false;            // there is a session, and it counts as used
-    std::optional<Ending> ended;  // how it ended, if it did and that is known
+    bool good = false;             // there is a session, and it counts as used
+    std::optional<Ending> ended;   // how it ended, if it did and that is known
+    std::chrono::seconds noted{};  // since its last use that is on record; a good one's
   };
   Use use(std::int64_t user, std::string_view token);
 

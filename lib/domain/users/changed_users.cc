@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kRows = 10000;           // at a time
 constexpr std::chrono::minutes kPatience{10};  // with a transaction that does not end
-constexpr std::size_t kMostGaps = 4096;        // of which the oldest are given up
+constexpr std::size_t kMostGaps = 1024;
+constexpr std::int64_t kWidest = 10000;
 constexpr std::size_t kGapsAtOnce = 64;
 constexpr int kShortenings = 10;
 
@@ -82,7 +83,18 @@ void ChangedUsers::pass_over(std::int64_t id, Clock::time_point now) {
   if (id <= last_) return;
   if (id > last_ + 1) gaps_[last_ + 1] = {id - 1, now};
   last_ = id;
-  while (gaps_.size() > kMostGaps) gaps_.erase(gaps_.begin());
+  join_gaps();
+}
+
+// A server that counts by more than one (auto_increment_increment) leaves one behind each row.
+void ChangedUsers::join_gaps() {
+  while (gaps_.size() > kMostGaps) {
+    const std::int64_t first = gaps_.begin()->first;
+    gaps_.erase(gaps_.begin());
+    const Gap gap = gaps_.begin()->second;
+    gaps_.erase(gaps_.begin());
+    gaps_[std::max(first, gap.last - kWidest)] = gap;
+  }
 }
 
 void ChangedUsers::read_gaps(const PassOn& pass_on) {
@@ -111,6 +123,7 @@ void ChangedUsers::fill_gap(std::int64_t id) {
   gaps_.erase(first);
   if (first < id) gaps_[first] = {id - 1, gap.since};
   if (id < gap.last) gaps_[id + 1] = gap;
+  join_gaps();
 }
 
 // But for the newest of the old ones: other processes may have read up to it, and look for it.

@@ -15,7 +15,9 @@ namespace scanlogin {
 //
 // A row gets its id when it is written and is seen when its transaction commits, so one may come
 // behind others with higher ids. Ids that were passed over are asked for again for ten minutes: a
-// transaction that stays open for longer than that is noticed late.
+// transaction that stays open for longer than that is noticed late. Of many gaps the oldest are
+// joined, and what is between them is passed on again; one that is so far behind that 10,000 ids
+// lie between is given up then.
 class ChangedUsers {
  public:
   explicit ChangedUsers(mysql::Client& mysql) : mysql_(mysql) {}
@@ -45,6 +47,7 @@ class ChangedUsers {
   void pass_over(std::int64_t id, Clock::time_point now);
   void read_gaps(const PassOn& pass_on);
   void fill_gap(std::int64_t id);
+  void join_gaps();
 
   mysql::Client& mysql_;
   bool begun_ = false;
