@@ -165,3 +165,13 @@ setting PROFILE_TRUST_S=2
 endpoint_replace current || fail "no current"
 rename four
 eventually shows four || fail "a change by SQL is never seen"
+
+it "nor is anything remembered in the process while somebody changes the user"
+setting PROFILE_TRUST_S=20
+endpoint_replace current || fail "no current"
+PROFILE="userProfile_{userToken_$A}"
+redis_q SET "$PROFILE" '!somebody' EX 1000 > /dev/null
+for name in five six seven eight nine ten; do
+  rename "$name"
+  shows "$name" || fail "shown instead of $name: $body"
+done

@@ -144,6 +144,10 @@ void Profiles::find_change(redis::Pipeline& pipeline, std::int64_t user,
   });
 }
 
+bool Profiles::is_changing(std::int64_t user) {
+  return redis_.command_or_nil({"GET", key_of(user)}).text.starts_with('!');
+}
+
 std::variant<Profiles::Kept, Profiles::Lease, Profiles::NotKept> Profiles::look(
     std::int64_t user, std::chrono::milliseconds oldest) {
   Lease lease{random_hex(kNonceBytes)};

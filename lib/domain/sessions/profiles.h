@@ -48,6 +48,8 @@ class Profiles {
   // true where that cannot be told. pipeline: ready().
   static void find_change(redis::Pipeline& pipeline, std::int64_t user,
                           std::function<void(bool)> handler);
+  // The same, where it may block.
+  bool is_changing(std::int64_t user);
 
   // What to do about a user: take what is kept and not older than `oldest`; or read MySQL, and then
   // keep() it by this lease, or keep it nowhere (being_changed), or not in Redis (no_room).

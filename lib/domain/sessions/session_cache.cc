@@ -43,8 +43,11 @@ class SessionCache::LookUp : public AnswerMemory::LookUp {
   LookUp(const LookUp&) = delete;
   LookUp& operator=(const LookUp&) = delete;
 
-  // Since the session's last use that is on record, where a glimpse has found it.
+  // What a glimpse has found: since the session's last use that is on record; and whether somebody
+  // is changing the user, or may be, whose row may be read before that is committed. A change that
+  // begins later overtakes this.
   std::chrono::seconds noted{};
+  bool changing = true;
 
  private:
   SessionCache& cache_;
@@ -62,6 +65,10 @@ class SessionCache::Glance {
         look_up_(std::make_shared<LookUp>(cache, claims.id)) {}
 
   void take(const std::optional<Sessions::Sight>& sight) { sight_ = sight; }
+  void end(bool changing) {
+    look_up_->changing = changing;
+    end(std::nullopt);
+  }
 
   void end(const std::optional<Profiles::Kept>& kept) {
     const bool good = sight_ && sight_->there && !cache_.is_unused_for_too_long(unused());
@@ -106,7 +113,6 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
       profiles_(redis),
       trust_(config, mysql, log),
       describe_(describe),
-      loop_(loop),
       memory_(static_cast<std::size_t>(config.current_cache_entries)),
       watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,
                {.changed = [this](std::string_view key) { memory_.forget(user_of(key)); },
@@ -153,15 +159,15 @@ bool SessionCache::look(std::string_view token, const jwt::Claims& claims,
     const std::lock_guard lock(mutex_);
     if (!watcher_.take_changes()) return false;
   }
-  const bool with_profile = keeps_profiles();
   const auto glance = std::make_shared<Glance>(*this, token, claims, std::move(then));
   Sessions::look(pipeline_, claims.id, token,
-                 [glance, with_profile](const std::optional<Sessions::Sight>& sight) {
-                   glance->take(sight);
-                   if (!with_profile) glance->end(std::nullopt);
-                 });
-  const auto end = [glance](const std::optional<Profiles::Kept>& kept) { glance->end(kept); };
-  if (with_profile) Profiles::find(pipeline_, claims.id, end);
+                 [glance](const std::optional<Sessions::Sight>& sight) { glance->take(sight); });
+  if (keeps_profiles()) {
+    Profiles::find(pipeline_, claims.id,
+                   [glance](const std::optional<Profiles::Kept>& kept) { glance->end(kept); });
+  } else {
+    Profiles::find_change(pipeline_, claims.id, [glance](bool changing) { glance->end(changing); });
+  }
   return true;
 }
 
@@ -180,7 +186,7 @@ std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view
   const Sessions::Use use = good ? Sessions::Use{.good = true, .ended = {}, .noted = good->noted}
                                  : sessions_.use(claims.id, token);
   const auto user =
-      Authenticator::find_user(use, [&] { return read_user(claims.id, reading); });
+      Authenticator::find_user(use, [&] { return read_user(claims.id, good, reading); });
   if (const auto* denial = std::get_if<Denial>(&user)) return *denial;
 
   auto answer = std::make_shared<const std::string>(describe_(std::get<User>(user)));
@@ -191,17 +197,15 @@ std::variant<SessionCache::Known, Denial> SessionCache::look_up(std::string_view
                             .read = reading.at,
                             .settled = reading.settled,
                             .noted = began - use.noted};
-  if (reading.keep == Keep::yes) {
-    keep(std::move(entry), *look_up);
-  } else if (reading.keep == Keep::ask) {
-    keep_unless_changing(std::move(entry), look_up);
-  }
+  if (reading.keep) keep(std::move(entry), *look_up);
   return answer;
 }
 
-std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
+std::optional<User> SessionCache::read_user(std::int64_t id, const Begun& glimpse,
+                                            Reading& reading) {
   if (!keeps_profiles()) {
-    reading = {.at = Clock::now(), .keep = Keep::ask};
+    const bool changing = glimpse ? glimpse->changing : profiles_.is_changing(id);
+    reading = {.at = Clock::now(), .keep = !changing};
     return users_.find(id);
   }
   const auto younger = trust_.longest(Clock::now());
@@ -214,11 +218,10 @@ std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
   std::optional<User> user = users_.find(id);
   const auto* lease = std::get_if<Profiles::Lease>(&looked);
   if (lease == nullptr) {
-    const bool no_room = std::get<Profiles::NotKept>(looked) == Profiles::NotKept::no_room;
-    reading.keep = no_room ? Keep::ask : Keep::no;
+    reading.keep = std::get<Profiles::NotKept>(looked) == Profiles::NotKept::no_room;
     reading.settled = false;
-  } else if (user && user->is_active && !profiles_.keep(*user, *lease)) {
-    reading.keep = Keep::no;
+  } else if (user && user->is_active) {
+    reading.keep = profiles_.keep(*user, *lease);
   }
   return user;
 }
@@ -226,16 +229,6 @@ std::optional<User> SessionCache::read_user(std::int64_t id, Reading& reading) {
 void SessionCache::keep(AnswerMemory::Entry entry, const LookUp& look_up) {
   const std::lock_guard lock(mutex_);
   if (watcher_.take_changes() && !look_up.overtaken) memory_.keep(std::move(entry));
-}
-
-// A change that began before and has not ended bars what was read; any other one has overtaken it.
-void SessionCache::keep_unless_changing(AnswerMemory::Entry entry, Begun look_up) {
-  loop_.post([this, entry = std::move(entry), look_up = std::move(look_up)] {
-    if (!pipeline_.ready()) return;
-    Profiles::find_change(pipeline_, entry.user, [this, entry, look_up](bool changing) {
-      if (!changing) keep(entry, *look_up);
-    });
-  });
 }
 
 void SessionCache::tick() {

@@ -68,17 +68,15 @@ class SessionCache {
 
  private:
   using Clock = AnswerMemory::Time::clock;
-  enum class Keep { yes, no, ask };  // first whether somebody is changing the user
-  class Glance;                      // one under way on the loop
-  struct Reading {                   // of a user
+  class Glance;     // one under way on the loop
+  struct Reading {  // of a user
     Clock::time_point at;
-    Keep keep = Keep::yes;
+    bool keep = true;
     bool settled = true;
   };
 
-  std::optional<User> read_user(std::int64_t id, Reading& reading);
+  std::optional<User> read_user(std::int64_t id, const Begun& glimpse, Reading& reading);
   void keep(AnswerMemory::Entry entry, const LookUp& look_up);
-  void keep_unless_changing(AnswerMemory::Entry entry, Begun look_up);
   bool keeps_profiles() const;
   void note_use(std::int64_t user, std::string_view token);
   bool is_unused_for_too_long(std::chrono::seconds unused) const {
@@ -92,7 +90,6 @@ class SessionCache {
   Profiles profiles_;
   ProfileTrust trust_;
   const Describe describe_;
-  EventLoop& loop_;
   std::mutex mutex_;  // guards memory and watcher
   AnswerMemory memory_;
   redis::Watcher watcher_;
