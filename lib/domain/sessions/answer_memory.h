@@ -29,6 +29,7 @@ class AnswerMemory {
     // Whether a change of the user is certain to be heard of; if not, it is for a short time only.
     bool settled = true;
     Time noted;  // when it was last seen to that the session's use is on record
+    bool met = false;  // since it was last spared
   };
   // For how long an answer counts, from when it was read.
   struct Trust {
@@ -42,7 +43,8 @@ class AnswerMemory {
     bool overtaken = false;  // something changed meanwhile: the answer may be an old one
   };
 
-  // Holds `limit` entries, of which the coldest leave; 0 remembers nothing.
+  // Holds `limit` entries; 0 remembers nothing. Where one has to leave, it is the oldest that nobody
+  // has met since it was last spared for that.
   explicit AnswerMemory(std::size_t limit) : limit_(limit) {}
 
   // What there is for a token that is in date and trusted still; null if nothing is. Good until the
@@ -62,9 +64,10 @@ class AnswerMemory {
  private:
   using Entries = std::list<Entry>;
   void erase(Entries::iterator entry);
+  void make_room();
 
   const std::size_t limit_;
-  Entries entries_;  // the hottest first
+  Entries entries_;  // the youngest first, and those that were spared
   std::unordered_map<std::string_view, Entries::iterator> by_token_;
   std::unordered_multimap<std::int64_t, Entries::iterator> by_user_;
   std::set<LookUp*> look_ups_;

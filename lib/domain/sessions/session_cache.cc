@@ -13,6 +13,7 @@ namespace {
 constexpr std::chrono::seconds kBetweenNotes{60};
 constexpr std::chrono::seconds kWorthKeeping{30};
 constexpr std::size_t kForgottenAtOnce = 256;
+constexpr std::size_t kMostUnnoted = 10000;
 
 std::chrono::seconds system_seconds() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
@@ -136,15 +137,20 @@ SessionCache::Known SessionCache::find(std::string_view token) {
   if (entry == nullptr) return nullptr;
   if (const auto unnoted = now - entry->noted; unnoted >= kBetweenNotes) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(unnoted);
-    if (is_unused_for_too_long(seconds) || !pipeline_.ready()) return nullptr;
+    if (is_unused_for_too_long(seconds) || unnoted_.size() >= kMostUnnoted) return nullptr;
     entry->noted = now;
     note_use(entry->user, token);
   }
   return entry->answer;
 }
 
-// Nobody waits for it. What Redis says later counts from then on.
+// Nobody waits for it: what Redis says later counts from then on. Behind a pause there is no
+// connection; then it is told within a second or so.
 void SessionCache::note_use(std::int64_t user, std::string_view token) {
+  if (!pipeline_.ready()) {
+    unnoted_.emplace_back(user, token);
+    return;
+  }
   sessions_.note_use(pipeline_, user, token, [this, user] {
     const std::lock_guard lock(mutex_);
     memory_.forget(user);
@@ -234,6 +240,8 @@ void SessionCache::keep(AnswerMemory::Entry entry, const LookUp& look_up) {
 void SessionCache::tick() {
   watcher_.tick();
   pipeline_.tick();
+  if (unnoted_.empty() || !pipeline_.ready()) return;
+  for (const auto& [user, token] : std::exchange(unnoted_, {})) note_use(user, token);
 }
 
 void SessionCache::check() {

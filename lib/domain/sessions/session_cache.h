@@ -7,7 +7,9 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/config.h"
 #include "base/event_loop.h"
@@ -93,6 +95,8 @@ class SessionCache {
   std::mutex mutex_;  // guards memory and watcher
   AnswerMemory memory_;
   redis::Watcher watcher_;
+  // Whose use Redis is still to be told of, by users and tokens.
+  std::vector<std::pair<std::int64_t, std::string>> unnoted_;
   redis::Pipeline pipeline_;  // the last: what waits for its replies uses the others
 };
 
