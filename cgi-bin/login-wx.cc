@@ -2,8 +2,7 @@
 // GET /api/user/login/wx/?uuid=U[&wait=S] — the login page polls here until somebody has scanned.
 // Input: uuid, the `state` that the page gave WeChat; wait, seconds to be held (api/login_polls.h)
 // 200 {"code":200,"data":{"token":…}} once, or for a minute to the browser that began the login
-// 200 {"code":200,"data":{},"msg":…} while nothing is scanned; else why there is no login
-// 502 while WeChat cannot be asked: the next poll tries again.
+// 200 {"code":200,"data":{},"msg":…} while nothing is scanned, else why not; 502: WeChat is away
 
 #include "api/endpoint.h"
 #include "api/login_begin.h"

@@ -74,7 +74,8 @@ cold_measure() { # PHASE SUBJECT LABEL ROUND
 # Once through all tokens: what Redis is to have of them is there.
 cold_warm() { # SUBJECT
   local count=0
-  while ((count <= COLD_TOKENS + 100)); do
+  # Each thread of wrk goes through a part of its own: until the slower one has been through it too.
+  while ((count <= COLD_TOKENS * 5 / 4)); do
     cold_measure warm "$1" - 0
     count=$((count + LAST_REQUESTS))
   done

@@ -28,7 +28,7 @@ class AnswerMemory {
     Time read;  // from MySQL
     // Whether a change of the user is certain to be heard of; if not, it is for a short time only.
     bool settled = true;
-    Time noted;  // when it was last seen to that the session's use is on record
+    Time noted;        // when it was last seen to that the session's use is on record
     bool met = false;  // since it was last spared
   };
   // For how long an answer counts, from when it was read.
@@ -43,8 +43,8 @@ class AnswerMemory {
     bool overtaken = false;  // something changed meanwhile: the answer may be an old one
   };
 
-  // Holds `limit` entries; 0 remembers nothing. Where one has to leave, it is the oldest that nobody
-  // has met since it was last spared for that.
+  // Holds `limit` entries; 0 remembers nothing. Where one has to leave, it is the oldest that
+  // nobody has met since it was last spared for that.
   explicit AnswerMemory(std::size_t limit) : limit_(limit) {}
 
   // What there is for a token that is in date and trusted still; null if nothing is. Good until the

@@ -22,8 +22,8 @@ std::chrono::milliseconds ProfileTrust::longest(Clock::time_point now) const noe
   };
   std::chrono::milliseconds trust = shortest_;
   if (hears_changes(now)) {
-    trust = std::max(trust, std::min<std::chrono::milliseconds>(Profiles::kLife,
-                                                                whole(listening_since_)));
+    trust = std::max(trust,
+                     std::min<std::chrono::milliseconds>(Profiles::kLife, whole(listening_since_)));
   }
   return std::min(trust, whole(certain_since_));
 }

@@ -1,10 +1,7 @@
 #include "domain/sessions/session_cache.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
-
-#include "base/text.h"
 
 namespace scanlogin {
 namespace {
@@ -12,18 +9,11 @@ namespace {
 // How often Redis is told that a session is in use, which it writes down once a minute.
 constexpr std::chrono::seconds kBetweenNotes{60};
 constexpr std::chrono::seconds kWorthKeeping{30};
-constexpr std::size_t kForgottenAtOnce = 256;
 constexpr std::size_t kMostUnnoted = 10000;
 
 std::chrono::seconds system_seconds() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
       .time_since_epoch();
-}
-
-// The user whose sessions a key of Redis holds; 0 if it is no such key.
-std::int64_t user_of(std::string_view key) {
-  if (!key.starts_with(Sessions::kKeyPrefix)) return 0;
-  return whole_number(key.substr(Sessions::kKeyPrefix.size())).value_or(0);
 }
 
 }  // namespace
@@ -116,7 +106,7 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
       describe_(describe),
       memory_(static_cast<std::size_t>(config.current_cache_entries)),
       watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,
-               {.changed = [this](std::string_view key) { memory_.forget(user_of(key)); },
+               {.changed = [this](std::string_view key) { memory_.forget(Sessions::user_of(key)); },
                 .missed =
                     [this] {
                       memory_.forget_all();
@@ -249,10 +239,9 @@ void SessionCache::check() {
   pipeline_.check();
   trust_.read_changes([this](const std::vector<std::int64_t>& users) {
     profiles_.forget(users);
-    for (std::size_t done = 0; done < users.size();) {
-      const std::lock_guard lock(mutex_);  // for so long the loop may wait
-      const std::size_t end = std::min(users.size(), done + kForgottenAtOnce);
-      for (; done < end; ++done) memory_.forget(users[done]);
+    for (const std::int64_t user : users) {
+      const std::lock_guard lock(mutex_);  // not for all of them: the loop waits for it
+      memory_.forget(user);
     }
   });
 }

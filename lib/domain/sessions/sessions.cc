@@ -97,6 +97,11 @@ Json to_json(const Session& session) {
       .with("provider", session.provider);
 }
 
+std::int64_t Sessions::user_of(std::string_view key) {
+  if (!key.starts_with(kKeyPrefix)) return 0;
+  return whole_number(key.substr(kKeyPrefix.size())).value_or(0);
+}
+
 std::string session_id(std::string_view token) { return id_of(sha256_hex(token)); }
 
 redis::Value Sessions::run(const redis::Script& script, std::int64_t user,

@@ -59,6 +59,8 @@ class Sessions {
   static std::string key(std::int64_t user) {
     return std::string(kKeyPrefix) + std::to_string(user);
   }
+  // The user of such a key; 0 if it is none.
+  static std::int64_t user_of(std::string_view key);
 
   // Uses of config: SESSION_IDLE_DAYS.
   Sessions(const Config& config, redis::Client& redis)
