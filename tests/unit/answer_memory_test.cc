@@ -97,6 +97,18 @@ TEST(AnswerMemory, TheColdestLeavesFirst) {
   EXPECT_EQ(found(memory, "c"), "answer") << "who has left is nobody's";
 }
 
+TEST(AnswerMemory, WhereAllAreMetSomebodyLeavesAllTheSame) {
+  constexpr int kMany = 1000;
+  AnswerMemory memory(kMany);
+  for (int i = 0; i < kMany; ++i) memory.keep(entry("t" + std::to_string(i), i));
+  for (int i = 0; i < kMany; ++i) EXPECT_EQ(found(memory, "t" + std::to_string(i)), "answer");
+  memory.keep(entry("new", kMany));
+  EXPECT_EQ(found(memory, "new"), "answer");
+  EXPECT_EQ(found(memory, "t0"), "answer") << "it was spared";
+  EXPECT_EQ(found(memory, "t64"), "-") << "the first behind those that were spared";
+  EXPECT_EQ(found(memory, "t65"), "answer");
+}
+
 TEST(AnswerMemory, WithoutPlaceRemembersNothing) {
   AnswerMemory memory(0);
   memory.keep(entry("a", 1));

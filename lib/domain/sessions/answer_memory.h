@@ -44,7 +44,7 @@ class AnswerMemory {
   };
 
   // Holds `limit` entries; 0 remembers nothing. Where one has to leave, it is the oldest that
-  // nobody has met since it was last spared for that.
+  // nobody has met since it was last spared for that; or just the oldest, behind 64 that were met.
   explicit AnswerMemory(std::size_t limit) : limit_(limit) {}
 
   // What there is for a token that is in date and trusted still; null if nothing is. Good until the
