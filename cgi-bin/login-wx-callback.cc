@@ -5,6 +5,7 @@
 // login began, if it is not the site's first; the cookie `scanlogin`
 // 200, a page for FRAME_ANCESTORS to frame: the scan is done, or refused; or, to a browser that did
 // not begin this login, that nothing came of it
+// 303 to login/wx/finish/ for a login that gave WeChat the whole window (api/login_redirect.h)
 // 302 to the callback on the host where the login began (api/callback_url.h)
 // 200 {"code":"params-error","msg":…} for what is missing or malformed
 // Keeps the code, or the refusal, for the poll; asks WeChat nothing.
@@ -12,6 +13,7 @@
 #include "api/callback_pages.h"
 #include "api/callback_request.h"
 #include "api/endpoint.h"
+#include "api/login_redirect.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
 #include "domain/providers/weixin_website.h"
@@ -22,9 +24,9 @@ struct Callback {
   explicit Callback(App& an_app) : app(an_app) {}
 
   App& app;
-  LoginStore logins{app.redis};
+  LoginStore logins{app.redis, weixin::Website::kFacts.name};
   const Site site{app.config};
-  const LoginUuids uuids{app.config};
+  const LoginUuids uuids{app.config, weixin::Website::kFacts.name};
   const CallbackPages pages{app.config};
 };
 
@@ -36,14 +38,15 @@ static Response handle(Callback& callback, const Request& request) {
   const Response& page = code ? callback.pages.success : callback.pages.refused;
   if (request.method() == "HEAD") return page;
   const PendingLogin login = callback.uuids.login_of(uuid, request.header("Cookie"));
-  const bool kept =
+  const LoginStore::Kept kept =
       code ? callback.logins.store(login, *code) : callback.logins.end(login, to_text(Cancelled{}));
-  if (!kept) {
+  if (kept == LoginStore::Kept::none) {
     if (auto led_back = callback.pages.led_back(request)) return *std::move(led_back);
     callback.app.log_of(request).info("scan refused: not the browser that began the login");
     return callback.pages.other_browser;
   }
   callback.app.log_of(request).debug(code ? "code stored" : "login refused by the person");
+  if (kept == LoginStore::Kept::redirect) return lead_to_finish(weixin::Website::kFacts, uuid);
   return page;
 }
 

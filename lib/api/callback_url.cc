@@ -2,14 +2,13 @@
 
 #include <utility>
 
+#include "api/login_path.h"
 #include "base/url.h"
 
 namespace scanlogin {
 namespace {
 
-std::string path_of(const ProviderFacts& provider) {
-  return "/api/user/login/" + std::string(provider.name) + "/callback/";
-}
+std::string path_of(const ProviderFacts& provider) { return login_path(provider) + "callback/"; }
 
 }  // namespace
 

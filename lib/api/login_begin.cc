@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/callback_url.h"
+#include "api/login_path.h"
 #include "api/site.h"
 #include "domain/login/login_cookie.h"
 
@@ -26,17 +27,18 @@ std::optional<Response> refused_beginning(Site::Sender sender, const std::string
 
 }  // namespace
 
-Response begin_login(Login& login, const Config& config, const Request& request, const Log& log) {
-  const Site site(config);
+Response begin_login(Login& login, const App& app, const Request& request) {
+  const Site site(app.config);
+  const Log log = app.log_of(request);
   const std::optional<std::string> origin = site.origin(request);
   if (!origin) return params_error("参数 Host 不合法");
   if (auto refused = refused_beginning(site.sender(request), *origin, log)) return *refused;
-  const std::string path = "/api/user/login/" + std::string(login.provider().facts().name) + "/";
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log);
   const std::string url = callback_url(site, login.provider().facts(), request);
   return data_response(login.provider().beginning(uuid, url))
-      .with("Set-Cookie", cookie.set_cookie(path, site.is_https(request)));
+      .with("Set-Cookie",
+            cookie.set_cookie(login_path(login.provider().facts()), site.is_https(request)));
 }
 
 }  // namespace scanlogin

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/config.h"
-#include "base/log.h"
+#include "api/app.h"
 #include "domain/login/login.h"
 #include "server/request.h"
 #include "server/response.h"
@@ -17,6 +16,6 @@ namespace scanlogin {
 // cookie; 403 {"code":"other-host",…} for a page of this site at a host that is none of
 // SITE_ORIGIN's, which is logged as what it is, a wrong setting: the cookie would not come back
 // with the scan. 200 {"code":"params-error",…} for a header Host that is none. Throws Error(cache).
-Response begin_login(Login& login, const Config& config, const Request& request, const Log& log);
+Response begin_login(Login& login, const App& app, const Request& request);
 
 }  // namespace scanlogin

@@ -41,7 +41,15 @@ std::size_t most_held() {
 
 }  // namespace
 
-LoginPolls::LoginPolls(App& app, Login& login) : app_(app), login_(login), most_(most_held()) {}
+LoginPolls::LoginPolls(App& app, Login& login)
+    : app_(app),
+      login_(login),
+      scans_(app.config.redis, app.redis, login.store().keys(), app.loop, app.log,
+             [this](const std::string& uuid) { wake(uuid); }),
+      pipeline_(app.config.redis, app.loop),
+      most_(most_held()) {
+  scans_.watch();
+}
 
 Response LoginPolls::nothing(const Request& request) const {
   return login_response(NothingScanned{}, app_.config, request);
@@ -55,7 +63,7 @@ Answer LoginPolls::answer(const Request& request) {
   if (!wait) return params_error("参数 wait 不合法");
   if (request.method() == "HEAD") return nothing(request);
   const Clock::time_point until = Clock::now() + *wait;
-  if (login_.may_have_code(*uuid)) return work(*std::move(uuid), until);
+  if (scans_.may_have_code(*uuid)) return work(*std::move(uuid), until);
   if (wait->count() == 0 || draining_) return nothing(request);
   return Taking([this, uuid = *std::move(uuid), until](OpenRequest open) {
     hold(std::move(open), uuid, until);
@@ -65,16 +73,17 @@ Answer LoginPolls::answer(const Request& request) {
 // What was stored for the uuid while the thread was at it is seen by the notices: nobody has woken
 // a request that was not held.
 Work LoginPolls::work(std::string uuid, Clock::time_point until) {
-  const std::uint64_t before = login_.notices_of(uuid);
+  const std::uint64_t before = scans_.notices_of(uuid);
   return [this, uuid = std::move(uuid), until, before](const Request& request) -> Outcome {
     const PendingLogin pending = login_.uuids().login_of(uuid, request.header("Cookie"));
     const LoginOutcome outcome = login_.poll(pending, actor_of(request), app_.log_of(request));
+    if (std::holds_alternative<NothingScanned>(outcome)) scans_.watch();
     const bool over = Clock::now() >= until;
     if (over || !std::holds_alternative<NothingScanned>(outcome)) {
       return login_response(outcome, app_.config, request);
     }
     return Taking([this, uuid, until, before](OpenRequest open) {
-      if (login_.notices_of(uuid) == before) return hold(std::move(open), uuid, until);
+      if (scans_.notices_of(uuid) == before) return hold(std::move(open), uuid, until);
       std::move(open).answer(work(uuid, until));
     });
   };
@@ -116,6 +125,8 @@ void LoginPolls::wake(const std::string& uuid) {
 }
 
 void LoginPolls::tick() {
+  scans_.tick();
+  pipeline_.tick();
   answer_overdue(Clock::now());
   look_for_scans();
   if (most_held_ < kMany || held_.size() > most_held_ / 4) return;
@@ -125,6 +136,9 @@ void LoginPolls::tick() {
 
 // The C library keeps what thousands of them took.
 void LoginPolls::check() {
+  scans_.check();
+  scans_.watch();
+  pipeline_.check();
   if (left_much_.exchange(false)) malloc_trim(0);
 }
 
@@ -141,7 +155,7 @@ void LoginPolls::answer_overdue(Clock::time_point now) {
 
 // Where not every scan is heard of, Redis is asked; and once more, from memory, when that begins.
 void LoginPolls::look_for_scans() {
-  const std::uint64_t hearing = login_.hearing();
+  const std::uint64_t hearing = scans_.hearing();
   if (hearing != 0 && hearing == hearing_) return;
   hearing_ = hearing;
   std::vector<std::string> uuids;
@@ -151,8 +165,9 @@ void LoginPolls::look_for_scans() {
   }
   for (const std::string& uuid : uuids) {
     if (hearing == 0) {
-      login_.look(uuid, [this, uuid] { wake(uuid); });
-    } else if (login_.may_have_code(uuid)) {
+      if (!pipeline_.ready()) return;
+      login_.store().look(pipeline_, uuid, [this, uuid] { wake(uuid); });
+    } else if (scans_.may_have_code(uuid)) {
       wake(uuid);
     }
   }

@@ -9,7 +9,9 @@
 #include <unordered_map>
 
 #include "api/app.h"
+#include "clients/redis_pipeline.h"
 #include "domain/login/login.h"
+#include "domain/login/scan_watch.h"
 #include "server/open_request.h"
 
 namespace scanlogin {
@@ -21,7 +23,8 @@ namespace scanlogin {
 // of them look once a second. All on the loop but check().
 class LoginPolls {
  public:
-  // Both live as long as this.
+  // Both live as long as this. Watches for codes from the start if Redis is there; else the first
+  // poll sees to it.
   LoginPolls(App& app, Login& login);
 
   // `uuid` is what a page polls with: 1 to 128 of A–Z a–z 0–9 - _ . — for anything else, and for a
@@ -29,8 +32,6 @@ class LoginPolls {
   // code.
   Answer answer(const Request& request);
 
-  // The uuid was scanned (Login).
-  void wake(const std::string& uuid);
   // About once a second each: tick() on the loop, check() on a thread.
   void tick();
   void check();
@@ -45,6 +46,7 @@ class LoginPolls {
   };
   using HeldUntil = std::multimap<Clock::time_point, Held>;
 
+  void wake(const std::string& uuid);  // it was scanned
   Response nothing(const Request& request) const;
   Work work(std::string uuid, Clock::time_point until);
   void take(OpenRequest open, std::string uuid, Clock::time_point until);
@@ -55,11 +57,13 @@ class LoginPolls {
 
   App& app_;
   Login& login_;
+  ScanWatch scans_;
+  redis::Pipeline pipeline_;
   const std::size_t most_;
   HeldUntil held_;
   // Views of the uuids in held_.
   std::unordered_multimap<std::string_view, HeldUntil::iterator> by_uuid_;
-  std::uint64_t hearing_ = 0;  // Login's, at the last tick
+  std::uint64_t hearing_ = 0;  // ScanWatch's, at the last tick
   bool draining_ = false;
   std::size_t most_held_ = 0;  // since memory was given back
   std::atomic<bool> left_much_{false};

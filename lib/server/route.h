@@ -20,7 +20,8 @@ struct Route {
   std::string_view method;
   // "/api/user/admin/users/{id}/logout/": {id} stands for a whole number above 0, {session} for 32
   // lower-case hex digits, each for a whole part between slashes. It ends with a slash, which a
-  // request's path may lack. Empty: whatever path the web server sends here.
+  // request's path may lack. Empty, in the last rows of a table: whatever other path the web server
+  // sends here.
   std::string_view path;
   Handler handler;
 };
@@ -61,8 +62,12 @@ Methods methods_of(const Routes<Handler>& routes) {
 template <class Handler>
 Methods methods_of(const Routes<Handler>& routes, const Request& request) {
   Methods all;
+  bool named = false;
   for (const Route<Handler>& row : routes) {
-    if (match_path(row.path, request.path())) all.add(row.method);
+    if (named && row.path.empty()) break;
+    if (!match_path(row.path, request.path())) continue;
+    all.add(row.method);
+    named = !row.path.empty();
   }
   return all;
 }
@@ -78,10 +83,13 @@ template <class Handler>
 std::variant<Routed<Handler>, Response> route(const Routes<Handler>& routes,
                                               const Request& request) {
   const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
+  bool named = false;  // by a row with another method
   for (const Route<Handler>& row : routes) {
-    if (row.method != method) continue;
+    if (named && row.path.empty()) break;
     const std::optional<PathMatch> match = match_path(row.path, request.path());
-    if (match) return Routed<Handler>{&row.handler, *match};
+    if (!match) continue;
+    if (row.method == method) return Routed<Handler>{&row.handler, *match};
+    named = !row.path.empty();
   }
   const Methods others = methods_of(routes, request);
   return others.none() ? not_found("接口不存在") : method_not_allowed(others.text());

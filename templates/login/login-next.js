@@ -1,10 +1,28 @@
-// Where the person was going when the site asked for a login: ?next=, a path of this site and nothing else.
+// What the page was opened with. Where the person was going when the site asked for a login: ?next=, a path of this site and
+// nothing else. Behind a login for which a provider had the whole window: #uuid=…&next=…, or ?error=.
 
 const KEY = 'scanlogin.next'; // in sessionStorage: where this tab was sent last, and when
 const LOOP_MS = 10000;
 
+const asked = new URLSearchParams(location.search);
+const brought = new URLSearchParams(location.hash.slice(1));
+
 /** The URL on this site, whole; null where `next` is not there or could lead anywhere else. */
-export const next = urlOf(new URLSearchParams(location.search).get('next'));
+export const next = urlOf(asked.get('next') ?? brought.get('next'));
+
+/** The login that has come back to this page, and why one came to nothing; null without. Told once, not after a reload. */
+export const { uuid, error } = takeLogin();
+
+function takeLogin() {
+  const [came, failed] = [brought.get('uuid'), asked.get('error')];
+  if (came !== null || failed !== null) {
+    asked.delete('error');
+    if (brought.has('next')) asked.set('next', brought.get('next'));
+    const query = String(asked);
+    history.replaceState(history.state, '', location.pathname + (query && `?${query}`));
+  }
+  return { uuid: came, error: came === null ? failed : null };
+}
 
 // A browser takes `//host` and `/\host` for another host, and leaves out line ends and tabs before it looks.
 function urlOf(path) {

@@ -18,6 +18,11 @@ const TEXTS = {
     expired: '二维码已过期',
     refused: '你在微信里取消了登录',
     failed: '登录失败',
+    'error-expired': '登录已超时，请再试一次',
+    'error-other-browser': '这次登录是在另一个浏览器里开始的，请在这里重新开始',
+    'error-disabled': '这个账号已被停用',
+    'error-snapshot-user': '微信未提供真实身份，请重新登录',
+    'error-provider-unavailable': '登录服务暂时没有回应，请稍后再试',
     'weixin-unavailable': '微信暂时没有回应，正在重试……',
     unavailable: '服务暂不可用，正在重试……',
     'logged-in': '已登录',
@@ -49,6 +54,11 @@ const TEXTS = {
     expired: 'The QR code has expired',
     refused: 'You cancelled the login in WeChat',
     failed: 'Login failed',
+    'error-expired': 'The login took too long, please try again',
+    'error-other-browser': 'This login was begun in another browser, please begin again here',
+    'error-disabled': 'This account is disabled',
+    'error-snapshot-user': 'WeChat did not say who you are, please log in again',
+    'error-provider-unavailable': 'The login service does not answer, please try again later',
     'weixin-unavailable': 'WeChat does not answer, still trying…',
     unavailable: 'The service is unavailable, still trying…',
     'logged-in': 'You are logged in',
@@ -67,6 +77,11 @@ const TEXTS = {
 
 export const language = /^zh\b/i.test(navigator.languages[0] ?? '') ? 'zh-CN' : 'en';
 export const texts = TEXTS[language];
+
+/** Why a login that came back has failed, as a sentence. The codes are the server's, or the provider's own. */
+export function whyFailed(code) {
+  return code === 'login-refused' ? texts.refused : texts[`error-${code}`] ?? `${texts.failed} (${code.slice(0, 64)})`;
+}
 
 /** Why a session ended, as a sentence. */
 export const whyEnded = (reason) => texts[`reason-${reason}`] ?? texts['reason-unknown'];

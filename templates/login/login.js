@@ -1,8 +1,8 @@
 // The login page: WeChat's QR code and how far its login is, then who is logged in. The names of the states are
 // scanlogin.js's, and `logged-out`; body's data-state has the present one. Like scanlogin.js it needs nothing newer than
 // the browsers of early 2020 have.
-import { forgetWay, goOn, next } from './login-next.js';
-import { language, texts, whyEnded } from './login-texts.js';
+import { error, forgetWay, goOn, next, uuid } from './login-next.js';
+import { language, texts, whyEnded, whyFailed } from './login-texts.js';
 import { currentUser, logout, onLoginChange, startLogin } from './scanlogin.js';
 
 const API = '/api/user/';
@@ -77,12 +77,13 @@ const isShown = (state) => document.body.dataset.state === state;
 
 // ---- login, session, logout ----
 
-function logIn() {
+function logIn({ uuid: came } = {}) {
   newRound();
   forgetWay();
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   login = startLogin({
     container: 'qrcode',
+    uuid: came,
     api: API,
     title: texts.qrcode,
     weixin: { style: dark ? 'white' : 'black', lang: language === 'en' ? 'en' : 'cn' },
@@ -129,8 +130,13 @@ function showEnd(reason) {
   show('logged-out', { text: whyEnded(reason) });
 }
 
-// What there was of a session is told; who had none can scan.
-const start = () => openSession({ otherwise: (reason) => (reason === 'missing' ? logIn() : showEnd(reason)) });
+// A login that has come back is taken up, and one that came to nothing is told. Else what there was of a session is; who had
+// none can scan.
+function start() {
+  if (uuid !== null) logIn({ uuid });
+  else if (error !== null) show(error === 'login-refused' ? 'refused' : 'failed', { text: whyFailed(error) });
+  else openSession({ otherwise: (reason) => (reason === 'missing' ? logIn() : showEnd(reason)) });
+}
 
 async function recheck() {
   if (document.hidden || !isShown('logged-in')) return;
@@ -175,7 +181,7 @@ picture.alt = texts.picture;
 if (next) nextLink.href = next;
 if (document.body.dataset.account) account.href = document.body.dataset.account;
 picture.addEventListener('load', () => { picture.hidden = false; });
-renew.addEventListener('click', logIn);
+renew.addEventListener('click', () => logIn());
 logoutButton.addEventListener('click', logOut);
 onLoginChange(followOtherTab);
 addEventListener('focus', recheck);

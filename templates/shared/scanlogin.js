@@ -262,6 +262,8 @@ const someTime = () => POLL_MS * Math.random();
  * @param {function(string)} [options.onToken] called with the token
  * @param {function(string, {code, msg}=)} [options.onState] called at each change, with what the server said
  * @param {string} [options.api] the path of scanlogin's endpoints
+ * @param {string} [options.uuid] of a login that has come back to this page (`#uuid=…` behind the path login/wx/start/):
+ *   no QR code is shown, its end alone is waited for
  * @param {string} [options.title] the QR code's name for screen readers
  * @param {object} [options.weixin] what else WeChat's WxLogin takes: style, href, stylelite, …
  * @returns {{stop: function()}} after stop() nothing is asked and nothing called; the QR code stays where it is
@@ -310,11 +312,18 @@ class Login {
     this.listen(document, 'visibilitychange', wake);
     this.listen(window, 'online', wake);
     this.tell('starting');
+    if (this.options.uuid) return this.takeUp(this.options.uuid);
     const begun = await this.begin();
     if (!begun) return;
     this.deadline = Date.now() + LIFE_MS;
     await this.showQrcode(begun);
     await this.poll(begun.uuid);
+  }
+
+  // The provider has been there: nobody needs to scan.
+  async takeUp(uuid) {
+    this.noteScan();
+    await this.poll(encodeURIComponent(uuid));
   }
 
   stop() {

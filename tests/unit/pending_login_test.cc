@@ -12,11 +12,12 @@ namespace {
 const std::string kKey(32, 'k');
 const std::string kOtherKey(32, 'o');
 
-LoginUuids uuids(std::vector<std::string> keys = {kKey}, bool only_made_here = false) {
+LoginUuids uuids(std::vector<std::string> keys = {kKey}, bool only_made_here = false,
+                 std::string_view provider = "wx") {
   Config config;
   config.keys = KeyRing(std::move(keys));
   config.require_bound_login = only_made_here;
-  return LoginUuids(config);
+  return LoginUuids(config, provider);
 }
 
 TEST(LoginUuid, Is32HexDigitsAndNeverTheSame) {

@@ -29,7 +29,12 @@ class ScanWatchTest : public testing::Test {
   redis::Client redis_{server_.config(), 4};
   EventLoop loop_;
   std::vector<std::string> scanned_;
-  ScanWatch scans_{server_.config(), redis_, loop_, Log("test", LogLevel::error),
+  const LoginKeys keys_{"wx"};
+  ScanWatch scans_{server_.config(),
+                   redis_,
+                   keys_,
+                   loop_,
+                   Log("test", LogLevel::error),
                    [this](const std::string& uuid) { scanned_.push_back(uuid); }};
 };
 
@@ -42,7 +47,7 @@ TEST_F(ScanWatchTest, WithoutAWatchEveryUuidMayHaveACode) {
 TEST_F(ScanWatchTest, ACodeFromBeforeTheWatchIsFound) {
   // More than one page of a SCAN.
   for (int i = 0; i < 3000; ++i) {
-    redis_.command({"SET", login_keys::code("before-" + std::to_string(i)), "x"});
+    redis_.command({"SET", keys_.code("before-" + std::to_string(i)), "x"});
   }
   watch();
   int missing = 0;
@@ -56,22 +61,21 @@ TEST_F(ScanWatchTest, ACodeIsFoundAsSoonAsItsWriterSaysSo) {
   for (int i = 0; i < 100; ++i) {
     const std::string uuid = "scan-" + std::to_string(i);
     EXPECT_FALSE(scans_.may_have_code(uuid)) << uuid << " before its scan";
-    store(login_keys::code(uuid));
+    store(keys_.code(uuid));
     EXPECT_TRUE(scans_.may_have_code(uuid)) << uuid;
   }
 }
 
 TEST_F(ScanWatchTest, SoIsAnOutcome) {
   watch();
-  store(login_keys::outcome("ended"));
+  store(keys_.outcome("ended"));
   EXPECT_TRUE(scans_.may_have_code("ended"));
   EXPECT_FALSE(scans_.may_have_code("ende"));
 }
 
 TEST_F(ScanWatchTest, TheOtherKeysOfALoginAreNoCode) {
   watch();
-  for (const auto& key :
-       {login_keys::claim("u"), login_keys::grant("u"), login_keys::browser("u")}) {
+  for (const auto& key : {keys_.claim("u"), keys_.grant("u"), keys_.browser("u")}) {
     store(key);
     EXPECT_FALSE(scans_.may_have_code("u")) << key;
   }
@@ -80,7 +84,7 @@ TEST_F(ScanWatchTest, TheOtherKeysOfALoginAreNoCode) {
 TEST_F(ScanWatchTest, AnEmptiedDatabaseIsLookedThroughAgain) {
   watch();
   redis_.command({"FLUSHALL"});
-  store(login_keys::code("after"));
+  store(keys_.code("after"));
   EXPECT_TRUE(scans_.may_have_code("nobody")) << "nothing is known for certain";
   watch();
   EXPECT_TRUE(scans_.may_have_code("after"));
@@ -93,7 +97,7 @@ TEST_F(ScanWatchTest, WithoutRedisEveryUuidMayHaveACode) {
   scans_.watch();
   EXPECT_TRUE(scans_.may_have_code("nobody"));
   server_.start();
-  store(login_keys::code("meanwhile"));
+  store(keys_.code("meanwhile"));
   watch();
   EXPECT_TRUE(scans_.may_have_code("meanwhile"));
 }

@@ -1,18 +1,16 @@
 #include "domain/login/claim.h"
 
-#include "domain/login/login_keys.h"
-
 namespace scanlogin {
 namespace {
 
-const std::string kLife = std::to_string(login_keys::kCodeLife.count());
-const std::string kOutcomeLife = std::to_string(login_keys::kOutcomeLife.count());
+const std::string kLife = std::to_string(LoginKeys::kCodeLife.count());
+const std::string kOutcomeLife = std::to_string(LoginKeys::kOutcomeLife.count());
 
 // A claim that ran out may be somebody else's by now, or that one may be done with the code: the
 // login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A
 // different code that is there already is the next attempt's: its outcome is yet to come.
 const redis::Script& spend_script() {
-  static const redis::Script script(std::string(login_keys::kText) + R"(
+  static const redis::Script script(std::string(LoginKeys::kText) + R"(
     local owner, code = text(KEYS[2]), text(KEYS[1])
     if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end
     redis.call('DEL', KEYS[2])
@@ -26,14 +24,14 @@ const redis::Script& spend_script() {
 }
 
 const redis::Script& renew_script() {
-  static const redis::Script script(std::string(login_keys::kText) + R"(
+  static const redis::Script script(std::string(LoginKeys::kText) + R"(
     if text(KEYS[1]) ~= ARGV[1] then return 0 end
     return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
   return script;
 }
 
 const redis::Script& give_back_script() {
-  static const redis::Script script(std::string(login_keys::kText) + R"(
+  static const redis::Script script(std::string(LoginKeys::kText) + R"(
     if text(KEYS[1]) == ARGV[1] then
       redis.call('DEL', KEYS[1])
       -- For those who wait: a life set anew counts as a change of the code.
@@ -54,8 +52,8 @@ Claim::Claim(Claim&& other) noexcept
 Claim::~Claim() {
   if (redis_ == nullptr) return;
   try {
-    redis_->run(give_back_script(), {login_keys::claim(parts_.uuid), login_keys::code(parts_.uuid)},
-                {parts_.owner});
+    redis_->run(give_back_script(),
+                {parts_.keys->claim(parts_.uuid), parts_.keys->code(parts_.uuid)}, {parts_.owner});
   } catch (const Error&) {
     uncertain_.leave(parts_.uuid, parts_.owner, parts_.life);
   }
@@ -63,20 +61,20 @@ Claim::~Claim() {
 
 void Claim::remember(std::string_view exchanged) {
   const std::string text = parts_.code + "\n" + std::string(exchanged);
-  redis_->command({"SET", login_keys::grant(parts_.uuid), text, "EX", kLife});
+  redis_->command({"SET", parts_.keys->grant(parts_.uuid), text, "EX", kLife});
 }
 
 bool Claim::renew() {
   const std::string life = std::to_string(parts_.life.count());
-  const std::string key = login_keys::claim(parts_.uuid);
+  const std::string key = parts_.keys->claim(parts_.uuid);
   return redis_->run(renew_script(), {key}, {parts_.owner, life}).integer == 1;
 }
 
 void Claim::spend(std::string_view outcome) {
   const std::string& uuid = parts_.uuid;
-  const std::string code = login_keys::code(uuid), claim = login_keys::claim(uuid),
-                    grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
-                    kept = login_keys::outcome(uuid);
+  const std::string code = parts_.keys->code(uuid), claim = parts_.keys->claim(uuid),
+                    grant = parts_.keys->grant(uuid), browser = parts_.keys->browser(uuid),
+                    kept = parts_.keys->outcome(uuid);
   redis_->run(spend_script(), {code, claim, grant, browser, kept},
               {parts_.owner, parts_.code, parts_.bound ? outcome : "", kOutcomeLife});
   redis_ = nullptr;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "clients/redis.h"
+#include "domain/login/login_keys.h"
 #include "domain/login/uncertain_claims.h"
 
 namespace scanlogin {
@@ -17,16 +19,24 @@ constexpr std::chrono::milliseconds claim_life(std::chrono::milliseconds provide
   return provider + std::chrono::seconds(2);
 }
 
+// What a login that gives the provider the whole window was begun with.
+struct LoginStart {
+  std::string redirect_uri;  // where the provider sends the browser back to
+  std::string next;          // the path of the site to which it goes from there
+};
+
 // The exclusive right to exchange one code. When dropped it gives the code back; if Redis is away,
 // this process's next poll takes it over. If the process dies, the code is free again when the
 // claim's life is over.
 class Claim {
  public:
   struct Parts {
+    const LoginKeys* keys = nullptr;  // live as long as the claim
     std::string uuid;
     std::string owner;
     std::string code;
     std::string exchanged;
+    std::optional<LoginStart> start;
     std::chrono::milliseconds life;
     bool bound = false;  // to a browser, which may ask for the outcome again
   };
@@ -37,6 +47,8 @@ class Claim {
   ~Claim();
 
   const std::string& code() const noexcept { return parts_.code; }
+  // What the login was begun with, if it gave the provider the whole window.
+  const std::optional<LoginStart>& start() const noexcept { return parts_.start; }
   // What an earlier claim of this code remembered; empty if none did.
   const std::string& exchanged() const noexcept { return parts_.exchanged; }
   // Keeps what the code was exchanged for, as long as a code lives: a code is good only

@@ -68,45 +68,37 @@ AuditEntry entry_of(const Banned& banned) {
 
 }  // namespace
 
-Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis,
-             EventLoop& loop, const Log& log, std::function<void(const std::string& uuid)> scanned)
+Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis)
     : config_(config),
       provider_(provider),
       mysql_(mysql),
       sessions_(config, redis),
       profiles_(redis),
-      store_(redis),
-      uuids_(config),
-      scans_(config.redis, redis, loop, log, std::move(scanned)),
-      pipeline_(config.redis, loop) {
-  scans_.watch();
-}
+      store_(redis, provider.facts().name),
+      uuids_(config, provider.facts().name) {}
 
-void Login::look(const std::string& uuid, std::function<void()> found) {
-  if (pipeline_.ready()) LoginStore::look(pipeline_, uuid, std::move(found));
-}
-
-std::string Login::begin(LoginCookie& cookie, const Log& log) {
+std::string Login::begin(LoginCookie& cookie, const Log& log,
+                         const std::optional<LoginStart>& start) {
   std::string uuid = uuids_.make();
-  store_.begin(uuid, cookie.begin_login());
+  store_.begin(uuid, cookie.begin_login(), start);
   log.debug("login begun");
   return uuid;
 }
 
 LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Log& log) {
   auto found = store_.claim(login, claim_life(provider_.time_limit()));
-  if (auto* claim = std::get_if<Claim>(&found)) return finish(*claim, actor, log);
+  if (auto* claim = std::get_if<Claim>(&found)) return finish(login.uuid, *claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
     if (auto outcome = parse_outcome(ended->outcome, config_.keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
     return NothingScanned{};
   }
-  scans_.watch();
   return NothingScanned{};
 }
 
-LoginOutcome Login::finish(Claim& claim, const Actor& actor, const Log& log) {
-  LoginOutcome outcome = attempt(claim, actor, log);
+LoginOutcome Login::finish(const std::string& uuid, Claim& claim, const Actor& actor,
+                           const Log& log) {
+  LoginOutcome outcome = attempt(uuid, claim, actor, log);
   // The claim went to somebody else, who still needs the code.
   if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
   try {
@@ -119,8 +111,9 @@ LoginOutcome Login::finish(Claim& claim, const Actor& actor, const Log& log) {
   return outcome;
 }
 
-LoginOutcome Login::attempt(Claim& claim, const Actor& actor, const Log& log) {
-  const auto granted = grant_for(claim, log);
+LoginOutcome Login::attempt(const std::string& uuid, Claim& claim, const Actor& actor,
+                            const Log& log) {
+  const auto granted = grant_for(uuid, claim, log);
   if (const auto* refusal = std::get_if<Refusal>(&granted)) return refused(*refusal, actor, log);
   const auto person = asked(provider_, [&] { return provider_.person(std::get<Grant>(granted)); });
   if (const auto* refusal = std::get_if<Refusal>(&person)) {
@@ -134,13 +127,16 @@ LoginOutcome Login::attempt(Claim& claim, const Actor& actor, const Log& log) {
 }
 
 // What an earlier claim of the code has exchanged it for; else what this one does.
-std::variant<Grant, Refusal> Login::grant_for(Claim& claim, const Log& log) {
+std::variant<Grant, Refusal> Login::grant_for(const std::string& uuid, Claim& claim,
+                                              const Log& log) {
   if (!claim.exchanged().empty()) {
     Grant kept{claim.exchanged()};
     if (provider_.is_grant(kept)) return kept;
     log.warning("a login's grant in Redis cannot be read");
   }
-  auto granted = asked(provider_, [&] { return provider_.exchange(claim.code()); });
+  const Redirection redirection =
+      uuids_.redirection_of(uuid, claim.start() ? claim.start()->redirect_uri : "");
+  auto granted = asked(provider_, [&] { return provider_.exchange(claim.code(), redirection); });
   if (const auto* grant = std::get_if<Grant>(&granted)) remember(claim, *grant, log);
   return granted;
 }

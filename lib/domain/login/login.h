@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,17 +10,14 @@
 #include <vector>
 
 #include "base/config.h"
-#include "base/event_loop.h"
 #include "base/jwt.h"
 #include "base/log.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
-#include "clients/redis_pipeline.h"
 #include "domain/audit/audit.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
 #include "domain/login/pending_login.h"
-#include "domain/login/scan_watch.h"
 #include "domain/providers/provider.h"
 #include "domain/sessions/profiles.h"
 #include "domain/sessions/sessions.h"
@@ -32,27 +28,17 @@ namespace scanlogin {
 // The login by a provider: its beginning, and from a code that has arrived to a token.
 class Login {
  public:
-  // Watches for codes from the start if Redis is there; else the first poll sees to it. scanned: is
-  // called on the loop for each uuid that has got a code or an outcome.
-  Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis,
-        EventLoop& loop, const Log& log, std::function<void(const std::string& uuid)> scanned);
+  // All live as long as this.
+  Login(const Config& config, Provider& provider, mysql::Client& mysql, redis::Client& redis);
 
-  const Provider& provider() const noexcept { return provider_; }
+  Provider& provider() const noexcept { return provider_; }
   const LoginUuids& uuids() const noexcept { return uuids_; }
+  LoginStore& store() noexcept { return store_; }
 
   // A new login's uuid. From now on it is bound to the browser, which has one more secret for it.
-  // Throws Error(cache).
-  std::string begin(LoginCookie& cookie, const Log& log);
-
-  // False if a poll for this uuid would certainly find nothing. Never blocks.
-  bool may_have_code(std::string_view uuid) { return scans_.may_have_code(uuid); }
-
-  // ScanWatch's of the same names. Both never block.
-  std::uint64_t hearing() { return scans_.hearing(); }
-  std::uint64_t notices_of(std::string_view uuid) { return scans_.notices_of(uuid); }
-  // On the loop: calls `found` if Redis has a code or an outcome for the uuid. All that is asked in
-  // one round of the loop is one round trip. Where Redis cannot be asked, nothing is found.
-  void look(const std::string& uuid, std::function<void()> found);
+  // start: of one that gives the provider the whole window. Throws Error(cache).
+  std::string begin(LoginCookie& cookie, const Log& log,
+                    const std::optional<LoginStart>& start = {});
 
   // If a code has arrived for the login: exchanges it at the provider, signs the person in and
   // gives out the token, ending the user's oldest session if there are more than DEVICES. Every
@@ -63,20 +49,10 @@ class Login {
   // user_audit.
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
-  void tick() {
-    scans_.tick();
-    pipeline_.tick();
-  }
-  void check() {
-    scans_.check();
-    scans_.watch();
-    pipeline_.check();
-  }
-
  private:
-  LoginOutcome finish(Claim& claim, const Actor& actor, const Log& log);
-  LoginOutcome attempt(Claim& claim, const Actor& actor, const Log& log);
-  std::variant<Grant, Refusal> grant_for(Claim& claim, const Log& log);
+  LoginOutcome finish(const std::string& uuid, Claim& claim, const Actor& actor, const Log& log);
+  LoginOutcome attempt(const std::string& uuid, Claim& claim, const Actor& actor, const Log& log);
+  std::variant<Grant, Refusal> grant_for(const std::string& uuid, Claim& claim, const Log& log);
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
   // A session begun by an attempt of a transaction.
   struct Begun {
@@ -98,8 +74,6 @@ class Login {
   Profiles profiles_;
   LoginStore store_;
   const LoginUuids uuids_;
-  ScanWatch scans_;
-  redis::Pipeline pipeline_;
   std::atomic<std::chrono::steady_clock::duration> forgetting_due_{};
 };
 

@@ -51,7 +51,7 @@ std::string LoginCookie::set_cookie(const std::string& path, bool https) const {
     separator = '.';
   }
   return cookie + "; Path=" + path +
-         "; Max-Age=" + std::to_string(2 * login_keys::kCodeLife.count()) + "; HttpOnly" +
+         "; Max-Age=" + std::to_string(2 * LoginKeys::kCodeLife.count()) + "; HttpOnly" +
          (https ? "; Secure; SameSite=None" : "; SameSite=Lax");
 }
 

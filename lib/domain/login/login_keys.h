@@ -4,21 +4,20 @@
 #include <string>
 #include <string_view>
 
-namespace scanlogin::login_keys {
+namespace scanlogin {
 
-// How long a code is kept: the longest life that a provider gives one. As long a login may take to
-// get to one.
-constexpr std::chrono::seconds kCodeLife{600};
-// How long a browser may ask again for the outcome of its login.
-constexpr std::chrono::seconds kOutcomeLife{60};
+// The keys of one provider's logins in Redis. No uuid has a ':' in it.
+class LoginKeys {
+ public:
+  // How long a code is kept: the longest life that a provider gives one. As long a login may take
+  // to get to one.
+  static constexpr std::chrono::seconds kCodeLife{600};
+  // How long a browser may ask again for the outcome of its login.
+  static constexpr std::chrono::seconds kOutcomeLife{60};
 
-// The keys of one login in Redis. Those that can answer a poll begin with kWatched:
-// domain/login/scan_watch.h watches that prefix. No uuid has a ':' in it.
-constexpr std::string_view kWatched = "WeixinCodeMap:";
-
-// For scripts: text(key), a key's text, false if there is none. What holds another type is none of
-// ours, whatever its name: as good as absent.
-constexpr const char* kText = R"(
+  // For scripts: text(key), a key's text, false if there is none. What holds another type is none
+  // of ours, whatever its name: as good as absent.
+  static constexpr const char* kText = R"(
     local function text(key)
       local value = redis.pcall('GET', key)
       if type(value) ~= 'table' then return value end
@@ -26,15 +25,36 @@ constexpr const char* kText = R"(
       return false
     end)";
 
-// The code.
-inline std::string code(std::string_view uuid) { return std::string(kWatched) + std::string(uuid); }
-// Of a bound login that has come to its end: the code, a line end, and the outcome.
-inline std::string outcome(std::string_view uuid) { return code(uuid) + ":outcome"; }
-// Who is exchanging the code.
-inline std::string claim(std::string_view uuid) { return "WeixinClaim:" + std::string(uuid); }
-// The code, a line end, and what it was exchanged for.
-inline std::string grant(std::string_view uuid) { return "WeixinGrant:" + std::string(uuid); }
-// The hash of the browser's secret that a login is bound to.
-inline std::string browser(std::string_view uuid) { return "WeixinLogin:" + std::string(uuid); }
+  // provider: its name. The one of WeChat's website login are the Django module's.
+  explicit LoginKeys(std::string_view provider)
+      : family_(provider == "wx" ? "Weixin" : "OAuth"),
+        of_(provider == "wx" ? ":" : ":" + std::string(provider) + ":"),
+        watched_(family_ + "CodeMap" + of_) {}
 
-}  // namespace scanlogin::login_keys
+  // Those that can answer a poll begin with this: domain/login/scan_watch.h watches it.
+  const std::string& watched() const noexcept { return watched_; }
+
+  // The code.
+  std::string code(std::string_view uuid) const { return watched_ + std::string(uuid); }
+  // Of a bound login that has come to its end: the code, a line end, and the outcome.
+  std::string outcome(std::string_view uuid) const { return code(uuid) + ":outcome"; }
+  // Who is exchanging the code.
+  std::string claim(std::string_view uuid) const { return key("Claim", uuid); }
+  // The code, a line end, and what it was exchanged for.
+  std::string grant(std::string_view uuid) const { return key("Grant", uuid); }
+  // The hash of the browser's secret that a login is bound to.
+  std::string browser(std::string_view uuid) const { return key("Login", uuid); }
+  // What a login by a redirect was begun with (LoginStore::begin).
+  std::string start(std::string_view uuid) const { return key("Start", uuid); }
+
+ private:
+  std::string key(std::string_view what, std::string_view uuid) const {
+    return family_ + std::string(what) + of_ + std::string(uuid);
+  }
+
+  const std::string family_;
+  const std::string of_;
+  const std::string watched_;
+};
+
+}  // namespace scanlogin

@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "domain/login/login_keys.h"
+#include "base/json.h"
 
 namespace scanlogin {
 namespace {
 
-const std::string kLife = std::to_string(login_keys::kCodeLife.count());
+const std::string kLife = std::to_string(LoginKeys::kCodeLife.count());
 
 // Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
 // uuid that a page made itself there must be none. (A bound uuid whose key is gone looks
@@ -22,32 +22,45 @@ constexpr const char* kMine = R"(
       return false
     end)";
 
+// Both of the next say what kind of login it is (LoginStore::Kept). Their first write is the one
+// that needs room: a Redis that is full refuses a script's first write alone.
+//
 // A provider may send a code twice: once it has led to an outcome, a poll has to find that.
 const redis::Script& store_script() {
-  static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
+  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
     if not mine(KEYS[2], ARGV[3], 4) then return 0 end
+    local kind = redis.call('EXISTS', KEYS[4]) + 1
     local ended = text(KEYS[3])
-    if ended and string.sub(ended, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then return 1 end
+    if ended and string.sub(ended, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then return kind end
     redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
     redis.call('EXPIRE', KEYS[2], ARGV[2])
-    return 1)");
+    if kind == 2 then redis.call('EXPIRE', KEYS[4], ARGV[2]) end
+    return kind)");
   return script;
 }
 
 const redis::Script& end_script() {
-  static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
+  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
     if not mine(KEYS[1], ARGV[3], 4) then return 0 end
     if redis.call('SET', KEYS[2], '\n' .. ARGV[1], 'EX', ARGV[2], 'NX') then
       redis.call('EXPIRE', KEYS[1], ARGV[2])
     end
-    return 1)");
+    return redis.call('EXPIRE', KEYS[3], ARGV[2]) + 1)");
+  return script;
+}
+
+const redis::Script& standing_script() {
+  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
+    if not text(KEYS[1]) then return 0 end
+    if not mine(KEYS[1], ARGV[1], 2) then return 1 end
+    return redis.call('EXISTS', KEYS[2]) * 2)");
   return script;
 }
 
 // A claim that is the caller's own is granted again: the command may be sent twice when a
 // connection dies. So is one that this process has left (UncertainClaims).
 const redis::Script& claim_script() {
-  static const redis::Script script(std::string(login_keys::kText) + kMine + R"(
+  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
     if not mine(KEYS[4], ARGV[4], 5) then return false end
     local code = text(KEYS[1])
     if not code then
@@ -57,7 +70,7 @@ const redis::Script& claim_script() {
     local owner = text(KEYS[2])
     if owner and owner ~= ARGV[1] and owner ~= ARGV[2] then return false end
     redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
-    return {code, text(KEYS[3]) or ''})");
+    return {code, text(KEYS[3]) or '', text(KEYS[6]) or ''})");
   return script;
 }
 
@@ -70,6 +83,24 @@ std::vector<std::string> owner_arguments(const PendingLogin& login) {
   return all;
 }
 
+LoginStore::Kept kept_as(const redis::Value& reply) {
+  return reply.integer == 2   ? LoginStore::Kept::redirect
+         : reply.integer == 1 ? LoginStore::Kept::scan
+                              : LoginStore::Kept::none;
+}
+
+std::string to_text(const LoginStart& start) {
+  return Json::object().with("redirect_uri", start.redirect_uri).with("next", start.next).text();
+}
+
+std::optional<LoginStart> parse_start(std::string_view text) {
+  const std::optional<Json> json = Json::parse(text);
+  const auto redirect_uri = json ? json->string("redirect_uri") : std::nullopt;
+  const auto next = json ? json->string("next") : std::nullopt;
+  if (!redirect_uri || !next) return std::nullopt;
+  return LoginStart{.redirect_uri = *redirect_uri, .next = *next};
+}
+
 redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& more) {
   first.insert(first.end(), more.begin(), more.end());
   return first;
@@ -77,34 +108,49 @@ redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& 
 
 }  // namespace
 
-void LoginStore::begin(std::string_view uuid, std::string_view secret_hash) {
-  redis_.command({"SET", login_keys::browser(uuid), secret_hash, "EX", kLife});
+void LoginStore::begin(std::string_view uuid, std::string_view secret_hash,
+                       const std::optional<LoginStart>& start) {
+  if (start) redis_.command({"SET", keys_.start(uuid), to_text(*start), "EX", kLife});
+  redis_.command({"SET", keys_.browser(uuid), secret_hash, "EX", kLife});
 }
 
-bool LoginStore::store(const PendingLogin& login, std::string_view code) {
-  const std::string key = login_keys::code(login.uuid);
-  const std::string browser = login_keys::browser(login.uuid);
-  const std::string outcome = login_keys::outcome(login.uuid);
-  const std::vector<std::string> owner = owner_arguments(login);
-  const redis::Value kept =
-      redis_.run(store_script(), {key, browser, outcome}, joined({code, kLife}, owner));
-  redis_.settle();
-  return kept.integer == 1;
+std::optional<LoginStart> LoginStore::start(std::string_view uuid) {
+  return parse_start(redis_.command_or_nil({"GET", keys_.start(uuid)}).text);
 }
 
-bool LoginStore::end(const PendingLogin& login, std::string_view outcome) {
-  const std::string browser = login_keys::browser(login.uuid);
-  const std::string key = login_keys::outcome(login.uuid);
+LoginStore::Kept LoginStore::store(const PendingLogin& login, std::string_view code) {
+  const std::string key = keys_.code(login.uuid);
+  const std::string browser = keys_.browser(login.uuid);
+  const std::string outcome = keys_.outcome(login.uuid);
+  const std::string start = keys_.start(login.uuid);
   const std::vector<std::string> owner = owner_arguments(login);
   const redis::Value kept =
-      redis_.run(end_script(), {browser, key}, joined({outcome, kLife}, owner));
+      redis_.run(store_script(), {key, browser, outcome, start}, joined({code, kLife}, owner));
   redis_.settle();
-  return kept.integer == 1;
+  return kept_as(kept);
+}
+
+LoginStore::Kept LoginStore::end(const PendingLogin& login, std::string_view outcome) {
+  const std::string browser = keys_.browser(login.uuid);
+  const std::string key = keys_.outcome(login.uuid);
+  const std::string start = keys_.start(login.uuid);
+  const std::vector<std::string> owner = owner_arguments(login);
+  const redis::Value kept =
+      redis_.run(end_script(), {browser, key, start}, joined({outcome, kLife}, owner));
+  redis_.settle();
+  return kept_as(kept);
+}
+
+LoginStore::Standing LoginStore::standing(const PendingLogin& login) {
+  const std::string browser = keys_.browser(login.uuid), code = keys_.code(login.uuid);
+  const std::vector<std::string> owner = owner_arguments(login);
+  const auto found = redis_.run(standing_script(), {browser, code}, joined({}, owner)).integer;
+  return found == 2 ? Standing::pending : found == 1 ? Standing::other_browser : Standing::over;
 }
 
 void LoginStore::look(redis::Pipeline& pipeline, const std::string& uuid,
-                      std::function<void()> found) {
-  pipeline.send({"EXISTS", login_keys::code(uuid), login_keys::outcome(uuid)},
+                      std::function<void()> found) const {
+  pipeline.send({"EXISTS", keys_.code(uuid), keys_.outcome(uuid)},
                 [found = std::move(found)](const redis::Value* reply) {
                   if (reply != nullptr && reply->integer > 0) found();
                 });
@@ -113,15 +159,15 @@ void LoginStore::look(redis::Pipeline& pipeline, const std::string& uuid,
 std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin& login,
                                                              std::chrono::milliseconds life) {
   const std::string& uuid = login.uuid;
-  const std::string code_key = login_keys::code(uuid), claim_key = login_keys::claim(uuid),
-                    grant = login_keys::grant(uuid), browser = login_keys::browser(uuid),
-                    ended = login_keys::outcome(uuid);
+  const std::string code_key = keys_.code(uuid), claim_key = keys_.claim(uuid),
+                    grant = keys_.grant(uuid), browser = keys_.browser(uuid),
+                    ended = keys_.outcome(uuid), start = keys_.start(uuid);
   UncertainClaims::Owners claimant = uncertain_.take(uuid);
   const std::string milliseconds = std::to_string(life.count());
   const std::vector<std::string> owner = owner_arguments(login);
   redis::Value found;
   try {
-    found = redis_.run(claim_script(), {code_key, claim_key, grant, browser, ended},
+    found = redis_.run(claim_script(), {code_key, claim_key, grant, browser, ended, start},
                        joined({claimant.next, claimant.left, milliseconds}, owner));
   } catch (const Error&) {
     uncertain_.put(uuid, std::move(claimant), life);
@@ -132,7 +178,7 @@ std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin&
     const std::string& text = found.array[0].text;
     return Ended{text.substr(text.find('\n') + 1)};
   }
-  if (found.array.size() != 2) {
+  if (found.array.size() != 3) {
     // Another browser's poll takes nothing from the one that may go on.
     if (!claimant.left.empty()) uncertain_.put(uuid, std::move(claimant), life);
     return std::monostate();
@@ -142,10 +188,12 @@ std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin&
   const std::string& exchanged = found.array[1].text;
   const bool of_this_code = exchanged.starts_with(code + "\n");
   return Claim(redis_, uncertain_,
-               {.uuid = uuid,
+               {.keys = &keys_,
+                .uuid = uuid,
                 .owner = std::move(claimant.next),
                 .code = code,
                 .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
+                .start = parse_start(found.array[2].text),
                 .life = life,
                 .bound = login.cookie.has_value()});
 }

@@ -1,7 +1,9 @@
 #include "domain/login/pending_login.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/base64url.h"
 #include "base/crypto.h"
 #include "base/text.h"
 
@@ -25,9 +27,11 @@ std::string tag_of(std::string_view random, std::string_view key) {
 
 }  // namespace
 
-LoginUuids::LoginUuids(const Config& config) : only_made_here_(config.require_bound_login) {
+LoginUuids::LoginUuids(const Config& config, std::string_view provider)
+    : only_made_here_(config.require_bound_login) {
+  const std::string of = provider == "wx" ? "" : " of " + std::string(provider);
   for (const std::string& key : config.keys.secrets()) {
-    keys_.push_back(hmac_sha256(key, "scanlogin: tags of login uuids"));
+    keys_.push_back(hmac_sha256(key, "scanlogin: tags of login uuids" + of));
   }
 }
 
@@ -36,13 +40,31 @@ std::string LoginUuids::make() const {
   return random + tag_of(random, keys_.front());
 }
 
-bool LoginUuids::made_here(std::string_view uuid) const {
-  if (uuid.size() != kRandomDigits + kTagDigits) return false;
+const std::string* LoginUuids::key_of(std::string_view uuid) const {
+  if (uuid.size() != kRandomDigits + kTagDigits) return nullptr;
   const std::string_view random = uuid.substr(0, kRandomDigits);
   const std::string_view tag = uuid.substr(kRandomDigits);
-  return std::any_of(keys_.begin(), keys_.end(), [&](const std::string& key) {
-    return equal_in_constant_time(tag_of(random, key), tag);
+  const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const std::string& one) {
+    return equal_in_constant_time(tag_of(random, one), tag);
   });
+  return key == keys_.end() ? nullptr : &*key;
+}
+
+bool LoginUuids::made_here(std::string_view uuid) const { return key_of(uuid) != nullptr; }
+
+Redirection LoginUuids::redirection_of(std::string_view uuid, std::string redirect_uri) const {
+  Redirection redirection{.state = std::string(uuid),
+                          .redirect_uri = std::move(redirect_uri),
+                          .code_verifier = {},
+                          .nonce = {}};
+  if (const std::string* key = key_of(uuid)) {
+    const auto secret = [&](const char* purpose) {
+      return base64url_encode(hmac_sha256(*key, purpose + redirection.state));
+    };
+    redirection.code_verifier = secret("code_verifier ");
+    redirection.nonce = secret("nonce ");
+  }
+  return redirection;
 }
 
 bool LoginUuids::accepts(std::string_view uuid) const {

@@ -7,6 +7,7 @@
 
 #include "base/config.h"
 #include "domain/login/login_cookie.h"
+#include "domain/providers/provider.h"
 
 namespace scanlogin {
 
@@ -25,17 +26,25 @@ struct PendingLogin {
 // also when all else that was known of its login is gone.
 class LoginUuids {
  public:
-  explicit LoginUuids(const Config& config);
+  // provider: its name. One provider's uuids are none of another's.
+  LoginUuids(const Config& config, std::string_view provider);
 
   std::string make() const;
   // A uuid that a request may ask for: 1 to 128 of A–Z a–z 0–9 - _ . and, with
   // REQUIRE_BOUND_LOGIN, made here.
   bool accepts(std::string_view uuid) const;
   bool made_here(std::string_view uuid) const;
+  // With what a login made here is sent to its provider, and its code exchanged: verifier and nonce
+  // follow from the uuid and SECRET_KEY, and are kept nowhere. Empty ones for a uuid that was not
+  // made here.
+  Redirection redirection_of(std::string_view uuid, std::string redirect_uri) const;
   // The login of a uuid that is accepted. cookies: the header Cookie of the request about it.
   PendingLogin login_of(std::string uuid, std::string_view cookies) const;
 
  private:
+  // What a uuid that was made here was made with; else null.
+  const std::string* key_of(std::string_view uuid) const;
+
   // One from each of SECRET_KEY's: what signs tokens signs nothing else.
   std::vector<std::string> keys_;
   bool only_made_here_;

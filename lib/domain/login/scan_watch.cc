@@ -3,8 +3,6 @@
 #include <functional>
 #include <string>
 
-#include "domain/login/login_keys.h"
-
 namespace scanlogin {
 namespace {
 
@@ -15,26 +13,28 @@ constexpr std::size_t kCounters = std::size_t{1} << 14;
 std::size_t hash_of(std::string_view uuid) { return std::hash<std::string_view>()(uuid); }
 std::size_t place_of(std::string_view uuid) { return hash_of(uuid) % kMarks; }
 
-// The uuid in a key of login_keys.h that begins with kWatched.
-std::string_view uuid_of(std::string_view key) {
-  key.remove_prefix(login_keys::kWatched.size());
-  return key.substr(0, key.find(':'));
-}
-
 }  // namespace
 
-ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, EventLoop& loop,
-                     const Log& log, std::function<void(const std::string& uuid)> scanned)
+ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, const LoginKeys& keys,
+                     EventLoop& loop, const Log& log,
+                     std::function<void(const std::string& uuid)> scanned)
     : redis_(redis),
+      watched_(keys.watched()),
       loop_(loop),
       scanned_(std::move(scanned)),
       recent_(kMarks),
       older_(kMarks),
       notices_(kCounters),
-      watcher_(config, redis, login_keys::kWatched, log, mutex_,
+      watcher_(config, redis, watched_, log, mutex_,
                {.changed = [this](std::string_view key) { notice(key); },
                 .missed = [this] { forget_all(); }}) {
   watcher_.wake(loop);
+}
+
+// The uuid in a key that begins with watched_.
+std::string_view ScanWatch::uuid_of(std::string_view key) const {
+  key.remove_prefix(watched_.size());
+  return key.substr(0, key.find(':'));
 }
 
 bool ScanWatch::may_have_code(std::string_view uuid) {
@@ -75,14 +75,14 @@ void ScanWatch::watch() {
 
 // SCAN returns every key that is there from its beginning to its end (redis.io/commands/scan).
 void ScanWatch::mark_pending() {
-  const std::string pattern = std::string(login_keys::kWatched) + "*";
+  const std::string pattern = watched_ + "*";
   std::string cursor = "0";
   do {
     const redis::Value page = redis_.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
     if (page.array.size() != 2) throw Error(ErrorKind::cache, "Redis: unreadable SCAN reply");
     const std::lock_guard lock(mutex_);
     for (const redis::Value& key : page.array[1].array) {
-      if (key.text.starts_with(login_keys::kWatched)) mark(uuid_of(key.text));
+      if (key.text.starts_with(watched_)) mark(uuid_of(key.text));
     }
     cursor = page.array[0].text;
   } while (cursor != "0");
@@ -90,7 +90,7 @@ void ScanWatch::mark_pending() {
 
 bool ScanWatch::take_changes() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - recent_since_ > login_keys::kCodeLife) {
+  if (now - recent_since_ > LoginKeys::kCodeLife) {
     older_.swap(recent_);
     recent_.assign(kMarks, false);
     recent_since_ = now;
@@ -109,7 +109,7 @@ void ScanWatch::forget_all() {
 void ScanWatch::mark(std::string_view uuid) { recent_[place_of(uuid)] = true; }
 
 void ScanWatch::notice(std::string_view key) {
-  if (!key.starts_with(login_keys::kWatched)) return;
+  if (!key.starts_with(watched_)) return;
   const std::string_view uuid = uuid_of(key);
   mark(uuid);
   ++notices_[hash_of(uuid) % kCounters];

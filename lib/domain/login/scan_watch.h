@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "clients/redis.h"
 #include "clients/redis_watcher.h"
+#include "domain/login/login_keys.h"
 
 namespace scanlogin {
 
@@ -22,8 +23,9 @@ namespace scanlogin {
 class ScanWatch {
  public:
   // scanned: is called on the loop for each uuid that Redis names, soon after.
-  ScanWatch(const RedisConfig& config, redis::Client& redis, EventLoop& loop, const Log& log,
-            std::function<void(const std::string& uuid)> scanned);
+  // keys: of the logins that it is about.
+  ScanWatch(const RedisConfig& config, redis::Client& redis, const LoginKeys& keys, EventLoop& loop,
+            const Log& log, std::function<void(const std::string& uuid)> scanned);
 
   // False: there is certainly nothing for this uuid. True: there may be, ask Redis.
   // Never blocks.
@@ -55,8 +57,10 @@ class ScanWatch {
   void mark(std::string_view uuid);
   void notice(std::string_view key);
   void mark_pending();
+  std::string_view uuid_of(std::string_view key) const;
 
   redis::Client& redis_;
+  const std::string watched_;  // the prefix of the keys
   EventLoop& loop_;
   const std::function<void(const std::string& uuid)> scanned_;
   std::mutex starting_;

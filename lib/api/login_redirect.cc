@@ -1,0 +1,136 @@
+#include "api/login_redirect.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/callback_url.h"
+#include "api/login_path.h"
+#include "api/request_actor.h"
+#include "api/site.h"
+#include "api/token_cookie.h"
+#include "base/url.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr std::size_t kLongestNext = 8192;
+// What a header may hold of a path as it is: whatever a browser has encoded stays so.
+constexpr std::string_view kOfPaths = "/?#[]@!$&'()*+,;=:%";
+
+Response lead_to(int status, std::string url) {
+  Response response{.status = status, .headers = {}, .body = {}};
+  return std::move(response)
+      .with("Location", std::move(url))
+      .with("Cache-Control", "no-store")
+      .with("Referrer-Policy", "no-referrer");
+}
+
+std::string fragment_of(const std::string& uuid, std::string_view next) {
+  return "#uuid=" + uuid + "&next=" + percent_encode(next);
+}
+
+std::string login_page(const Config& config, std::string_view error, std::string_view next) {
+  std::string url = config.login_url + "?error=" + percent_encode(error);
+  if (next != "/") url += "&next=" + percent_encode(next);
+  return url;
+}
+
+// Where each outcome leads.
+class Leading {
+ public:
+  Leading(const Config& config, const Request& request, const std::string& uuid,
+          const std::string& next)
+      : config_(config), request_(request), uuid_(uuid), next_(next) {}
+
+  Response operator()(const LoggedIn& in) const {
+    if (config_.token_cookie.empty()) return to_poll();
+    Response response = lead_to(303, percent_encode(next_, kOfPaths));
+    return TokenCookie(config_).set(std::move(response), request_, in.token);
+  }
+  Response operator()(const NothingScanned&) const { return failed("expired"); }
+  Response operator()(const Cancelled&) const { return failed("login-refused"); }
+  Response operator()(const Banned&) const { return failed("disabled"); }
+  Response operator()(const Refusal& refusal) const {
+    const auto* number = std::get_if<std::int64_t>(&refusal.code);
+    return failed(number ? std::to_string(*number) : std::get<std::string>(refusal.code));
+  }
+
+  Response without_outcome(LoginStore::Standing standing) const {
+    switch (standing) {
+      case LoginStore::Standing::pending:
+        return to_poll();  // somebody else exchanges the code: the page waits for what comes of it
+      case LoginStore::Standing::other_browser:
+        return failed("other-browser");
+      case LoginStore::Standing::over:
+        break;
+    }
+    return failed("expired");
+  }
+
+ private:
+  Response to_poll() const { return lead_to(303, config_.login_url + fragment_of(uuid_, next_)); }
+  Response failed(std::string_view error) const {
+    return lead_to(303, login_page(config_, error, next_));
+  }
+
+  const Config& config_;
+  const Request& request_;
+  const std::string& uuid_;
+  const std::string& next_;
+};
+
+}  // namespace
+
+Response start_login(Login& login, const App& app, const Request& request) {
+  const Config& config = app.config;
+  const Site site(config);
+  if (!site.origin(request)) return params_error("参数 Host 不合法");
+  const std::string next = request.query("next").value_or("/");
+  if (!is_site_path(next) || next.size() > kLongestNext) return params_error("参数 next 不合法");
+  if (request.method() == "HEAD") return lead_to(302, config.login_url);
+
+  const ProviderFacts& provider = login.provider().facts();
+  const Log log = app.log_of(request);
+  LoginCookie cookie(request.header("Cookie"));
+  const LoginStart start{.redirect_uri = callback_url(site, provider, request), .next = next};
+  const std::string uuid = login.begin(cookie, log, start);
+  std::string url;
+  try {
+    url = login.provider().authorize_url(login.uuids().redirection_of(uuid, start.redirect_uri));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::upstream) throw;
+    log.error(std::string(provider.label) + " cannot be asked", {{"reason", error.what()}});
+    return lead_to(302, login_page(config, "provider-unavailable", next));
+  }
+  return lead_to(302, std::move(url))
+      .with("Set-Cookie", cookie.set_cookie(login_path(provider), site.is_https(request)));
+}
+
+Response lead_to_finish(const ProviderFacts& provider, const std::string& uuid) {
+  return lead_to(303, login_path(provider) + "finish/?state=" + percent_encode(uuid));
+}
+
+Response finish_login(Login& login, const App& app, const Request& request) {
+  const Config& config = app.config;
+  const std::optional<std::string> uuid = request.query("state");
+  if (!uuid) return params_error("缺少参数 state");
+  if (!login.uuids().made_here(*uuid)) return params_error("参数 state 不合法");
+  if (request.method() == "HEAD") return lead_to(303, config.login_url);
+  const Log log = app.log_of(request);
+  const std::optional<LoginStart> start = login.store().start(*uuid);
+  const std::string next = start && is_site_path(start->next) ? start->next : "/";
+  try {
+    const PendingLogin pending = login.uuids().login_of(*uuid, request.header("Cookie"));
+    const LoginOutcome outcome = login.poll(pending, actor_of(request), log);
+    const Leading leading(config, request, *uuid, next);
+    if (!std::holds_alternative<NothingScanned>(outcome)) return std::visit(leading, outcome);
+    return leading.without_outcome(login.store().standing(pending));
+  } catch (const ProviderUnavailable& error) {
+    log.error(std::string(error.provider().label) + " cannot be asked", {{"reason", error.what()}});
+    return lead_to(303,
+                   login_page(config, "provider-unavailable", next) + fragment_of(*uuid, next));
+  }
+}
+
+}  // namespace scanlogin
