@@ -37,6 +37,15 @@ struct Identity {
   std::string id;    // oauth_id: ASCII, 200 characters at the most; never empty
 };
 
+// With what a person is sent to a provider by a redirect (RFC 6749 section 4.1.1). The same is told
+// again when the code that came back is exchanged.
+struct Redirection {
+  std::string state;          // the login's uuid
+  std::string redirect_uri;   // where the provider sends the browser back to
+  std::string code_verifier;  // RFC 7636 section 4.1: 43 of A–Z a–z 0–9 - _
+  std::string nonce;          // OpenID Connect Core 1.0 section 3.1.2.1: 43 of the same
+};
+
 // Who the provider says has come. Texts are well-formed UTF-8.
 struct Person {
   std::vector<Identity> identities;  // at least one; where two users match, the earlier one counts
@@ -87,9 +96,14 @@ class Provider {
   // which comes back with the code; callback: the URL it comes back to, or the path of one.
   virtual Json beginning(std::string_view uuid, const std::string& callback) const = 0;
 
-  // Exchanges a code, which is good once. A refusal is final: the code may be spent. Throws
-  // Error(upstream) where the provider cannot be asked.
-  virtual std::variant<Grant, Refusal> exchange(std::string_view code) = 0;
+  // Where a browser is sent that lets the provider have the whole window. May block. Throws
+  // Error(upstream) where the provider has to be asked for that, and cannot be.
+  virtual std::string authorize_url(const Redirection& redirection) = 0;
+
+  // Exchanges a code, which is good once. redirection: what the login was begun with. A refusal is
+  // final: the code may be spent. Throws Error(upstream) where the provider cannot be asked.
+  virtual std::variant<Grant, Refusal> exchange(std::string_view code,
+                                                const Redirection& redirection) = 0;
   // Whether exchange() made this grant, here or in another process.
   virtual bool is_grant(const Grant& grant) const = 0;
   // Who the grant is about. is_grant() must be true of it. May be asked again. Throws

@@ -4,6 +4,18 @@
 #include "base/url.h"
 
 namespace scanlogin::weixin {
+namespace {
+
+// Scheme and host, without a slash at the end.
+std::string base_url(SettingsReader& settings, const std::string& name,
+                     const std::string& fallback) {
+  std::string url = settings.text(name, fallback);
+  while (url.ends_with('/')) url.pop_back();
+  if (host_in_url(url) == 0) settings.fault(name, "must be a URL like " + fallback);
+  return url;
+}
+
+}  // namespace
 
 Settings read_settings(SettingsReader& settings) {
   Settings weixin;
@@ -11,11 +23,8 @@ Settings read_settings(SettingsReader& settings) {
   settings.require("WX_APPID", weixin.appid, "the app id WeChat gave you");
   weixin.secret = settings.secret("WX_SECRET");
   settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
-  weixin.api_base = settings.text("WX_API_BASE", weixin.api_base);
-  while (weixin.api_base.ends_with('/')) weixin.api_base.pop_back();
-  if (host_in_url(weixin.api_base) == 0) {
-    settings.fault("WX_API_BASE", "must be a URL like https://api.weixin.qq.com");
-  }
+  weixin.api_base = base_url(settings, "WX_API_BASE", weixin.api_base);
+  weixin.open_base = base_url(settings, "WX_OPEN_BASE", weixin.open_base);
   weixin.ca_file = settings.text("WX_CA_FILE", "");
   if (!weixin.ca_file.empty() && !holds_certificates(weixin.ca_file)) {
     settings.fault("WX_CA_FILE",

@@ -14,6 +14,8 @@ struct Settings {
   std::string api_base = "https://api.weixin.qq.com";
   // WX_CA_FILE: the authorities whose certificates it may show, in PEM form; empty: the system's.
   std::string ca_file;
+  // WX_OPEN_BASE: likewise, of the pages that a person sees.
+  std::string open_base = "https://open.weixin.qq.com";
   // WX_JS_URL: the script that shows WeChat's QR code on a page.
   std::string js_url = "https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js";
   std::chrono::milliseconds timeout{5000};  // WX_TIMEOUT_MS: one call, connect included

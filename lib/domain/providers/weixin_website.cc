@@ -33,7 +33,14 @@ Json Website::beginning(std::string_view uuid, const std::string& callback) cons
       .with("js", settings_.js_url);
 }
 
-std::variant<Grant, Refusal> Website::exchange(std::string_view code) {
+std::string Website::authorize_url(const Redirection& redirection) {
+  return settings_.open_base + "/connect/qrconnect?appid=" + percent_encode(settings_.appid) +
+         "&redirect_uri=" + percent_encode(redirection.redirect_uri) +
+         "&response_type=code&scope=snsapi_login&state=" + percent_encode(redirection.state) +
+         "#wechat_redirect";
+}
+
+std::variant<Grant, Refusal> Website::exchange(std::string_view code, const Redirection&) {
   auto reply = parse_grant(get("/sns/oauth2/access_token?appid=" + percent_encode(settings_.appid) +
                                "&secret=" + percent_encode(settings_.secret) +
                                "&code=" + percent_encode(code) + "&grant_type=authorization_code"));

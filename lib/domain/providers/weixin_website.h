@@ -30,8 +30,11 @@ class Website : public Provider {
   // code, as it is (the script wants redirect_uri percent-encoded).
   Json beginning(std::string_view uuid, const std::string& callback) const override;
 
+  // WX_OPEN_BASE/connect/qrconnect, WeChat's page with the QR code. WeChat knows no PKCE.
+  std::string authorize_url(const Redirection& redirection) override;
+
   // GET /sns/oauth2/access_token: a code is good once, for ten minutes.
-  std::variant<Grant, Refusal> exchange(std::string_view code) override;
+  std::variant<Grant, Refusal> exchange(std::string_view code, const Redirection&) override;
   bool is_grant(const Grant& grant) const override;
   // GET /sns/userinfo.
   std::variant<Person, Refusal> person(const Grant& grant) override;
