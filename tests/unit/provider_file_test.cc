@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 #include <variant>
@@ -78,6 +79,16 @@ TEST(ShippedProviders, AreThereAndParse) {
     EXPECT_TRUE(is_provider_name(name));
     EXPECT_EQ(shipped(name).name, name);
   }
+}
+
+TEST(ShippedProviders, HaveAnExampleInTheDocumentation) {
+  std::ifstream page(shipped_directory() + "/../docs/providers.md");
+  std::string example;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("    ")) example += line + "\n";
+  }
+  EXPECT_FALSE(example.empty());
+  EXPECT_EQ(faults_in(example), Faults());
 }
 
 TEST(ProviderFile, IsReadAsItStands) {
