@@ -206,14 +206,15 @@ SHARE   = $(DESTDIR)$(PREFIX)/share/scanlogin
 LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
 .PHONY: install clean help
 ##@ Install
-install: all ## install the endpoints, templates, nginx files, SQL and systemd units below DESTDIR and PREFIX
+install: all ## install the endpoints, templates, providers, nginx files, SQL and systemd units below DESTDIR and PREFIX
 	install -d $(LIBEXEC) $(SHARE)/templates/login $(SHARE)/templates/admin $(SHARE)/templates/account $(SHARE)/templates/shared $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
-	install -d $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/providers
 	install -m 755 $(ENDPOINTS) $(LIBEXEC)/
 	install -m 755 $(COMMANDS) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 templates/*.html $(SHARE)/templates/
 	for part in login admin account shared; do install -m 644 templates/$$part/* $(SHARE)/templates/$$part/; done
 	install -m 644 nginx/*.conf $(SHARE)/nginx/
+	install -m 644 providers/*.json $(SHARE)/providers/
 	install -m 644 sql/*.sql $(SHARE)/sql/
 	install -m 644 sql/migrations/*.sql $(SHARE)/sql/migrations/
 	sed 's|^#TEMPLATE_DIR=.*|TEMPLATE_DIR="$(PREFIX)/share/scanlogin/templates"|' scanlogin.env.example > $(SHARE)/scanlogin.env.example

@@ -3,8 +3,6 @@
 #include <cJSON.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <new>
 #include <set>
 
@@ -14,9 +12,6 @@
 
 namespace scanlogin {
 namespace {
-
-// 2^53 - 1 (RFC 8259 section 6): 2^53 could stand for 2^53 + 1 as well.
-constexpr double kLargestExact = 9007199254740991.0;
 
 // RFC 8259 section 6. cJSON leaves numbers to strtod, which takes 07, 1. and -.5 as well.
 bool is_number(std::string_view text) {
@@ -107,10 +102,6 @@ bool has_key_twice(const cJSON* object) {
   return false;
 }
 
-cJSON* member(const cJSON* object, const char* key) {
-  return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 }  // namespace
 
 void Json::Free::operator()(cJSON* value) const noexcept { cJSON_Delete(value); }
@@ -182,47 +173,6 @@ std::optional<Json> Json::parse(std::string_view text) {
   const std::string_view* next = numbers.data();
   keep_exact(json.value_.get(), next);
   return json;
-}
-
-bool Json::is_object() const noexcept { return cJSON_IsObject(value_.get()) != 0; }
-
-bool Json::has(const char* key) const noexcept { return member(value_.get(), key) != nullptr; }
-
-std::vector<std::string> Json::keys() const {
-  std::vector<std::string> all;
-  if (!is_object()) return all;
-  for (const cJSON* found = value_->child; found != nullptr; found = found->next) {
-    all.emplace_back(found->string);
-  }
-  return all;
-}
-
-std::optional<bool> Json::boolean(const char* key) const {
-  const cJSON* found = member(value_.get(), key);
-  if (!cJSON_IsBool(found)) return std::nullopt;
-  return cJSON_IsTrue(found) != 0;
-}
-
-std::optional<std::string> Json::string(const char* key) const {
-  const cJSON* found = member(value_.get(), key);
-  if (!cJSON_IsString(found)) return std::nullopt;
-  return std::string(found->valuestring);
-}
-
-std::optional<double> Json::number(const char* key) const {
-  const cJSON* found = member(value_.get(), key);
-  if (cJSON_IsRaw(found)) return std::strtod(found->valuestring, nullptr);
-  if (!cJSON_IsNumber(found)) return std::nullopt;
-  return found->valuedouble;
-}
-
-std::optional<std::int64_t> Json::integer(const char* key) const {
-  const cJSON* found = member(value_.get(), key);
-  if (cJSON_IsRaw(found)) return whole_number(found->valuestring);
-  const std::optional<double> value = number(key);
-  if (!value || std::trunc(*value) != *value || std::abs(*value) > kLargestExact)
-    return std::nullopt;
-  return static_cast<std::int64_t>(*value);
 }
 
 }  // namespace scanlogin

@@ -67,11 +67,28 @@ class Json {
   // is exact below 2^53 alone, and none beyond.
   std::optional<std::int64_t> integer(const char* key) const;
 
+  // A copy of the value at a JSON pointer (RFC 6901): "/data/name", or "" for the whole. Nothing if
+  // there is none there, or if it is no pointer.
+  std::optional<Json> at(std::string_view pointer) const;
+  static bool is_pointer(std::string_view text) noexcept;
+  // Copies of an object's members or an array's elements, in their order; none of any other value.
+  std::vector<std::pair<std::string, Json>> members() const;
+  std::vector<Json> elements() const;
+
+  // This value itself, if it is of that type.
+  bool is_array() const noexcept;
+  bool is_null() const noexcept;
+  std::optional<std::string> string() const;
+  std::optional<bool> boolean() const;
+  // A number without a fraction in decimal digits, as exact as integer(); its size has no limit.
+  std::optional<std::string> whole_number() const;
+
  private:
   struct Free {
     void operator()(cJSON* value) const noexcept;
   };
   explicit Json(cJSON* value) : value_(value) {}
+  static Json copy(const cJSON* value);
   void add(const char* key, cJSON* value);
 
   std::unique_ptr<cJSON, Free> value_;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/handle.h"
+#include "base/text.h"
 
 namespace scanlogin {
 namespace {
@@ -25,6 +26,26 @@ std::size_t append_body(const char* data, std::size_t size, std::size_t count, v
 void initialize_libcurl() {
   static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (result != CURLE_OK) throw Error(ErrorKind::internal, "curl_global_init failed");
+}
+
+using HeaderList = Handle<curl_slist, curl_slist_free_all>;
+
+void append(HeaderList& list, std::string line, const std::string& value) {
+  line += ": ";
+  line += value;
+  // It would begin another header.
+  if (has_control(line)) throw Error(ErrorKind::internal, "a header holds a control character");
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+HeaderList headers_of(const HttpRequest& request) {
+  HeaderList list;
+  for (const auto& [name, value] : request.headers) append(list, name, value);
+  if (!request.content_type.empty()) append(list, "Content-Type", request.content_type);
+  return list;
 }
 
 }  // namespace
@@ -51,9 +72,16 @@ class HttpHandle {
     set(CURLOPT_WRITEFUNCTION, append_body);
   }
 
-  HttpResponse get(const std::string& url) {
+  HttpResponse send(const HttpRequest& request) {
     HttpResponse reply;
-    set(CURLOPT_URL, url.c_str());
+    const HeaderList headers = headers_of(request);
+    set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_HTTPHEADER, headers.get());
+    set(CURLOPT_HTTPGET, 1L);
+    if (request.method == HttpMethod::post) {
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(CURLOPT_POSTFIELDS, request.body.c_str());  // which makes it a POST
+    }
     set(CURLOPT_WRITEDATA, &reply.body);
     const CURLcode result = curl_easy_perform(curl_.get());
     if (result != CURLE_OK) throw Error(ErrorKind::upstream, reason(result));
@@ -90,6 +118,6 @@ HttpClient::HttpClient(std::chrono::milliseconds limit, int connections, const s
 HttpClient::~HttpClient() = default;
 
 // A failed handle is as good as new: libcurl itself closes a connection that failed.
-HttpResponse HttpClient::get(const std::string& url) { return pool_.lend()->get(url); }
+HttpResponse HttpClient::send(const HttpRequest& request) { return pool_.lend()->send(request); }
 
 }  // namespace scanlogin

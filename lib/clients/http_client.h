@@ -3,10 +3,23 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "clients/pool.h"
 
 namespace scanlogin {
+
+enum class HttpMethod { get, post };
+
+struct HttpRequest {
+  HttpMethod method = HttpMethod::get;
+  std::string url;
+  // Names and values, without control characters. A User-Agent here takes the place of ours.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string content_type{};  // of the body
+  std::string body{};          // POST's alone
+};
 
 struct HttpResponse {
   long status = 0;
@@ -25,9 +38,11 @@ class HttpClient {
   HttpClient(std::chrono::milliseconds limit, int connections, const std::string& ca_file = "");
   ~HttpClient();
 
-  // GET. Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the
-  // text never names the URL, whose query may hold secrets. Any status counts as a reply.
-  HttpResponse get(const std::string& url);
+  // Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the text
+  // never names the URL, a header or the body, any of which may hold secrets. Any status counts as
+  // a reply. Error(internal) for a header with a control character.
+  HttpResponse send(const HttpRequest& request);
+  HttpResponse get(const std::string& url) { return send({.url = url}); }
 
  private:
   Pool<HttpHandle> pool_;

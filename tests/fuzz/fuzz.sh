@@ -12,6 +12,7 @@ longest() {
   case $1 in
     token) echo 8400 ;;
     fcgi) echo 6000 ;;
+    provider_file) echo 4000 ;;
     *) echo 2048 ;;
   esac
 }

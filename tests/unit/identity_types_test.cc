@@ -16,10 +16,17 @@ TEST(IdentityTypes, AUnionidIsOverTheOpenidAndOverItself) {
   EXPECT_EQ(union_type_of("wx_openid"), "weixin");
 }
 
-TEST(IdentityTypes, ATypeOfNoProviderIsNamedByItselfAndHasNothingOverIt) {
+TEST(IdentityTypes, AFilesOpenidIsBelowThePlainName) {
+  EXPECT_EQ(provider_of("qq_openid"), "qq");
+  EXPECT_EQ(provider_of("qq"), "qq");
+  EXPECT_EQ(union_type_of("qq_openid"), "qq");
+  EXPECT_EQ(union_type_of("qq"), "qq");
+}
+
+TEST(IdentityTypes, ATypeOfNoBuiltInProviderIsNamedByItselfAndItsOwnUnion) {
   for (const char* type : {"github", "WEIXIN", "wx", "weixin ", ""}) {
     EXPECT_EQ(provider_of(type), type);
-    EXPECT_EQ(union_type_of(type), "");
+    EXPECT_EQ(union_type_of(type), type);
   }
 }
 

@@ -41,11 +41,23 @@ TEST(UnlinkedWith, AUnionidAndTheOpenidsUnderItGoTogether) {
   EXPECT_EQ(unlinked(2, types), Ids({2}));
 }
 
+TEST(UnlinkedWith, WhatHoldsForWeChatHoldsForProvidersOfFiles) {
+  const std::vector<std::string> types = {"qq_openid", "github", "qq", "github", "feishu_openid"};
+  EXPECT_EQ(unlinked(1, types), Ids({1, 3}));
+  EXPECT_EQ(unlinked(3, types), Ids({1, 3}));
+  EXPECT_EQ(unlinked(2, types), Ids({2})) << "another account there";
+  EXPECT_EQ(unlinked(5, types), Ids({5}));
+}
+
+TEST(UnlinkedWith, WithoutAnOpenidEachUnionidGoesAlone) {
+  EXPECT_EQ(unlinked(1, {"weixin", "weixin"}), Ids({1}));
+}
+
 TEST(UnlinkedWith, WithoutAUnionidEachOpenidGoesAlone) {
   EXPECT_EQ(unlinked(2, {"wx_openid", "wx_openid"}), Ids({2}));
 }
 
-TEST(UnlinkedWith, WithSeveralUnionidsAllGo) {
+TEST(UnlinkedWith, WithSeveralUnionidsOverOpenidsAllGo) {
   EXPECT_EQ(unlinked(2, {"weixin", "wx_openid", "weixin", "wx_openid"}), Ids({1, 2, 3, 4}));
 }
 

@@ -23,16 +23,16 @@ std::vector<LinkedIdentity> unlinked_with(std::int64_t id, const std::vector<Lin
                                    [id](const LinkedIdentity& one) { return one.id == id; });
   if (wanted == all.end()) return {};
   const std::string_view united = union_type_of(wanted->identity.type);
-  const bool has_union =
-      !united.empty() && std::any_of(all.begin(), all.end(), [united](const LinkedIdentity& one) {
-        return one.identity.type == united;
-      });
-  if (!has_union) return {*wanted};
   std::vector<LinkedIdentity> together;
   std::copy_if(
       all.begin(), all.end(), std::back_inserter(together),
       [united](const LinkedIdentity& one) { return union_type_of(one.identity.type) == united; });
-  return together;
+  const auto are_over =
+      std::count_if(together.begin(), together.end(),
+                    [united](const LinkedIdentity& one) { return one.identity.type == united; });
+  // Without one over the others, or without others, each stands for itself.
+  const bool has_both = are_over > 0 && are_over < std::ssize(together);
+  return has_both ? together : std::vector<LinkedIdentity>{*wanted};
 }
 
 }  // namespace scanlogin

@@ -20,16 +20,24 @@ const ProviderFacts* find(std::string_view type) noexcept {
   return found == kProviders.end() ? nullptr : found;
 }
 
+// A file names its provider's types in one way (domain/providers/oauth_replies.h): NAME_openid
+// stands below NAME.
+std::string_view plain(std::string_view type) noexcept {
+  constexpr std::string_view kBelow = "_openid";
+  if (type.ends_with(kBelow)) type.remove_suffix(kBelow.size());
+  return type;
+}
+
 }  // namespace
 
 std::string_view provider_of(std::string_view type) noexcept {
   const ProviderFacts* provider = find(type);
-  return provider != nullptr ? provider->name : type;
+  return provider != nullptr ? provider->name : plain(type);
 }
 
 std::string_view union_type_of(std::string_view type) noexcept {
   const ProviderFacts* provider = find(type);
-  return provider != nullptr ? provider->union_type : std::string_view();
+  return provider != nullptr ? provider->union_type : plain(type);
 }
 
 }  // namespace scanlogin

@@ -1,61 +1,21 @@
 #include "domain/providers/weixin_replies.h"
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/json.h"
-#include "base/text.h"
-#include "base/utf8.h"
+#include "domain/providers/provider_text.h"
 
 namespace scanlogin::weixin {
 namespace {
 
-constexpr std::size_t kLongestIdentity = 200;  // user_oauth.oauth_id's width
 constexpr std::size_t kLongestToken = 2048;
 
 [[noreturn]] void broken(const std::string& what) {
   throw Error(ErrorKind::upstream, "WeChat's reply " + what);
 }
 
-std::string without_control(std::string text) {
-  std::erase_if(text, is_control);
-  return text;
-}
-
-unsigned hex_value(std::string_view digits) {
-  unsigned value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  return value;
-}
-
-// Escapes of NUL and of half a surrogate pair name no character a text could hold. Somebody's
-// nickname must not make the whole reply unreadable: U+FFFD stands in for them.
-std::string without_impossible_escapes(std::string text) {
-  constexpr std::size_t kEscape = 6;  // as in \u0041
-  const auto unit_at = [&text](std::size_t at) {
-    const bool escape = text.compare(at, 2, "\\u") == 0 && at + kEscape <= text.size();
-    return escape ? hex_value(std::string_view(text).substr(at + 2, 4)) : 0xffffU;
-  };
-  for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
-    if (text.compare(at, 2, "\\u") != 0) {
-      at += 2;
-      continue;
-    }
-    const unsigned unit = unit_at(at);
-    const bool high = unit >= 0xd800 && unit < 0xdc00;
-    const unsigned next = high && at + kEscape < text.size() ? unit_at(at + kEscape) : 0;
-    const bool pair = next >= 0xdc00 && next < 0xe000;
-    if (unit == 0 || (unit >= 0xd800 && unit < 0xe000 && !pair))
-      text.replace(at, kEscape, "\\ufffd");
-    at += pair ? 2 * kEscape : kEscape;
-  }
-  return text;
-}
-
 Json parse(std::string_view body) {
-  std::optional<Json> json =
-      Json::parse(without_impossible_escapes(without_control(utf8_scrub(body))));
+  std::optional<Json> json = Json::parse(readable(body));
   if (!json || !json->is_object()) broken("is not a JSON object");
   return std::move(*json);
 }
@@ -81,15 +41,11 @@ std::optional<Refusal> refusal_in(const Json& json, std::string_view call) {
   return std::nullopt;
 }
 
-bool is_visible_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
-}
-
 // A member that is an identifier; empty if it is absent or empty.
 std::string identifier(const Json& json, const char* key, std::size_t longest) {
   if (!json.has(key)) return "";
   const std::optional<std::string> value = json.string(key);
-  if (!value || value->size() > longest || !is_visible_ascii(*value)) {
+  if (!value || !is_identifier(*value, longest)) {
     broken(std::string("has an unusable ") + key);
   }
   return *value;
@@ -99,14 +55,6 @@ std::string required(const Json& json, const char* key, std::size_t longest) {
   std::string value = identifier(json, key, longest);
   if (value.empty()) broken(std::string("lacks ") + key);
   return value;
-}
-
-// Only what a page may use as a picture's address: never javascript:, markup or a line end.
-std::string picture_url(const std::string& url) {
-  const bool http = url.starts_with("https://") || url.starts_with("http://");
-  const bool safe =
-      url.find_first_of(" \"'<>\\`") == std::string::npos && without_control(url) == url;
-  return http && safe ? url : std::string();
 }
 
 // One of two sources for an id that has to be the same in both.

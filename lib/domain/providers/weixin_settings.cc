@@ -1,7 +1,7 @@
 #include "domain/providers/weixin_settings.h"
 
-#include "base/certificates.h"
 #include "base/url.h"
+#include "domain/providers/provider_settings.h"
 
 namespace scanlogin::weixin {
 namespace {
@@ -25,22 +25,14 @@ Settings read_settings(SettingsReader& settings) {
   settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
   weixin.api_base = base_url(settings, "WX_API_BASE", weixin.api_base);
   weixin.open_base = base_url(settings, "WX_OPEN_BASE", weixin.open_base);
-  weixin.ca_file = settings.text("WX_CA_FILE", "");
-  if (!weixin.ca_file.empty() && !holds_certificates(weixin.ca_file)) {
-    settings.fault("WX_CA_FILE",
-                   "names a file that cannot be read or holds no certificate: " + weixin.ca_file);
-  }
-  if (!weixin.ca_file.empty() && weixin.api_base.starts_with("http://")) {
-    settings.fault("WX_CA_FILE", "has no effect, since WX_API_BASE is not https");
-  }
+  weixin.ca_file = read_ca_file(settings, "WX", "WX_API_BASE", weixin.api_base);
   weixin.js_url = settings.text("WX_JS_URL", weixin.js_url);
   if (host_in_url(weixin.js_url) == 0) {
     settings.fault(
         "WX_JS_URL",
         "must be a URL like https://res.wx.qq.com/connect/zh_CN/htmledition/js/wxLogin.js");
   }
-  weixin.timeout = std::chrono::milliseconds(
-      settings.integer("WX_TIMEOUT_MS", static_cast<int>(weixin.timeout.count()), 100, 60000));
+  weixin.timeout = read_timeout(settings, "WX");
   return weixin;
 }
 
