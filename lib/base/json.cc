@@ -42,8 +42,7 @@ bool is_number(std::string_view text) {
   return text.empty();
 }
 
-// What stands behind a backslash: cJSON reads \u with other than four hex digits as \u0000, and
-// truncates at it.
+// Behind a backslash: cJSON takes \u without four hex digits for \u0000, and truncates at it.
 bool is_safe_escape(std::string_view text) {
   if (!text.starts_with('u')) return true;
   const std::string_view digits = text.substr(1, 4);
@@ -223,6 +222,29 @@ std::optional<std::int64_t> Json::integer(const char* key) const {
   if (!value || std::trunc(*value) != *value || std::abs(*value) > kLargestExact)
     return std::nullopt;
   return static_cast<std::int64_t>(*value);
+}
+
+std::optional<std::vector<std::string>> Json::strings(const char* key) const {
+  const cJSON* found = member(value_.get(), key);
+  if (!cJSON_IsArray(found)) return std::nullopt;
+  std::vector<std::string> all;
+  for (const cJSON* item = found->child; item != nullptr; item = item->next) {
+    if (!cJSON_IsString(item)) return std::nullopt;
+    all.emplace_back(item->valuestring);
+  }
+  return all;
+}
+
+std::optional<std::vector<Json>> Json::objects(const char* key) const {
+  const cJSON* found = member(value_.get(), key);
+  if (!cJSON_IsArray(found)) return std::nullopt;
+  std::vector<Json> all;
+  for (const cJSON* item = found->child; item != nullptr; item = item->next) {
+    if (!cJSON_IsObject(item) || has_key_twice(item)) continue;
+    all.push_back(Json(cJSON_Duplicate(item, 1)));
+    if (!all.back().value_) throw std::bad_alloc();
+  }
+  return all;
 }
 
 }  // namespace scanlogin

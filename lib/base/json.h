@@ -66,6 +66,10 @@ class Json {
   // A number without a fraction, exactly. Written with an exponent or a point, "1e3" or "5.0", it
   // is exact below 2^53 alone, and none beyond.
   std::optional<std::int64_t> integer(const char* key) const;
+  // An array of texts and of nothing else.
+  std::optional<std::vector<std::string>> strings(const char* key) const;
+  // Copies of an array's objects. What is no object, or has a key twice, is left out.
+  std::optional<std::vector<Json>> objects(const char* key) const;
 
  private:
   struct Free {
