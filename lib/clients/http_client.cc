@@ -22,6 +22,19 @@ std::size_t append_body(const char* data, std::size_t size, std::size_t count, v
   return size * count;
 }
 
+using HeaderList = Handle<curl_slist, curl_slist_free_all>;
+
+HeaderList list_of(const std::vector<std::string>& headers) {
+  HeaderList list;
+  for (const std::string& header : headers) {
+    curl_slist* longer = curl_slist_append(list.get(), header.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    (void)list.release();  // a part of the longer one
+    list.reset(longer);
+  }
+  return list;
+}
+
 void initialize_libcurl() {
   static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (result != CURLE_OK) throw Error(ErrorKind::internal, "curl_global_init failed");
@@ -51,9 +64,12 @@ class HttpHandle {
     set(CURLOPT_WRITEFUNCTION, append_body);
   }
 
-  HttpResponse get(const std::string& url) {
+  HttpResponse send(const HttpRequest& request) {
     HttpResponse reply;
-    set(CURLOPT_URL, url.c_str());
+    const HeaderList headers = list_of(request.headers);
+    set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_HTTPHEADER, headers.get());
+    set_method(request);
     set(CURLOPT_WRITEDATA, &reply.body);
     const CURLcode result = curl_easy_perform(curl_.get());
     if (result != CURLE_OK) throw Error(ErrorKind::upstream, reason(result));
@@ -62,6 +78,17 @@ class HttpHandle {
   }
 
  private:
+  void set_method(const HttpRequest& request) {
+    if (request.method == "GET") {
+      set(CURLOPT_HTTPGET, 1L);
+      set(CURLOPT_CUSTOMREQUEST, static_cast<char*>(nullptr));
+      return;
+    }
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.c_str());
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+
   std::string reason(CURLcode result) const {
     if (result == CURLE_WRITE_ERROR) return "the reply is over 1 MiB";
     // libcurl's details quote the URL at times. Those of a certificate do not, and tell what is
@@ -90,6 +117,6 @@ HttpClient::HttpClient(std::chrono::milliseconds limit, int connections, const s
 HttpClient::~HttpClient() = default;
 
 // A failed handle is as good as new: libcurl itself closes a connection that failed.
-HttpResponse HttpClient::get(const std::string& url) { return pool_.lend()->get(url); }
+HttpResponse HttpClient::send(const HttpRequest& request) { return pool_.lend()->send(request); }
 
 }  // namespace scanlogin

@@ -3,10 +3,18 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "clients/pool.h"
 
 namespace scanlogin {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::string> headers{};  // "Name: value" each
+  std::string body{};                  // not of a GET
+};
 
 struct HttpResponse {
   long status = 0;
@@ -25,9 +33,10 @@ class HttpClient {
   HttpClient(std::chrono::milliseconds limit, int connections, const std::string& ca_file = "");
   ~HttpClient();
 
-  // GET. Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the
-  // text never names the URL, whose query may hold secrets. Any status counts as a reply.
-  HttpResponse get(const std::string& url);
+  // Throws Error(upstream) for a failed or slow connection and for a reply over 1 MiB; the text
+  // never names the URL, whose query may hold secrets. Any status counts as a reply.
+  HttpResponse send(const HttpRequest& request);
+  HttpResponse get(const std::string& url) { return send({.url = url}); }
 
  private:
   Pool<HttpHandle> pool_;
