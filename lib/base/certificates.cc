@@ -25,4 +25,12 @@ bool holds_certificates(const std::string& path) {
   return some && at_end;
 }
 
+std::string read_ca_file(SettingsReader& settings, const std::string& name) {
+  std::string path = settings.text(name, "");
+  if (!path.empty() && !holds_certificates(path)) {
+    settings.fault(name, "names a file that cannot be read or holds no certificate: " + path);
+  }
+  return path;
+}
+
 }  // namespace scanlogin

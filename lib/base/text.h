@@ -15,6 +15,7 @@ constexpr char ascii_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 std::string ascii_lower(std::string_view text);
+std::string ascii_upper(std::string_view text);
 
 constexpr bool is_letter(char c) noexcept { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
 constexpr bool is_letter_or_digit(char c) noexcept {

@@ -1,12 +1,11 @@
 #include "domain/providers/weixin_replies.h"
 
-#include <algorithm>
 #include <charconv>
 #include <optional>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "base/utf8.h"
+#include "domain/providers/reply_text.h"
 
 namespace scanlogin::weixin {
 namespace {
@@ -16,11 +15,6 @@ constexpr std::size_t kLongestToken = 2048;
 
 [[noreturn]] void broken(const std::string& what) {
   throw Error(ErrorKind::upstream, "WeChat's reply " + what);
-}
-
-std::string without_control(std::string text) {
-  std::erase_if(text, is_control);
-  return text;
 }
 
 unsigned hex_value(std::string_view digits) {
@@ -81,10 +75,6 @@ std::optional<Refusal> refusal_in(const Json& json, std::string_view call) {
   return std::nullopt;
 }
 
-bool is_visible_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
-}
-
 // A member that is an identifier; empty if it is absent or empty.
 std::string identifier(const Json& json, const char* key, std::size_t longest) {
   if (!json.has(key)) return "";
@@ -99,14 +89,6 @@ std::string required(const Json& json, const char* key, std::size_t longest) {
   std::string value = identifier(json, key, longest);
   if (value.empty()) broken(std::string("lacks ") + key);
   return value;
-}
-
-// Only what a page may use as a picture's address: never javascript:, markup or a line end.
-std::string picture_url(const std::string& url) {
-  const bool http = url.starts_with("https://") || url.starts_with("http://");
-  const bool safe =
-      url.find_first_of(" \"'<>\\`") == std::string::npos && without_control(url) == url;
-  return http && safe ? url : std::string();
 }
 
 // One of two sources for an id that has to be the same in both.

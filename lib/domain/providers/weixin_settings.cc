@@ -25,11 +25,7 @@ Settings read_settings(SettingsReader& settings) {
   settings.require("WX_SECRET", weixin.secret, "the app's secret at WeChat");
   weixin.api_base = base_url(settings, "WX_API_BASE", weixin.api_base);
   weixin.open_base = base_url(settings, "WX_OPEN_BASE", weixin.open_base);
-  weixin.ca_file = settings.text("WX_CA_FILE", "");
-  if (!weixin.ca_file.empty() && !holds_certificates(weixin.ca_file)) {
-    settings.fault("WX_CA_FILE",
-                   "names a file that cannot be read or holds no certificate: " + weixin.ca_file);
-  }
+  weixin.ca_file = read_ca_file(settings, "WX_CA_FILE");
   if (!weixin.ca_file.empty() && weixin.api_base.starts_with("http://")) {
     settings.fault("WX_CA_FILE", "has no effect, since WX_API_BASE is not https");
   }
