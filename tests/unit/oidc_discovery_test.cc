@@ -152,11 +152,21 @@ TEST(Discovery, WithoutAUsableEndpointIsRefused) {
        {"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"}) {
     for (const char* url :
          {R"("http://op.example.com/a")", R"x("javascript:alert(1)")x", R"("/path")", R"("")", "1",
-          "null", R"(["https://op.example.com/a"])"}) {
+          "null", R"(["https://op.example.com/a"])", R"("http://127.0.0.1/a")"}) {
       cases.push_back({url, bad(name, url), "has an unusable " + std::string(name)});
     }
   }
   expect(cases);
+}
+
+TEST(Discovery, OfAnIssuerAtHomeMayHaveItsEndpointsThere) {
+  const std::string body = document()
+                               .with("issuer", R"("http://127.0.0.1:8080")")
+                               .with("token_endpoint", R"("http://localhost/token")")
+                               .text();
+  const Discovery found = parse_discovery(body, "http://127.0.0.1:8080");
+  EXPECT_EQ(found.token_endpoint, "http://localhost/token");
+  EXPECT_EQ(found.jwks_uri, "https://op.example.com/jwks");
 }
 
 TEST(Discovery, ThatOffersNoSuchLoginIsRefused) {

@@ -31,6 +31,8 @@ bool is_loopback(const Origin& origin) {
   return origin.host == "localhost" || origin.host == "127.0.0.1" || origin.host == "[::1]";
 }
 
+bool is_https(std::string_view url) { return url.starts_with("https://"); }
+
 // A list, and what the standard says of one that is not there.
 Texts list(const Json& json, const char* name, const Texts& if_absent) {
   if (!json.has(name)) return if_absent;
@@ -49,16 +51,14 @@ void require(const Json& json, const char* name, const Texts& if_absent, const c
   }
 }
 
-std::string endpoint(const Json& json, const char* name) {
+// One of a provider that is reached by https is not on this machine: a document could have any of
+// its programs asked.
+std::string endpoint(const Json& json, const char* name, std::string_view issuer) {
   std::optional<std::string> url = json.string(name);
-  if (!url || !is_endpoint(*url)) {
+  if (!url || !is_endpoint(*url) || (is_https(issuer) && !is_https(*url))) {
     broken((json.has(name) ? "has an unusable " : "lacks ") + std::string(name));
   }
   return std::move(*url);
-}
-
-std::string optional_endpoint(const Json& json, const char* name) {
-  return json.has(name) ? endpoint(json, name) : "";
 }
 
 // What an issuer says of itself whose people come from many tenants.
@@ -141,10 +141,12 @@ Discovery parse_discovery(std::string_view body, std::string_view issuer) {
   const Json& json = *parsed;
   Discovery found;
   found.issuer = issuer_in(json, issuer);
-  found.authorization_endpoint = endpoint(json, "authorization_endpoint");
-  found.token_endpoint = endpoint(json, "token_endpoint");
-  found.userinfo_endpoint = optional_endpoint(json, "userinfo_endpoint");
-  found.jwks_uri = endpoint(json, "jwks_uri");
+  found.authorization_endpoint = endpoint(json, "authorization_endpoint", issuer);
+  found.token_endpoint = endpoint(json, "token_endpoint", issuer);
+  if (json.has("userinfo_endpoint")) {
+    found.userinfo_endpoint = endpoint(json, "userinfo_endpoint", issuer);
+  }
+  found.jwks_uri = endpoint(json, "jwks_uri", issuer);
   require(json, "response_types_supported", {"code"}, "code");
   require(json, "response_modes_supported", {"query"}, "query");
   require(json, "grant_types_supported", {"authorization_code"}, "authorization_code");

@@ -37,7 +37,8 @@ std::string discovery_url(std::string_view issuer);
 //   - is over 64 KiB or no JSON object, or has a member of another type than the standard's;
 //   - is another issuer's: they have to be equal to the letter (section 4.3). Microsoft's shared
 //     issuers, …/common/… and …/organizations/…, say {tenantid} there instead;
-//   - lacks an endpoint, or has one that is_endpoint() refuses;
+//   - lacks an endpoint, or has one that is_endpoint() refuses, or one with http where the issuer
+//     has https;
 //   - offers no code by a redirect's query, no client_secret_basic or _post, no PKCE with S256, or
 //     no signature that is known here.
 Discovery parse_discovery(std::string_view body, std::string_view issuer);
