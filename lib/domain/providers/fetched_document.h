@@ -71,7 +71,7 @@ class FetchedDocument {
     }
     fetching_ = true;
     lock.unlock();
-    const Outcome outcome = fetch_now();
+    Outcome outcome = fetch_now();
     lock.lock();
     fetching_ = false;
     ++round_;
