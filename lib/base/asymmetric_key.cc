@@ -1,43 +1,27 @@
 #include "base/asymmetric_key.h"
 
 #include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include <array>
 #include <vector>
 
 #include "base/base64url.h"
 #include "base/crypto.h"
 #include "base/error.h"
+#include "base/evp_key.h"
 
 namespace scanlogin {
 namespace {
 
-constexpr int kFewestRsaBits = 2048;
-constexpr std::size_t kEd25519Bytes = 32;
+using evp::as_bytes;
+using evp::is_ed25519;
+using evp::is_rsa;
+using evp::kFewestRsaBits;
+using evp::require;
 
 using Bio = Handle<BIO, BIO_free_all>;
-using Bignum = Handle<BIGNUM, BN_free>;
-using Context = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using DigestContext = Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
-
-// OpenSSL keeps its errors per thread, where the next user of the library would find them.
-void require(bool success, const char* what) {
-  if (success) return;
-  ERR_clear_error();
-  throw Error(ErrorKind::internal, std::string(what) + " failed");
-}
-
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* as_bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
-bool is_rsa(const EVP_PKEY* key) noexcept { return EVP_PKEY_is_a(key, "RSA") == 1; }
-bool is_ed25519(const EVP_PKEY* key) noexcept { return EVP_PKEY_is_a(key, "ED25519") == 1; }
 
 // Ed25519 hashes by itself.
 const EVP_MD* digest_for(const EVP_PKEY* key) noexcept {
@@ -84,14 +68,6 @@ EVP_PKEY* read_pem(const std::string& pem, AsymmetricKey::Half half) {
   return key;
 }
 
-// Whether its numbers can be a public key at all: an RSA modulus is odd and no prime, and so on.
-bool has_sound_public_half(EVP_PKEY* key) {
-  const Context context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-  const bool sound = context != nullptr && EVP_PKEY_public_check(context.get()) == 1;
-  ERR_clear_error();
-  return sound;
-}
-
 // What is wrong with a key that could be read; empty if it may be used.
 std::string fault_of_kind(EVP_PKEY* key) {
   if (is_rsa(key)) {
@@ -105,40 +81,7 @@ std::string fault_of_kind(EVP_PKEY* key) {
     return "with a key of type " + std::string(type == nullptr ? "unknown" : type) +
            ": it has to be Ed25519 or RSA";
   }
-  return has_sound_public_half(key) ? "" : "with a damaged key";
-}
-
-// Big-endian in as few bytes as hold it (RFC 7518 section 2, Base64urlUInt).
-std::string number_of(const EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  require(EVP_PKEY_get_bn_param(key, name, &number) == 1, "EVP_PKEY_get_bn_param");
-  const Bignum owned(number);
-  std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
-  BN_bn2bin(number, as_bytes(bytes));
-  return bytes;
-}
-
-std::string ed25519_bytes(const EVP_PKEY* key) {
-  std::string bytes(kEd25519Bytes, '\0');
-  std::size_t length = bytes.size();
-  require(EVP_PKEY_get_raw_public_key(key, as_bytes(bytes), &length) == 1,
-          "EVP_PKEY_get_raw_public_key");
-  return bytes;
-}
-
-// The members of the JWK that make the key, in the order in which the thumbprint is taken over
-// them: that of their names (RFC 7638 section 3.2, RFC 8037 section 2).
-Json required_members(const EVP_PKEY* key) {
-  if (is_ed25519(key)) {
-    return Json::object()
-        .with("crv", "Ed25519")
-        .with("kty", "OKP")
-        .with("x", base64url_encode(ed25519_bytes(key)));
-  }
-  return Json::object()
-      .with("e", base64url_encode(number_of(key, OSSL_PKEY_PARAM_RSA_E)))
-      .with("kty", "RSA")
-      .with("n", base64url_encode(number_of(key, OSSL_PKEY_PARAM_RSA_N)));
+  return evp::has_sound_public_half(key) ? "" : "with a damaged key";
 }
 
 }  // namespace
@@ -157,16 +100,23 @@ std::variant<AsymmetricKey, std::string> AsymmetricKey::from_pem(const std::stri
   return key;
 }
 
+std::optional<AsymmetricKey> AsymmetricKey::from_jwk(const Json& jwk) {
+  Pkey key = evp::from_members(jwk);
+  if (key == nullptr) return std::nullopt;
+  return AsymmetricKey(std::move(key));
+}
+
 AsymmetricKey::AsymmetricKey(Pkey key)
     : key_(std::move(key)),
-      thumbprint_(base64url_encode(sha256(required_members(key_.get()).text()))) {}
+      thumbprint_(base64url_encode(sha256(evp::required_members(key_.get()).text()))) {}
 
 std::string_view AsymmetricKey::algorithm() const noexcept {
+  if (evp::is_ec(key_.get())) return "ES256";
   return is_ed25519(key_.get()) ? "EdDSA" : "RS256";
 }
 
 Json AsymmetricKey::jwk() const {
-  return required_members(key_.get())
+  return evp::required_members(key_.get())
       .with("kid", thumbprint_)
       .with("alg", algorithm())
       .with("use", "sig");
@@ -188,6 +138,11 @@ std::string AsymmetricKey::sign(std::string_view text) const {
 
 // RSA's padding is that of PKCS #1 v1.5 unless asked otherwise: RS256's.
 bool AsymmetricKey::verifies(std::string_view text, std::string_view signature) const {
+  std::string der;
+  if (evp::is_ec(key_.get())) {
+    der = evp::der_of_ecdsa(signature);
+    signature = der;
+  }
   const DigestContext context(EVP_MD_CTX_new());
   require(context != nullptr && EVP_DigestVerifyInit(context.get(), nullptr, digest_for(key_.get()),
                                                      nullptr, key_.get()) == 1,

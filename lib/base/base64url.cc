@@ -1,5 +1,6 @@
 #include "base/base64url.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -51,6 +52,14 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   }
   const std::uint32_t stray = bits & ((1U << pending) - 1);
   if (stray != 0) return std::nullopt;
+  return out;
+}
+
+std::string base64_encode(std::string_view bytes) {
+  std::string out = base64url_encode(bytes);
+  std::replace(out.begin(), out.end(), '-', '+');
+  std::replace(out.begin(), out.end(), '_', '/');
+  out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 

@@ -15,4 +15,7 @@ std::string base64url_encode(std::string_view bytes);
 // token has one spelling.
 std::optional<std::string> base64url_decode(std::string_view text);
 
+// base64 with padding, in the alphabet with + and / (RFC 4648 section 4).
+std::string base64_encode(std::string_view bytes);
+
 }  // namespace scanlogin

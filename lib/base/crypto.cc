@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "base/base64url.h"
 #include "base/error.h"
 
 namespace scanlogin {
@@ -61,13 +62,7 @@ std::string sha256(std::string_view text) { return digest(EVP_sha256(), text); }
 
 std::string sha256_hex(std::string_view text) { return hex(sha256(text)); }
 
-std::string sha256_base64(std::string_view text) {
-  const std::string bytes = sha256(text);
-  std::array<unsigned char, 45> encoded{};  // 32 bytes make 44 characters; a NUL follows
-  const int length =
-      EVP_EncodeBlock(encoded.data(), as_bytes(bytes), static_cast<int>(bytes.size()));
-  return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(length)};
-}
+std::string sha256_base64(std::string_view text) { return base64_encode(sha256(text)); }
 
 std::string sha1_hex(std::string_view text) { return hex(digest(EVP_sha1(), text)); }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <new>
-#include <set>
 
 #include "base/handle.h"
 #include "base/text.h"
@@ -37,8 +36,7 @@ bool is_number(std::string_view text) {
   return text.empty();
 }
 
-// What stands behind a backslash: cJSON reads \u with other than four hex digits as \u0000, and
-// truncates at it.
+// Behind a backslash: cJSON takes \u without four hex digits for \u0000, and truncates at it.
 bool is_safe_escape(std::string_view text) {
   if (!text.starts_with('u')) return true;
   const std::string_view digits = text.substr(1, 4);
@@ -91,15 +89,6 @@ void keep_exact(cJSON* item, const std::string_view*& numbers) {
   for (cJSON* child = item->child; child != nullptr; child = child->next) {
     keep_exact(child, numbers);
   }
-}
-
-bool has_key_twice(const cJSON* object) {
-  if (!cJSON_IsObject(object)) return false;
-  std::set<std::string_view> keys;
-  for (const cJSON* member = object->child; member != nullptr; member = member->next) {
-    if (!keys.insert(member->string).second) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -169,7 +158,7 @@ std::optional<Json> Json::parse(std::string_view text) {
   if (!safe_for_cjson(text, numbers)) return std::nullopt;
   const std::string terminated(text);
   Json json(cJSON_ParseWithLengthOpts(terminated.c_str(), terminated.size() + 1, nullptr, 1));
-  if (!json.value_ || has_key_twice(json.value_.get())) return std::nullopt;
+  if (!json.value_ || json.has_key_twice()) return std::nullopt;
   const std::string_view* next = numbers.data();
   keep_exact(json.value_.get(), next);
   return json;

@@ -66,6 +66,10 @@ class Json {
   // A number without a fraction, exactly. Written with an exponent or a point, "1e3" or "5.0", it
   // is exact below 2^53 alone, and none beyond.
   std::optional<std::int64_t> integer(const char* key) const;
+  // An array of texts and of nothing else.
+  std::optional<std::vector<std::string>> strings(const char* key) const;
+  // Copies of an array's objects. What is no object, or has a key twice, is left out.
+  std::optional<std::vector<Json>> objects(const char* key) const;
 
   // A copy of the value at a JSON pointer (RFC 6901): "/data/name", or "" for the whole. Nothing if
   // there is none there, or if it is no pointer.
@@ -89,6 +93,7 @@ class Json {
   };
   explicit Json(cJSON* value) : value_(value) {}
   static Json copy(const cJSON* value);
+  bool has_key_twice() const;
   void add(const char* key, cJSON* value);
 
   std::unique_ptr<cJSON, Free> value_;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <new>
+#include <set>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -100,6 +101,29 @@ std::vector<std::string> Json::keys() const {
   return all;
 }
 
+std::optional<std::vector<std::string>> Json::strings(const char* key) const {
+  const cJSON* found = member(value_.get(), key);
+  if (!cJSON_IsArray(found)) return std::nullopt;
+  std::vector<std::string> all;
+  for (const cJSON* item = found->child; item != nullptr; item = item->next) {
+    if (!cJSON_IsString(item)) return std::nullopt;
+    all.emplace_back(item->valuestring);
+  }
+  return all;
+}
+
+std::optional<std::vector<Json>> Json::objects(const char* key) const {
+  const cJSON* found = member(value_.get(), key);
+  if (!cJSON_IsArray(found)) return std::nullopt;
+  std::vector<Json> all;
+  for (const cJSON* item = found->child; item != nullptr; item = item->next) {
+    if (!cJSON_IsObject(item)) continue;
+    Json object = copy(item);
+    if (!object.has_key_twice()) all.push_back(std::move(object));
+  }
+  return all;
+}
+
 std::vector<std::pair<std::string, Json>> Json::members() const {
   std::vector<std::pair<std::string, Json>> all;
   if (!is_object()) return all;
@@ -116,6 +140,15 @@ std::vector<Json> Json::elements() const {
     all.push_back(copy(found));
   }
   return all;
+}
+
+bool Json::has_key_twice() const {
+  std::set<std::string_view> names;
+  if (!is_object()) return false;
+  for (const cJSON* found = value_->child; found != nullptr; found = found->next) {
+    if (!names.insert(found->string).second) return true;
+  }
+  return false;
 }
 
 Json Json::copy(const cJSON* value) {

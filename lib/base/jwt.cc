@@ -8,44 +8,13 @@
 #include "base/base64url.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "base/jws.h"
 
 namespace scanlogin::jwt {
 namespace {
 
 constexpr std::size_t kLongestToken = 8192;
 constexpr std::size_t kJtiBytes = 16;
-
-struct Parts {
-  std::string_view signed_text;  // header.payload as they were sent: what the signature is over
-  Json header;
-  Json payload;
-  std::string signature;
-};
-
-std::optional<Json> decode_object(std::string_view part) {
-  const std::optional<std::string> text = base64url_decode(part);
-  if (!text) return std::nullopt;
-  std::optional<Json> json = Json::parse(*text);
-  if (!json || !json->is_object()) return std::nullopt;
-  return json;
-}
-
-std::optional<Parts> split(std::string_view token) {
-  if (token.size() > kLongestToken) return std::nullopt;
-  const std::size_t first = token.find('.');
-  const std::size_t last = token.rfind('.');
-  if (first == last || token.find('.', first + 1) != last) return std::nullopt;
-  std::optional<Json> header = decode_object(token.substr(0, first));
-  std::optional<Json> payload = decode_object(token.substr(first + 1, last - first - 1));
-  std::optional<std::string> signature = base64url_decode(token.substr(last + 1));
-  if (!header || !payload || !signature) return std::nullopt;
-  return Parts{token.substr(0, last), std::move(*header), std::move(*payload),
-               std::move(*signature)};
-}
-
-KeyName key_named_in(const Json& header) {
-  return {header.string("alg").value_or(""), header.string("kid")};
-}
 
 std::string token_of(std::string_view signed_text, std::string_view signature) {
   return std::string(signed_text) + "." + base64url_encode(signature);
@@ -72,19 +41,20 @@ std::string_view without_signature(std::string_view token) noexcept {
 }
 
 std::vector<std::string> with_signatures(std::string_view signed_text, const KeyRing& keys) {
-  const std::optional<Json> header = decode_object(signed_text.substr(0, signed_text.find('.')));
+  const std::optional<Json> header =
+      jws::decode_object(signed_text.substr(0, signed_text.find('.')));
   if (!header) return {};
   std::vector<std::string> tokens;
-  for (const std::string& signature : keys.signatures(key_named_in(*header), signed_text)) {
+  for (const std::string& signature : keys.signatures(jws::key_named_in(*header), signed_text)) {
     tokens.push_back(token_of(signed_text, signature));
   }
   return tokens;
 }
 
 std::variant<Claims, Fault> verify(std::string_view token, const KeyRing& keys, Time now) {
-  const std::optional<Parts> parts = split(token);
+  const std::optional<jws::Parts> parts = jws::split(token, kLongestToken);
   if (!parts) return Fault::malformed;
-  const KeyName key = key_named_in(parts->header);
+  const KeyName key = jws::key_named_in(parts->header);
   if (!keys.has(key.alg) || parts->header.has("crit")) return Fault::invalid;
   if (!keys.verifies(key, parts->signed_text, parts->signature)) return Fault::malformed;
 

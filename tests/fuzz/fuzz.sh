@@ -7,10 +7,11 @@ cd "$(dirname "$0")/../.."
 RUNS=${RUNS:-1000000}
 out=build/fuzz
 
-# Bytes; a token may have 8,192.
+# Bytes; a token may have 8,192, and an id_token 16,384.
 longest() {
   case $1 in
     token) echo 8400 ;;
+    id_token) echo 16600 ;;
     fcgi) echo 6000 ;;
     provider_file) echo 4000 ;;
     *) echo 2048 ;;

@@ -125,5 +125,19 @@ TEST(Base64url, WhatDecodesIsWhatTheEncoderWrites) {
   }
 }
 
+TEST(Base64, EncodesTheVectorsOfRfc4648) {
+  const std::vector<std::pair<std::string, std::string>> vectors = {
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
+      {"foobar", "Zm9vYmFy"},
+      {"\x03\xec\xff\xe0\xc1", "A+z/4ME="},
+  };
+  for (const auto& [bytes, text] : vectors) EXPECT_EQ(base64_encode(bytes), text);
+}
+
 }  // namespace
 }  // namespace scanlogin

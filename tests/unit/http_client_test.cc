@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "unit/http_server.h"
+#include "unit/http_stand_in.h"
 
 namespace scanlogin {
 namespace {
@@ -25,7 +25,8 @@ class Echo {
   std::string url() const { return server_.url(); }
 
  private:
-  HttpServer server_{[](const std::string& request) { return HttpServer::answer(request); }};
+  HttpStandIn server_{
+      [](const HttpStandIn::Request& request) { return HttpStandIn::Reply{.body = request.raw}; }};
   HttpClient client_{60s, 1};
 };
 
@@ -100,8 +101,8 @@ TEST(HttpClient, NoHeaderBeginsAnother) {
 }
 
 TEST(HttpClient, EveryStatusIsAReply) {
-  const HttpServer server(
-      [](const std::string&) { return HttpServer::answer("why", "400 Bad Request"); });
+  const HttpStandIn server(
+      [](const HttpStandIn::Request&) { return HttpStandIn::Reply{.status = 400, .body = "why"}; });
   HttpClient client(60s, 1);
   const HttpResponse response = client.send({.method = HttpMethod::post, .url = server.url()});
   EXPECT_EQ(response.status, 400);
@@ -109,9 +110,9 @@ TEST(HttpClient, EveryStatusIsAReply) {
 }
 
 TEST(HttpClient, AReplyOverOneMebibyteIsAnError) {
-  const HttpServer server([](const std::string& request) {
-    const std::size_t size = 1024 * 1024 + (request.starts_with("GET /more ") ? 1 : 0);
-    return HttpServer::answer(std::string(size, ' '));
+  const HttpStandIn server([](const HttpStandIn::Request& request) {
+    const std::size_t size = 1024 * 1024 + (request.target == "/more" ? 1 : 0);
+    return HttpStandIn::Reply{.body = std::string(size, ' ')};
   });
   HttpClient client(60s, 1);
   EXPECT_EQ(client.get(server.url() + "/").body.size(), 1024U * 1024U);

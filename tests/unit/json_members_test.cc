@@ -156,5 +156,27 @@ TEST(JsonMembers, IntegersThatWereBuiltReadBackTheSame) {
   }
 }
 
+TEST(JsonMembers, AListOfTextsHasNothingElse) {
+  const Json json =
+      Json::parse(R"({"two":["a","b"],"none":[],"mixed":["a",1],"deep":[["a"]],"text":"a"})")
+          .value();
+  EXPECT_EQ(json.strings("two"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(json.strings("none"), std::vector<std::string>());
+  for (const char* key : {"mixed", "deep", "text", "absent"}) {
+    EXPECT_EQ(json.strings(key), std::nullopt) << key;
+  }
+}
+
+TEST(JsonMembers, AnArraysObjectsAreCopiedWithoutWhatIsNone) {
+  const Json json = Json::parse(R"({"all":[1,{"id":12345678901234567},null,{"a":1,"a":2},)"
+                                R"(["b"],{"b":{"c":[]}}],"object":{}})")
+                        .value();
+  const std::vector<Json> all = json.objects("all").value();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].integer("id"), 12345678901234567);
+  EXPECT_EQ(all[1].text(), R"({"b":{"c":[]}})");
+  EXPECT_FALSE(json.objects("object") || json.objects("absent"));
+}
+
 }  // namespace
 }  // namespace scanlogin

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "unit/all_settings.h"
-#include "unit/http_server.h"
+#include "unit/http_stand_in.h"
 #include "unit/shipped_provider.h"
 
 namespace scanlogin::oauth {
@@ -43,10 +43,9 @@ class Played {
   OAuthProvider& operator*() { return *provider_; }
   OAuthProvider* operator->() { return provider_.get(); }
 
-  void answer(const std::string& path, const std::string& body,
-              const std::string& status = "200 OK") {
+  void answer(const std::string& path, const std::string& body, int status = 200) {
     const std::lock_guard lock(mutex_);
-    answers_[path] = HttpServer::answer(body, status);
+    answers_[path] = {.status = status, .body = body};
   }
   std::vector<std::string> requests() {
     const std::lock_guard lock(mutex_);
@@ -54,17 +53,16 @@ class Played {
   }
 
  private:
-  std::string handle(const std::string& request) {
+  HttpStandIn::Reply handle(const HttpStandIn::Request& request) {
     const std::lock_guard lock(mutex_);
-    requests_.push_back(request);
-    const std::size_t begin = request.find(' ') + 1;
-    return answers_[request.substr(begin, request.find_first_of(" ?", begin) - begin)];
+    requests_.push_back(request.raw);
+    return answers_[request.target.substr(0, request.target.find('?'))];
   }
 
   std::mutex mutex_;
-  std::map<std::string, std::string> answers_;
+  std::map<std::string, HttpStandIn::Reply> answers_;
   std::vector<std::string> requests_;
-  HttpServer server_{[this](const std::string& request) { return handle(request); }};
+  HttpStandIn server_{[this](const HttpStandIn::Request& request) { return handle(request); }};
   std::unique_ptr<OAuthProvider> provider_;
 };
 
@@ -123,9 +121,9 @@ TEST(OAuthProvider, TellsWhatItIs) {
 
 TEST(OAuthProvider, ARefusedCodeNeverPasses) {
   Played feishu("feishu");
-  feishu.answer("/base/open-apis/authen/v2/oauth/token", R"({"code":20050})", "500 Error");
+  feishu.answer("/base/open-apis/authen/v2/oauth/token", R"({"code":20050})", 500);
   EXPECT_FALSE(refused(feishu->exchange("C", kRedirection)).passes);
-  feishu.answer("/base/open-apis/authen/v1/user_info", R"({"code":20050})", "500 Error");
+  feishu.answer("/base/open-apis/authen/v1/user_info", R"({"code":20050})", 500);
   const Grant grant{R"({"provider":"feishu","values":{"access_token":"AT"}})"};
   EXPECT_TRUE(refused(feishu->person(grant)).passes);
 }
@@ -143,7 +141,7 @@ TEST(OAuthProvider, AMessageThatRepeatsASecretIsLeftOut) {
     EXPECT_EQ(message("bad: " + secret + "!"), "") << secret;
   }
   const Grant grant = github_grant(github);
-  github.answer(kGitHubUser, R"({"error":"e","error_description":"gho_0123456789"})", "401 No");
+  github.answer(kGitHubUser, R"({"error":"e","error_description":"gho_0123456789"})", 401);
   EXPECT_EQ(refused(github->person(grant)).msg, "");
 }
 

@@ -50,9 +50,12 @@ std::string readable(std::string_view body) {
   return without_impossible_escapes(without_control(utf8_scrub(body)));
 }
 
+bool is_visible_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 bool is_identifier(std::string_view text, std::size_t longest) noexcept {
-  return text.size() <= longest &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return text.size() <= longest && is_visible_ascii(text);
 }
 
 std::string picture_url(const std::string& url) {

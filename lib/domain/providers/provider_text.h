@@ -18,6 +18,9 @@ std::string without_control(std::string text);
 // odd nickname would make the whole reply unreadable otherwise.
 std::string readable(std::string_view body);
 
+// Characters from U+0021 to U+007E alone. Of the empty text it is true.
+bool is_visible_ascii(std::string_view text) noexcept;
+
 // Whether a text can be an id, a token or a code of a provider: visible ASCII, and not longer than
 // `longest` bytes. It may be empty.
 bool is_identifier(std::string_view text, std::size_t longest) noexcept;
