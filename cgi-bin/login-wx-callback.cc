@@ -1,14 +1,11 @@
 // GET /api/user/login/wx/callback/?code=C&state=U — WeChat sends the person's browser here.
 //
-// Input: code, what WeChat gives for the scan: at most 512 bytes, no control characters; none if
-// the person refused; state, the uuid that the login page polls with; site, the origin where the
-// login began, if it is not the site's first; the cookie `scanlogin`
-// 200, a page for FRAME_ANCESTORS to frame: the scan is done, or refused; or, to a browser that did
-// not begin this login, that nothing came of it
-// 303 to login/wx/finish/ for a login that gave WeChat the whole window (api/login_redirect.h)
-// 302 to the callback on the host where the login began (api/callback_url.h)
-// 200 {"code":"params-error","msg":…} for what is missing or malformed
-// Keeps the code, or the refusal, for the poll; asks WeChat nothing.
+// Input: code, at most 512 bytes, no control characters, or none if the person refused; state, the
+// uuid; site, the origin where it began, if not the site's first; the cookie `scanlogin`
+// 200, a page for FRAME_ANCESTORS to frame: scanned; refused; or, to another browser, not done
+// 303 to login/wx/finish/ if WeChat had the whole window (api/login_redirect.h), 302 to the
+// callback on the host where the login began (api/callback_url.h)
+// 200 {"code":"params-error","msg":…} for what is missing or malformed. Asks WeChat nothing.
 
 #include "api/callback_pages.h"
 #include "api/callback_request.h"

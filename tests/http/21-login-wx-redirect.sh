@@ -150,6 +150,7 @@ done
 before=$(redis_q KEYS '*' | sort)
 api HEAD $START
 assert_eq status 302 "$status"
+assert_eq "keys in Redis" "$before" "$(redis_q KEYS '*' | sort)"
 start
 come_back "$(code)"
 api HEAD "$FINISH?state=$uuid" -b "$mine"

@@ -99,11 +99,11 @@ std::variant<Person, Refusal> OidcProvider::person(const Grant& grant) {
   if (provider->userinfo_endpoint.empty() || kept.access_token.empty()) {
     return person_of(kept.subject, kept.profile);
   }
-  auto reply = oidc::parse_userinfo(
-      http_.send(
-          {.url = provider->userinfo_endpoint,
-           .headers = {{"Authorization", "Bearer " + kept.access_token}, {"Accept", "application/json"}}}),
-      kept.subject);
+  auto reply =
+      oidc::parse_userinfo(http_.send({.url = provider->userinfo_endpoint,
+                                       .headers = {{"Authorization", "Bearer " + kept.access_token},
+                                                   {"Accept", "application/json"}}}),
+                           kept.subject);
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   auto& profile = std::get<oidc::Profile>(reply);
   if (profile.nickname.empty()) profile.nickname = kept.profile.nickname;
@@ -131,14 +131,13 @@ std::string OidcProvider::fetch(const std::string& url, const char* what) {
 
 HttpRequest OidcProvider::token_request(const oidc::Discovery& provider, std::string_view code,
                                         const Redirection& redirection) const {
-  HttpRequest request{
-      .method = HttpMethod::post,
-      .url = provider.token_endpoint,
-      .headers = {{"Accept", "application/json"}},
-      .content_type = "application/x-www-form-urlencoded",
-      .body = "grant_type=authorization_code&code=" + percent_encode(code) +
-              "&redirect_uri=" + percent_encode(redirection.redirect_uri) +
-              "&code_verifier=" + percent_encode(redirection.code_verifier)};
+  HttpRequest request{.method = HttpMethod::post,
+                      .url = provider.token_endpoint,
+                      .headers = {{"Accept", "application/json"}},
+                      .content_type = "application/x-www-form-urlencoded",
+                      .body = "grant_type=authorization_code&code=" + percent_encode(code) +
+                              "&redirect_uri=" + percent_encode(redirection.redirect_uri) +
+                              "&code_verifier=" + percent_encode(redirection.code_verifier)};
   if (provider.client_auth == oidc::ClientAuth::basic) {
     request.headers.emplace_back("Authorization", "Basic " + basic_credentials(settings_));
   } else {
