@@ -107,6 +107,7 @@ TEST(FetchedDocument, IsFetchedByOneThreadHoweverManyAsk) {
   });
   std::atomic<int> sum = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       ++asking;
@@ -129,6 +130,7 @@ TEST(FetchedDocument, ThatFailsIsOneFailureForAllThatWait) {
     throw Error(ErrorKind::upstream, "out of reach");
   });
   std::vector<std::jthread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       ++asking;

@@ -25,7 +25,7 @@ class JsonMembers {
   std::string text(const std::string& more = "") const {
     std::string all;
     for (const auto& [name, json] : members_) {
-      all += (all.empty() ? "" : ",") + ("\"" + name + "\":" + json);
+      all.append(all.empty() ? "\"" : ",\"").append(name).append("\":").append(json);
     }
     return "{" + all + more + "}";
   }

@@ -33,7 +33,9 @@ std::string lines(const Call& call) {
   const HttpRequest request = make_request(call, kValues);
   std::string all = request.method == HttpMethod::post ? "POST " : "GET ";
   all += request.url + "\n";
-  for (const auto& [name, value] : request.headers) all += name + ": " + value + "\n";
+  for (const auto& [name, value] : request.headers) {
+    all.append(name).append(": ").append(value).append("\n");
+  }
   if (!request.content_type.empty()) all += request.content_type + "\n";
   return all + request.body;
 }

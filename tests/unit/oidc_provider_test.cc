@@ -100,7 +100,7 @@ class OidcProviderTest : public testing::Test {
       return "none";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::upstream);
-      const std::string what = error.what();
+      std::string what = error.what();
       for (const char* secret : {"s3cr", "the-code", "the-access-token", "the-nonce", "dBjft"}) {
         EXPECT_EQ(what.find(secret), std::string::npos) << what;
       }
@@ -293,6 +293,7 @@ TEST_F(OidcProviderTest, FetchesOnceHoweverManyLogIn) {
   const auto log_in_at_once = [&] {
     std::atomic<int> good = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] { good += provider.is_grant(grant()) ? 1 : 0; });
     }

@@ -54,7 +54,9 @@ class Asked {
 
 Strings identities_of(const Person& person) {
   Strings all;
-  for (const auto& [type, id] : person.identities) all.push_back(type + " " + id);
+  for (const auto& [type, id] : person.identities) {
+    all.emplace_back(type).append(" ").append(id);
+  }
   return all;
 }
 
