@@ -56,7 +56,7 @@ LoginUuids uuids(bool only_made_here) {
   Config config;
   config.keys = KeyRing({std::string(32, 'k'), std::string(32, 'o')});
   config.require_bound_login = only_made_here;
-  return LoginUuids(config);
+  return LoginUuids(config, "wx");
 }
 
 void read_uuid(const std::string& uuid, const Request& request) {
