@@ -35,8 +35,9 @@ Response begin_login(Login& login, const App& app, const Request& request) {
   if (auto refused = refused_beginning(site.sender(request), *origin, log)) return *refused;
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log);
-  const std::string url = callback_url(site, login.provider().facts(), request);
-  return data_response(login.provider().beginning(uuid, url))
+  const Redirection redirection =
+      login.uuids().redirection_of(uuid, callback_url(site, login.provider().facts(), request));
+  return data_response(login.provider().beginning(redirection))
       .with("Set-Cookie",
             cookie.set_cookie(login_path(login.provider().facts()), site.is_https(request)));
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr ProviderFacts kFacts{.name = "wx",
                                .label = "WeChat",
+                               .label_zh = "微信",
                                .settings = "",
                                .longest_code = 512,
                                .identity_type = "wx_openid",

@@ -105,6 +105,8 @@ TEST(OAuthProvider, TellsWhatItIs) {
   const ProviderFacts facts = feishu->facts();
   EXPECT_EQ(facts.name, "feishu");
   EXPECT_EQ(facts.label, "Lark");
+  EXPECT_EQ(facts.label_zh, "Lark 国际版");
+  EXPECT_TRUE(facts.exact_redirect_uri);
   EXPECT_EQ(facts.settings, "FEISHU_CLIENT_ID and FEISHU_CLIENT_SECRET");
   EXPECT_EQ(facts.longest_code, 512U);
   EXPECT_EQ(facts.identity_type, "feishu_openid");
@@ -113,8 +115,10 @@ TEST(OAuthProvider, TellsWhatItIs) {
   EXPECT_EQ(facts.unavailable_msg, "Lark 国际版服务暂不可用，请稍后再试");
   EXPECT_EQ(feishu->time_limit(), std::chrono::seconds(10));
   EXPECT_EQ(feishu->code_parameters(), std::vector<std::string>{"code"});
-  EXPECT_EQ(feishu->beginning("U", "x").text(),
-            R"({"uuid":"U","provider":"feishu","label":{"en":"Lark","zh":"Lark 国际版"}})");
+  EXPECT_EQ(
+      feishu->beginning(kRedirection).text(),
+      Json::object().with("uuid", "S").with("url", feishu->authorize_url(kRedirection)).text());
+  EXPECT_TRUE(feishu->may_call_back(std::nullopt));
   EXPECT_TRUE(feishu->authorize_url(kRedirection)
                   .starts_with("https://open.example/open-apis/authen/v1/authorize?"));
 }

@@ -36,6 +36,7 @@ OAuthProvider::FactTexts OAuthProvider::texts_of(const Description& description)
 ProviderFacts OAuthProvider::facts_of() const noexcept {
   return {.name = settings_.description.name,
           .label = settings_.description.label,
+          .label_zh = settings_.description.label_zh,
           .settings = texts_.settings,
           .longest_code = settings_.description.longest_code,
           .identity_type = texts_.identity_type,
@@ -56,15 +57,6 @@ std::chrono::milliseconds OAuthProvider::time_limit() const noexcept {
 
 const std::vector<std::string>& OAuthProvider::code_parameters() const noexcept {
   return settings_.description.code_parameters;
-}
-
-Json OAuthProvider::beginning(std::string_view uuid, const std::string&) const {
-  return Json::object()
-      .with("uuid", uuid)
-      .with("provider", settings_.description.name)
-      .with("label", Json::object()
-                         .with("en", settings_.description.label)
-                         .with("zh", settings_.description.label_zh));
 }
 
 std::string OAuthProvider::authorize_url(const Redirection& redirection) {

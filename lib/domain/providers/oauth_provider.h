@@ -25,14 +25,10 @@ class OAuthProvider : public Provider {
   const ProviderFacts& facts() const noexcept override { return facts_; }
   // One timeout for each call.
   std::chrono::milliseconds time_limit() const noexcept override;
-  // The names that the callback's parameter with the code may have, in order. Never empty.
-  const std::vector<std::string>& code_parameters() const noexcept;
 
-  // {uuid, provider, label: {en, zh}}: a page sends the person to a path of this site, from where
-  // authorize_url() leads on.
-  Json beginning(std::string_view uuid, const std::string& callback) const override;
   // Blocks never.
   std::string authorize_url(const Redirection& redirection) override;
+  const std::vector<std::string>& code_parameters() const noexcept override;
 
   // The token call. A refusal never passes: the code may be spent.
   std::variant<Grant, Refusal> exchange(std::string_view code,

@@ -41,6 +41,7 @@ OidcProvider::OidcProvider(oidc::Settings settings, int connections)
       unavailable_msg_(settings_.label_zh + "暂不可用，请稍后再试"),
       facts_{.name = settings_.name,
              .label = settings_.label,
+             .label_zh = settings_.label_zh,
              .settings = settings_to_check_,
              .longest_code = kLongestCode,
              .identity_type = settings_.name,
@@ -49,10 +50,6 @@ OidcProvider::OidcProvider(oidc::Settings settings, int connections)
       http_(settings_.timeout, connections, settings_.ca_file),
       discovery_([this] { return fetch_discovery(); }),
       keys_([this] { return fetch_keys(); }) {}
-
-Json OidcProvider::beginning(std::string_view uuid, const std::string& callback) const {
-  return Json::object().with("uuid", uuid).with("redirect_uri", callback);
-}
 
 std::string OidcProvider::authorize_url(const Redirection& redirection) {
   const std::string& endpoint = discovery_.get()->authorization_endpoint;

@@ -29,16 +29,11 @@ class OidcProvider : public Provider {
   // the document, should its hour end in between, and userinfo.
   std::chrono::milliseconds time_limit() const noexcept override { return 6 * settings_.timeout; }
 
-  // {uuid, redirect_uri}. A page cannot begin such a login by itself: it has no nonce.
-  Json beginning(std::string_view uuid, const std::string& callback) const override;
-
   // The authorization endpoint, asked for a code (OpenID Connect Core 1.0 section 3.1.2.1).
   std::string authorize_url(const Redirection& redirection) override;
 
-  // Whether a callback may be this provider's by its parameter `iss`, nothing if it has none: equal
-  // to the issuer, and there if the provider says that it always is (RFC 9207 section 2.4). What
-  // fails this carries no code that may be exchanged here. Throws Error(upstream) like exchange().
-  bool may_call_back(const std::optional<std::string>& iss);
+  // `iss` is equal to the issuer, and there if the provider says that it always is.
+  bool may_call_back(const std::optional<std::string>& iss) override;
 
   // Asks the token endpoint and verifies the id_token, which has to be good for the login's nonce
   // (OpenID Connect Core 1.0 section 3.1.3). One that is not is an Error(upstream), since the

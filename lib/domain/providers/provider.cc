@@ -8,4 +8,15 @@ bool is_code(const ProviderFacts& provider, std::string_view text) noexcept {
   return !text.empty() && text.size() <= provider.longest_code && !has_control(text);
 }
 
+Json Provider::beginning(const Redirection& redirection) {
+  return Json::object().with("uuid", redirection.state).with("url", authorize_url(redirection));
+}
+
+const std::vector<std::string>& Provider::code_parameters() const noexcept {
+  static const std::vector<std::string> code = {"code"};
+  return code;
+}
+
+bool Provider::may_call_back(const std::optional<std::string>&) { return true; }
+
 }  // namespace scanlogin

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,7 +17,8 @@ namespace scanlogin {
 // What is known of a provider without its settings. All texts live as long as the process.
 struct ProviderFacts {
   std::string_view name;      // in paths, /api/user/login/NAME/: lower-case letters and digits
-  std::string_view label;     // in the log
+  std::string_view label;     // in the log, and on its button where that is in English
+  std::string_view label_zh;  // on its button in Chinese
   std::string_view settings;  // which ones the operator checks when it refuses the site itself
   std::size_t longest_code;   // bytes
   // The types of the identities that it vouches for (Identity::type).
@@ -25,6 +27,9 @@ struct ProviderFacts {
   // What a client is told while the provider cannot be asked.
   std::string_view unavailable_code;
   std::string_view unavailable_msg;
+  // Whether the URL that it sends people back to has to be the one that is registered, to the
+  // letter; else its host counts alone.
+  bool exact_redirect_uri = true;
 };
 
 // A code as a provider sends it with the person's browser: not empty, not longer than the
@@ -92,13 +97,20 @@ class Provider {
   // How long exchange() and person() take together at the most.
   virtual std::chrono::milliseconds time_limit() const noexcept = 0;
 
-  // What a page needs to send a person there: the members of a reply's `data`. uuid: the login's,
-  // which comes back with the code; callback: the URL it comes back to, or the path of one.
-  virtual Json beginning(std::string_view uuid, const std::string& callback) const = 0;
+  // What a page needs to send a person there: the members of a reply's `data`. Else {uuid, url}:
+  // state and authorize_url(). Throws likewise.
+  virtual Json beginning(const Redirection& redirection);
 
   // Where a browser is sent that lets the provider have the whole window. May block. Throws
   // Error(upstream) where the provider has to be asked for that, and cannot be.
   virtual std::string authorize_url(const Redirection& redirection) = 0;
+
+  // The names that the callback's parameter with the code may have, in order.
+  virtual const std::vector<std::string>& code_parameters() const noexcept;
+  // Whether a callback may be this provider's by its parameter `iss` (RFC 9207 section 2.4),
+  // nothing if it has none. The code of one that may not is exchanged nowhere. May block. Throws
+  // Error(upstream) where the provider has to be asked, and cannot be.
+  virtual bool may_call_back(const std::optional<std::string>& iss);
 
   // Exchanges a code, which is good once. redirection: what the login was begun with. A refusal is
   // final: the code may be spent. Throws Error(upstream) where the provider cannot be asked.

@@ -24,12 +24,12 @@ std::optional<AccessGrant> read(const Grant& grant) {
 Website::Website(Settings settings, int connections)
     : settings_(std::move(settings)), http_(settings_.timeout, connections, settings_.ca_file) {}
 
-Json Website::beginning(std::string_view uuid, const std::string& callback) const {
+Json Website::beginning(const Redirection& redirection) {
   return Json::object()
-      .with("uuid", uuid)
+      .with("uuid", redirection.state)
       .with("appid", settings_.appid)
       .with("scope", "snsapi_login")
-      .with("redirect_uri", callback)
+      .with("redirect_uri", redirection.redirect_uri)
       .with("js", settings_.js_url);
 }
 

@@ -13,12 +13,14 @@ class Website : public Provider {
  public:
   static constexpr ProviderFacts kFacts{.name = "wx",
                                         .label = "WeChat",
+                                        .label_zh = "微信",
                                         .settings = "WX_APPID and WX_SECRET",
                                         .longest_code = 512,
                                         .identity_type = kWebsiteOpenid,
                                         .union_type = kUnionid,
                                         .unavailable_code = "weixin-unavailable",
-                                        .unavailable_msg = "微信服务暂不可用，请稍后再试"};
+                                        .unavailable_msg = "微信服务暂不可用，请稍后再试",
+                                        .exact_redirect_uri = false};
 
   // connections: to WeChat, at a time.
   Website(Settings settings, int connections);
@@ -28,7 +30,7 @@ class Website : public Provider {
 
   // {uuid, appid, scope, redirect_uri, js}: what WeChat's script is called with to show the QR
   // code, as it is (the script wants redirect_uri percent-encoded).
-  Json beginning(std::string_view uuid, const std::string& callback) const override;
+  Json beginning(const Redirection& redirection) override;
 
   // WX_OPEN_BASE/connect/qrconnect, WeChat's page with the QR code. WeChat knows no PKCE.
   std::string authorize_url(const Redirection& redirection) override;
