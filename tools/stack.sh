@@ -38,7 +38,7 @@ stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
     say_error "the paths $STACK_DIR, $BUILD_DIR and $TEMPLATES may only have letters, digits and / . _ + = @ -"
     return 1
   fi
-  local longest=$STACK_DIR/login-wx-callback.sock.new
+  local longest=$STACK_DIR/login-oauth-callback.sock.new
   if ((${#longest} > 107)); then
     say_error "$STACK_DIR is too long a path for unix sockets: $longest has ${#longest} bytes, 107 are possible"
     return 1

@@ -17,7 +17,8 @@ std::variant<CallbackRequest, Response> read_callback(const Request& request,
   if (!uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
   if (code && !is_code(provider, *code)) return params_error("参数 code 不合法");
   if (made_here) {
-    if (auto led = led_to_its_host(site, provider, request)) return *std::move(led);
+    if (auto led = led_to_its_host(site, provider, request, request.query("site").value_or("")))
+      return *std::move(led);
   }
   return CallbackRequest{*std::move(uuid), std::move(code)};
 }

@@ -8,6 +8,17 @@
 namespace scanlogin {
 namespace {
 
+constexpr const char* kLed = "led";
+
+// All that a provider has sent, with a '&' behind it.
+std::string whole_query(const Request& request) {
+  std::string query = "?";
+  for (const auto& [name, value] : request.query_pairs()) {
+    query += percent_encode(name) + "=" + percent_encode(value) + "&";
+  }
+  return query;
+}
+
 std::string path_of(const ProviderFacts& provider) { return login_path(provider) + "callback/"; }
 
 }  // namespace
@@ -16,7 +27,7 @@ std::string callback_url(const Site& site, const ProviderFacts& provider, const 
   const std::string first = site.callback_origin(request).value_or("");
   const std::string here = site.origin(request).value_or("");
   const std::string url = first + path_of(provider);
-  return here == first ? url : url + "?site=" + percent_encode(here);
+  return here == first || provider.exact_redirect_uri ? url : url + "?site=" + percent_encode(here);
 }
 
 std::string callback_query(const Request& request) {
@@ -26,15 +37,13 @@ std::string callback_query(const Request& request) {
 }
 
 std::optional<Response> led_to_its_host(const Site& site, const ProviderFacts& provider,
-                                        const Request& request) {
-  const std::string origin = request.query("site").value_or("");
+                                        const Request& request, const std::string& origin) {
+  if (request.query(kLed)) return std::nullopt;
   if (!site.has(origin) || origin == site.origin(request)) return std::nullopt;
-  // Without `site`: wherever the browser arrives, it is led no further.
-  Response response{.status = 302, .headers = {}, .body = {}};
-  return std::move(response)
-      .with("Location", origin + path_of(provider) + callback_query(request))
-      .with("Cache-Control", "no-store")
-      .with("Referrer-Policy", "no-referrer");
+  // Wherever the browser arrives, it is led no further.
+  const std::string query =
+      provider.exact_redirect_uri ? whole_query(request) + kLed + "=1" : callback_query(request);
+  return lead_to(302, origin + path_of(provider) + query);
 }
 
 }  // namespace scanlogin

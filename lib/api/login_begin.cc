@@ -9,11 +9,9 @@
 #include "domain/login/login_cookie.h"
 
 namespace scanlogin {
-namespace {
-
-std::optional<Response> refused_beginning(Site::Sender sender, const std::string& origin,
-                                          const Log& log) {
-  switch (sender) {
+std::optional<Response> refused_page(const Site& site, const Request& request, const Log& log) {
+  const std::string origin = site.origin(request).value_or("");
+  switch (site.sender(request)) {
     case Site::Sender::site:
       break;
     case Site::Sender::other_site:
@@ -25,14 +23,11 @@ std::optional<Response> refused_beginning(Site::Sender sender, const std::string
   return std::nullopt;
 }
 
-}  // namespace
-
 Response begin_login(Login& login, const App& app, const Request& request) {
   const Site site(app.config);
   const Log log = app.log_of(request);
-  const std::optional<std::string> origin = site.origin(request);
-  if (!origin) return params_error("参数 Host 不合法");
-  if (auto refused = refused_beginning(site.sender(request), *origin, log)) return *refused;
+  if (!site.origin(request)) return params_error("参数 Host 不合法");
+  if (auto refused = refused_page(site, request, log)) return *std::move(refused);
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log);
   const Redirection redirection =

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "api/app.h"
+#include "api/site.h"
 #include "domain/login/login.h"
 #include "server/request.h"
 #include "server/response.h"
@@ -12,10 +15,14 @@ namespace scanlogin {
 // provider sends the person to login/NAME/callback/ (api/callback_url.h): to that path of the site
 // that the page is on where nobody has named a host (Site::origin).
 //
-// 403 {"code":403,…} for another site's page, which would push the browser's own logins out of its
-// cookie; 403 {"code":"other-host",…} for a page of this site at a host that is none of
-// SITE_ORIGIN's, which is logged as what it is, a wrong setting: the cookie would not come back
-// with the scan. 200 {"code":"params-error",…} for a header Host that is none. Throws Error(cache).
+// 200 {"code":"params-error",…} for a header Host that is none; else refused_page(). Throws
+// Error(cache).
 Response begin_login(Login& login, const App& app, const Request& request);
+
+// What a page is refused with that may not begin a login: 403 {"code":403,…} for another site's
+// page, which would push the browser's own logins out of its cookie; 403 {"code":"other-host",…}
+// for a page of this site at a host that is none of SITE_ORIGIN's, which is logged as what it is, a
+// wrong setting: the cookie would not come back with the code.
+std::optional<Response> refused_page(const Site& site, const Request& request, const Log& log);
 
 }  // namespace scanlogin

@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "api/callback_url.h"
+#include "api/login_begin.h"
 #include "api/login_path.h"
 #include "api/request_actor.h"
 #include "api/site.h"
@@ -18,14 +20,6 @@ constexpr std::size_t kLongestNext = 8192;
 // What a header may hold of a path as it is: whatever a browser has encoded stays so.
 constexpr std::string_view kOfPaths = "/?#[]@!$&'()*+,;=:%";
 
-Response lead_to(int status, std::string url) {
-  Response response{.status = status, .headers = {}, .body = {}};
-  return std::move(response)
-      .with("Location", std::move(url))
-      .with("Cache-Control", "no-store")
-      .with("Referrer-Policy", "no-referrer");
-}
-
 std::string fragment_of(const std::string& uuid, std::string_view next) {
   return "#uuid=" + uuid + "&next=" + percent_encode(next);
 }
@@ -34,6 +28,25 @@ std::string login_page(const Config& config, std::string_view error, std::string
   std::string url = config.login_url + "?error=" + percent_encode(error);
   if (next != "/") url += "&next=" + percent_encode(next);
   return url;
+}
+
+// What a redirect login is begun with; else what the request is answered with at once.
+std::variant<LoginStart, Response> start_of(const Login& login, const Site& site,
+                                            const Request& request) {
+  const auto origin = site.origin(request);
+  if (!origin) return params_error("参数 Host 不合法");
+  std::string next = request.query("next").value_or("/");
+  if (!is_site_path(next) || next.size() > kLongestNext) return params_error("参数 next 不合法");
+  return LoginStart{.redirect_uri = callback_url(site, login.provider().facts(), request),
+                    .next = std::move(next),
+                    .origin = *origin};
+}
+
+Response with_cookie(Response response, const LoginCookie& cookie, const Login& login,
+                     const Site& site, const Request& request) {
+  return std::move(response).with(
+      "Set-Cookie",
+      cookie.set_cookie(login_path(login.provider().facts()), site.is_https(request)));
 }
 
 // Where each outcome leads.
@@ -83,28 +96,51 @@ class Leading {
 }  // namespace
 
 Response start_login(Login& login, const App& app, const Request& request) {
-  const Config& config = app.config;
-  const Site site(config);
-  if (!site.origin(request)) return params_error("参数 Host 不合法");
-  const std::string next = request.query("next").value_or("/");
-  if (!is_site_path(next) || next.size() > kLongestNext) return params_error("参数 next 不合法");
-  if (request.method() == "HEAD") return lead_to(302, config.login_url);
-
-  const ProviderFacts& provider = login.provider().facts();
-  const Log log = app.log_of(request);
+  const Site site(app.config);
+  const auto read = start_of(login, site, request);
+  if (const auto* wrong = std::get_if<Response>(&read)) return *wrong;
+  const auto& start = std::get<LoginStart>(read);
+  if (request.method() == "HEAD") return lead_to(302, app.config.login_url);
   LoginCookie cookie(request.header("Cookie"));
-  const LoginStart start{.redirect_uri = callback_url(site, provider, request), .next = next};
-  const std::string uuid = login.begin(cookie, log, start);
+  const std::string uuid = login.begin(cookie, app.log_of(request), start);
   std::string url;
   try {
     url = login.provider().authorize_url(login.uuids().redirection_of(uuid, start.redirect_uri));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::upstream) throw;
-    log.error(std::string(provider.label) + " cannot be asked", {{"reason", error.what()}});
-    return lead_to(302, login_page(config, "provider-unavailable", next));
+    return lead_to_unavailable(login.provider().facts(), app, request, error, start.next);
   }
-  return lead_to(302, std::move(url))
-      .with("Set-Cookie", cookie.set_cookie(login_path(provider), site.is_https(request)));
+  return with_cookie(lead_to(302, std::move(url)), cookie, login, site, request);
+}
+
+Response begin_redirect(Login& login, const App& app, const Request& request) {
+  const Site site(app.config);
+  const auto read = start_of(login, site, request);
+  if (const auto* wrong = std::get_if<Response>(&read)) return *wrong;
+  const auto& start = std::get<LoginStart>(read);
+  const Log log = app.log_of(request);
+  if (auto refused = refused_page(site, request, log)) return *std::move(refused);
+  LoginCookie cookie(request.header("Cookie"));
+  const std::string uuid = login.begin(cookie, log, start);
+  try {
+    const Redirection redirection = login.uuids().redirection_of(uuid, start.redirect_uri);
+    return with_cookie(data_response(login.provider().beginning(redirection)), cookie, login, site,
+                       request);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::upstream) throw;
+    throw ProviderUnavailable(login.provider().facts(), error.what());
+  }
+}
+
+Response lead_to_login_page(const Config& config, std::string_view error, std::string_view next) {
+  return lead_to(303, login_page(config, error, next));
+}
+
+Response lead_to_unavailable(const ProviderFacts& provider, const App& app, const Request& request,
+                             const Error& error, std::string_view next) {
+  app.log_of(request).error(std::string(provider.label) + " cannot be asked",
+                            {{"reason", error.what()}});
+  return lead_to_login_page(app.config, "provider-unavailable", next);
 }
 
 Response lead_to_finish(const ProviderFacts& provider, const std::string& uuid) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "api/app.h"
 #include "domain/login/login.h"
 #include "domain/login/login_store.h"
@@ -25,6 +28,17 @@ namespace scanlogin {
 // LOGIN_URL?error=provider-unavailable where the provider has to be asked first, and cannot be.
 // A HEAD begins nothing. Throws Error(cache).
 Response start_login(Login& login, const App& app, const Request& request);
+
+// The same for a page that begins it, and sends the person on itself: 200 {"code":200,"data":…}
+// (Provider::beginning), with the errors of begin_login() (api/login_begin.h). Throws Error(cache)
+// and ProviderUnavailable.
+Response begin_redirect(Login& login, const App& app, const Request& request);
+
+// What failed, told by the login page.
+Response lead_to_login_page(const Config& config, std::string_view error,
+                            std::string_view next = "/");
+Response lead_to_unavailable(const ProviderFacts& provider, const App& app, const Request& request,
+                             const Error& error, std::string_view next = "/");
 
 // The way from the callback to finish.
 Response lead_to_finish(const ProviderFacts& provider, const std::string& uuid);

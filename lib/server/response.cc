@@ -101,6 +101,14 @@ Response method_not_allowed(std::string_view allow) {
   return message_response(405, 405, "请求方法不允许").with("Allow", std::string(allow));
 }
 
+Response lead_to(int status, std::string url) {
+  Response response{.status = status, .headers = {}, .body = {}};
+  return std::move(response)
+      .with("Location", std::move(url))
+      .with("Cache-Control", "no-store")
+      .with("Referrer-Policy", "no-referrer");
+}
+
 Response forbidden() { return message_response(403, 1003, "没有权限"); }
 
 Response service_unavailable() {

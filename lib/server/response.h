@@ -49,6 +49,8 @@ Response bad_request(std::string_view msg);
 Response data_response(Json data);
 // 404 {"code":404,"msg":msg}
 Response not_found(std::string_view msg);
+// 302 or 303 without a body: leads a browser to the URL, which holds what nobody else may read.
+Response lead_to(int status, std::string url);
 // 405; allow lists the methods there are, "GET, HEAD".
 Response method_not_allowed(std::string_view allow);
 // 403 {"code":1003,"msg":"没有权限"}: a user who may not.

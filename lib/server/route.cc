@@ -32,6 +32,12 @@ bool is_session(std::string_view part) {
   return part.size() == kSessionDigits && std::all_of(part.begin(), part.end(), is_hex_digit);
 }
 
+bool is_provider(std::string_view part) {
+  return !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  });
+}
+
 }  // namespace
 
 void Methods::add(std::string_view method) { set_.set(place_of(method)); }
@@ -67,6 +73,8 @@ std::optional<PathMatch> match_path(std::string_view row, std::string_view path)
     } else if (wanted == "{session}") {
       if (!is_session(part)) return std::nullopt;
       match.session = part;
+    } else if (wanted == "{provider}") {
+      if (!is_provider(part)) return std::nullopt;
     } else if (wanted != part) {
       return std::nullopt;
     }

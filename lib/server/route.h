@@ -19,9 +19,9 @@ struct Route {
   // GET, POST, PATCH or DELETE; GET answers HEAD as well.
   std::string_view method;
   // "/api/user/admin/users/{id}/logout/": {id} stands for a whole number above 0, {session} for 32
-  // lower-case hex digits, each for a whole part between slashes. It ends with a slash, which a
-  // request's path may lack. Empty, in the last rows of a table: whatever other path the web server
-  // sends here.
+  // lower-case hex digits, {provider} for a–z and 0–9, each for a whole part between slashes. It
+  // ends with a slash, which a request's path may lack. Empty, in the last rows of a table:
+  // whatever other path the web server sends here.
   std::string_view path;
   Handler handler;
 };

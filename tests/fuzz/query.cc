@@ -89,7 +89,8 @@ void read_site(const Request& request, const Request& from_page) {
   const Site site(config);
   const std::string origin = site.origin(request).value_or("");
   check(site.has(origin), "the site is asked at an origin of its own");
-  const auto led = led_to_its_host(site, weixin::Website::kFacts, request);
+  const auto led =
+      led_to_its_host(site, weixin::Website::kFacts, request, request.query("site").value_or(""));
   check(!led ||
             led->headers.front().second.starts_with(
                 "https://b.example:8443/api/user/login/wx/callback/?state=") ||

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
 
+setting PROVIDERS='wx github' GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
 start_stack
 mapfile -t ENDPOINTS < <(every_endpoint)
 log_in "$(code person=target)"
@@ -13,10 +14,12 @@ TARGET=$user TARGET_TOKEN=$token
 become_admin
 api POST /api/user/login/wx/
 bound=$(jq -r .data.uuid "$body_file")
+api POST /api/user/login/github/
+redirected=$(jq -r .data.uuid "$body_file")
 
 table=$test_dir/table
 injection() { perl "$LIB/injection.pl" "$(dirname "$0")/data/injection.tsv" "$@"; }
-injection "$ADMIN" "$TARGET" "$(version_of "$TARGET" | tr -d '"')" "$bound" > "$table"
+injection "$ADMIN" "$TARGET" "$(version_of "$TARGET" | tr -d '"')" "$bound" "$redirected" > "$table"
 pids=$(pids)
 mark() { for name in "${ENDPOINTS[@]}"; do log_lines "$name" > "$test_dir/$name.mark"; done; }
 
@@ -52,7 +55,7 @@ keys_of() { grep -acP "\t$1\t" "$table"; } # EVENT
 assert_eq "all there is" "$before" "$(state)"
 assert_eq "logins begun" $(($(keys_of 'login begun') + 1)) "$(redis_q --scan --pattern 'WeixinLogin:????????????????????????????????' | wc -l)"
 assert_eq "codes" "$(keys_of 'code stored')" "$(redis_q --scan --pattern 'WeixinCodeMap:*' | grep -c '^WeixinCodeMap:[A-Za-z0-9-]*$')"
-assert_eq "other keys" '' "$(redis_q --scan | grep -avE '^(WeixinLogin:|WeixinCodeMap:|userToken_[0-9]+$|userSeen_[{]userToken_[0-9]+[}]$)' || true)"
+assert_eq "other keys" '' "$(redis_q --scan | grep -avE '^(WeixinLogin:|OAuth(Login|Start):github:[0-9a-f]{32}$|WeixinCodeMap:|userToken_[0-9]+$|userSeen_[{]userToken_[0-9]+[}]$)' || true)"
 while IFS=$'\t' read -r what hex _; do
   key=WeixinCodeMap:code-${what//[^a-zA-Z0-9]/-}
   [[ $(redis_q EXISTS "$key") == 0 ]] || assert_eq "the code, $what" "$hex" "$(redis_q GET "$key" | head -c -1 | basenc --base16 -w 0 | tr A-F a-f)"

@@ -7,10 +7,12 @@
 start_stack
 
 declare -A PATH_OF=([login-wx]=/api/user/login/wx [login-wx-callback]=/api/user/login/wx/callback
+  [login-oauth]=/api/user/login [login-oauth-callback]=/api/user/login/github/callback
   [current]=/api/user/current [logout]=/api/user/logout [jwks]=/api/user/jwks.json [auth]=/api/user/auth
   [sessions]=/api/user/sessions [identities]=/api/user/identities [export]=/api/user/export
   [admin-users]=/api/user/admin/users [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit)
-declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [current]='GET, HEAD, DELETE'
+declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [login-oauth]='GET, HEAD'
+  [login-oauth-callback]='GET, HEAD' [current]='GET, HEAD, DELETE'
   [logout]='POST' [jwks]='GET, HEAD' [auth]='GET, HEAD' [sessions]='GET, HEAD, DELETE'
   [identities]='GET, HEAD, DELETE' [export]='GET, HEAD'
   [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD')
@@ -95,7 +97,7 @@ for name in "${GUARDED[@]}"; do
 done
 
 it "a path below /api/user/ that is none of ours is 404 in the same form, for every method"
-for path in /api/user /api/user/ /api/user/login /api/user/login/ /api/user/login/wx/callback/x /api/user/current/1 \
+for path in /api/user /api/user/ /api/user/login/wx/callback/x /api/user/current/1 \
   /api/user/Current /api/user/current.json '/api/user/%00' /api/user/用户 '/api/user/x?uuid=u' /api/user/login-wx \
   /api/user/auth /api/user/auth/ /api/user/auth/staff/ /api/user/admin /api/user/admin/ /api/user/admin/x/ \
   /api/user/admin/usersx /api/user/admin/oauth/ /api/user/sessionsx /api/user/identitiesx /api/user/export/7 \

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
 
-setting LOG_LEVEL=info WX_TIMEOUT_MS=3000
+setting LOG_LEVEL=info WX_TIMEOUT_MS=3000 PROVIDERS=github GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
 start_stack
 
 mapfile -t ENDPOINTS < <(every_endpoint)
@@ -165,6 +165,8 @@ guarded() { direct auth GET '' "$token" SCRIPT_NAME=/api/user/auth/ "REQUEST_ID=
 request_id=guarded-1
 fails auth database guarded
 request_id=''
+api POST /api/user/login/github/
+github=$(jq -r .data.uuid "$body_file")
 program_stop redis
 fails current cache current "$token"
 fails logout cache logout "$token"
@@ -174,6 +176,8 @@ fails sessions cache mine GET sessions/
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"
+fails login-oauth cache api GET "/api/user/login/github/?uuid=$github"
+fails login-oauth-callback cache api GET "/api/user/login/github/callback/?code=c&state=$github"
 never_fails() { # NAME COMMAND…
   mark
   "${@:2}"

@@ -14,7 +14,7 @@ use strict;
 use warnings;
 use JSON::PP;
 
-my ($table, $token, $user, $version, $bound) = @ARGV;
+my ($table, $token, $user, $version, $bound, $redirected) = @ARGV;
 my (%section, $lines);
 open my $in, '<', $table or die "$table: $!\n";
 while (<$in>) {
@@ -56,7 +56,9 @@ my %reply = (
         'X-Auth-Request-User: \\d+', 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
     unadmitted => json(401, $unauthentic, 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
     'sent-to-login' => json(401, $unauthentic, 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
-    (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code)),
+    (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code next state)),
+    ways => json(200, '\\{"code":200,"data":\\{"providers":\\[.*\\]\\}\\}', 'Vary: User-Agent, Sec-CH-UA-Mobile'),
+    elsewhere => '303\\t' . headers('Location: /login/\\?error=other-browser', 'Referrer-Policy: no-referrer') . '\\t',
     'bad-host' => msg(200, '"params-error"', '参数 Host 不合法'),
     'bad-name' => json(400, '\\{"code":"params-error","msg":"参数 (?:[^"\\\\]|\\\\.)* 不合法"\\}'),
     'other-site' => msg(403, 403, '不允许跨站请求'),
@@ -71,7 +73,8 @@ sub reply {
 }
 
 # ---- requests -----------------------------------------------------------------------------------------------------
-my %path = ('login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
+my %path = ('login-oauth' => '/api/user/login/', 'login-oauth-callback' => '/api/user/login/github/callback/',
+    'login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
     jwks => '/api/user/jwks.json', map({ ($_ => "/api/user/$_/") } qw(current auth logout sessions identities export)),
     map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
 my ($what, $text, %is, %value, $n);
@@ -85,7 +88,7 @@ sub take {    # the next text
     %is = (all => 1, harmless => $what eq 'harmless', control => !!($text =~ /[\x00-\x1f\x7f]/), nul => !!($text =~ /\0/), 'second-nul' => !!($text =~ /^x\0/),
         utf8 => !!(utf8::decode($copy) && $copy !~ /[\x{d800}-\x{dfff}]/), object => $what eq 'an object', map { ("over $_" => length $text > $_) } 100, 225, 512);
     %value = (text => $text, url => $text =~ s/(.)/sprintf '%%%02x', ord $1/gers, json => as_json($text), slug => $what =~ tr/a-zA-Z0-9/-/cr,
-        token => $token, user => $user, version => $version, bound => $bound);
+        token => $token, user => $user, version => $version, bound => $bound, redirected => $redirected);
 }
 sub holds {
     for (split /&/, $_[0]) {

@@ -2,6 +2,7 @@
 # Sourced by every shell test: . "$(dirname "$0")/../lib/setup.bash". Beside it, in $LIB, for those who need them:
 #
 #   login.bash        a login and its replies; bound.bash, one that is bound to its browser; admin.bash, what admins do
+#   providers.bash    logins by a redirect, at the stand-in of tests/stand_in
 #   load.bash         people who log in all the while, each of whose answers is judged
 #   keys.bash         keys of two halves
 #   demo.bash         `make run` by itself; browser.bash, with Chromium in front of it; npm.bash, packages of npm
@@ -94,7 +95,7 @@ start_stack() { # [ENDPOINT…]
   SANDBOX=http://127.0.0.1:$port
   TEST_SETTINGS=([SECRET_KEY]=$TEST_SECRET_KEY [WX_APPID]=wx0123456789abcdef
     [WX_SECRET]=00112233445566778899aabbccddeeff [WX_API_BASE]=$SANDBOX [WX_OPEN_BASE]=$SANDBOX
-    [WX_JS_URL]=$SANDBOX$WX_JS_PATH [TEMPLATE_DIR]=$TEMPLATES
+    [WX_JS_URL]=$SANDBOX$WX_JS_PATH [TEMPLATE_DIR]=$TEMPLATES [PROVIDER_DIR]=$STACK_ROOT/providers
     [MYSQL_SOCKET]=$STACK_DIR/mysql.sock [MYSQL_PASSWORD]=$MYSQL_SECRET [REDIS_SOCKET]=$STACK_DIR/redis.sock
     [WORKER_THREADS]=8 [LOG_LEVEL]=debug)
   for name in "${!given[@]}"; do TEST_SETTINGS[$name]=${given[$name]}; done

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/config.h"
+#include "domain/providers/offered.h"
 #include "domain/providers/weixin_settings.h"
 
 namespace scanlogin {
@@ -20,15 +21,18 @@ inline Environment environment(const Variables& variables) {
   };
 }
 
-// Config, and what a program needs beyond it, as the one that asks WeChat does.
+// Config, and what programs need beyond it, as those that ask providers do.
 struct AllSettings : Config {
   weixin::Settings weixin;
+  std::vector<Offered> offered;
 };
 
 inline AllSettings read(const Environment& environment) {
   AllSettings all;
-  static_cast<Config&>(all) = read_config(
-      environment, [&](SettingsReader& reader) { all.weixin = weixin::read_settings(reader); });
+  static_cast<Config&>(all) = read_config(environment, [&](SettingsReader& reader) {
+    all.weixin = weixin::read_settings(reader);
+    all.offered = read_offered(reader);
+  });
   return all;
 }
 inline AllSettings read(const Variables& variables) { return read(environment(variables)); }

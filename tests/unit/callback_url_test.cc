@@ -15,7 +15,8 @@ constexpr ProviderFacts kFacts{.name = "wx",
                                .longest_code = 512,
                                .identity_type = "wx_openid",
                                .unavailable_code = "",
-                               .unavailable_msg = ""};
+                               .unavailable_msg = "",
+                               .exact_redirect_uri = false};
 const std::string kPath = "/api/user/login/wx/callback/";
 
 Site site(std::vector<std::string> origins) {
@@ -36,7 +37,8 @@ std::string url(const Site& of, const std::string& host) {
 // Where a request to the callback is led; empty if it stays.
 std::string led_to(const Site& of, const std::string& host, const std::string& query,
                    const std::string& scheme = "https") {
-  const auto response = led_to_its_host(of, kFacts, request(host, query, scheme));
+  const Request asked = request(host, query, scheme);
+  const auto response = led_to_its_host(of, kFacts, asked, asked.query("site").value_or(""));
   if (!response) return "";
   EXPECT_EQ(response->status, 302);
   EXPECT_EQ(response->headers.at(0).first, "Location");
@@ -77,6 +79,21 @@ TEST(CallbackUrl, LeadsToTheHostWhereTheLoginBegan) {
   EXPECT_EQ(led_to(of, "backend:8080", site_b + "&state=u"),
             "https://b.example" + kPath + "?state=u")
       << "the person refused";
+}
+
+TEST(CallbackUrl, ThatIsKnownToTheLetterNamesNoHost) {
+  const Site of = site({"https://a.example", "https://b.example"});
+  ProviderFacts exact = kFacts;
+  exact.exact_redirect_uri = true;
+  EXPECT_EQ(callback_url(of, exact, request("b.example")), "https://a.example" + kPath);
+  const auto led = led_to_its_host(of, exact, request("a.example", "authCode=c%26&state=u&iss=i"),
+                                   "https://b.example");
+  ASSERT_TRUE(led);
+  EXPECT_EQ(led->headers.at(0).second,
+            "https://b.example" + kPath + "?authCode=c%26&state=u&iss=i&led=1");
+  EXPECT_FALSE(
+      led_to_its_host(of, exact, request("a.example", "code=c&led=1"), "https://b.example"));
+  EXPECT_FALSE(led_to_its_host(of, exact, request("a.example", "code=c"), "https://c.example"));
 }
 
 TEST(CallbackUrl, LeadsNobodyToAnythingElse) {

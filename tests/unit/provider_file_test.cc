@@ -84,8 +84,10 @@ TEST(ShippedProviders, AreThereAndParse) {
 TEST(ShippedProviders, HaveAnExampleInTheDocumentation) {
   std::ifstream page(shipped_directory() + "/../docs/providers.md");
   std::string example;
+  bool inside = false;
   for (std::string line; std::getline(page, line);) {
-    if (line.starts_with("    ")) example += line + "\n";
+    if (line.starts_with("## ")) inside = line == "## A file";
+    if (inside && line.starts_with("    ")) example += line + "\n";
   }
   EXPECT_FALSE(example.empty());
   EXPECT_EQ(faults_in(example), Faults());

@@ -55,6 +55,14 @@ TEST(Route, NamesASessionBy32LowerCaseHexDigits) {
   }
 }
 
+TEST(Route, NamesAProviderBySmallLettersAndDigits) {
+  const Routes<const char*> routes = {{"GET", "/login/{provider}/start/", "start"}};
+  EXPECT_EQ(found(routes, "GET", "/login/github2/start/"), "start -");
+  for (const char* name : {"", "GitHub", "a-b", "a b", "a%62", "../x", "微信"}) {
+    EXPECT_EQ(found(routes, "GET", "/login/" + std::string(name) + "/start/"), "404") << name;
+  }
+}
+
 TEST(Route, TakesAPathWithoutItsLastSlashAndHeadForGet) {
   EXPECT_EQ(at(""), "list -");
   EXPECT_EQ(at("/7", "HEAD"), "show 7");

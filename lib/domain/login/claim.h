@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds claim_life(std::chrono::milliseconds provide
 struct LoginStart {
   std::string redirect_uri;  // where the provider sends the browser back to
   std::string next;          // the path of the site to which it goes from there
+  std::string origin{};      // of the site, where it began (Site::origin)
 };
 
 // The exclusive right to exchange one code. When dropped it gives the code back; if Redis is away,

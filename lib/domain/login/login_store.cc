@@ -90,7 +90,11 @@ LoginStore::Kept kept_as(const redis::Value& reply) {
 }
 
 std::string to_text(const LoginStart& start) {
-  return Json::object().with("redirect_uri", start.redirect_uri).with("next", start.next).text();
+  return Json::object()
+      .with("redirect_uri", start.redirect_uri)
+      .with("next", start.next)
+      .with("origin", start.origin)
+      .text();
 }
 
 std::optional<LoginStart> parse_start(std::string_view text) {
@@ -98,7 +102,8 @@ std::optional<LoginStart> parse_start(std::string_view text) {
   const auto redirect_uri = json ? json->string("redirect_uri") : std::nullopt;
   const auto next = json ? json->string("next") : std::nullopt;
   if (!redirect_uri || !next) return std::nullopt;
-  return LoginStart{.redirect_uri = *redirect_uri, .next = *next};
+  return LoginStart{
+      .redirect_uri = *redirect_uri, .next = *next, .origin = json->string("origin").value_or("")};
 }
 
 redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& more) {

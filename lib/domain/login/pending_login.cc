@@ -28,7 +28,7 @@ std::string tag_of(std::string_view random, std::string_view key) {
 }  // namespace
 
 LoginUuids::LoginUuids(const Config& config, std::string_view provider)
-    : only_made_here_(config.require_bound_login) {
+    : only_made_here_(config.require_bound_login || provider != "wx") {
   const std::string of = provider == "wx" ? "" : " of " + std::string(provider);
   for (const std::string& key : config.keys.secrets()) {
     keys_.push_back(hmac_sha256(key, "scanlogin: tags of login uuids" + of));

@@ -31,7 +31,7 @@ class LoginUuids {
 
   std::string make() const;
   // A uuid that a request may ask for: 1 to 128 of A–Z a–z 0–9 - _ . and, with
-  // REQUIRE_BOUND_LOGIN, made here.
+  // REQUIRE_BOUND_LOGIN, made here. Only pages that show WeChat's QR code make uuids themselves.
   bool accepts(std::string_view uuid) const;
   bool made_here(std::string_view uuid) const;
   // With what a login made here is sent to its provider, and its code exchanged: verifier and nonce

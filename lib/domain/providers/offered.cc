@@ -1,0 +1,66 @@
+#include "domain/providers/offered.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "domain/providers/oauth_provider.h"
+#include "domain/providers/oidc_provider.h"
+#include "domain/providers/provider_file.h"
+#include "domain/providers/weixin_website.h"
+
+namespace scanlogin {
+namespace {
+
+constexpr const char* kSetting = "PROVIDERS";
+
+Offered read_one(SettingsReader& settings, const std::string& directory, const std::string& name) {
+  if (name == weixin::Website::kFacts.name) return {.name = name, .settings = {}};
+  if (oauth::is_described(directory, name)) {
+    return {.name = name,
+            .settings =
+                oauth::read_settings(settings, oauth::read_description(settings, directory, name))};
+  }
+  const std::string issuer = ascii_upper(name) + "_ISSUER";
+  if (settings.text(issuer, "").empty()) {
+    settings.fault(kSetting, "names " + name + ", but there is no " + directory + "/" + name +
+                                 ".json, and no " + issuer);
+    return {.name = name, .settings = {}};
+  }
+  return {.name = name, .settings = oidc::read_settings(settings, name)};
+}
+
+}  // namespace
+
+std::vector<Offered> read_offered(SettingsReader& settings) {
+  const std::string wx(weixin::Website::kFacts.name);
+  const std::string directory = oauth::provider_directory(settings);
+  const std::string value = settings.text(kSetting, wx);
+  std::vector<Offered> all;
+  for (const std::string_view part : split(value, ", ")) {
+    const std::string name(part);
+    if (name != wx && !oauth::is_provider_name(name)) {
+      settings.fault(kSetting,
+                     "has to be names of a-z and 0-9, 24 characters at the most, like: wx github");
+    } else if (std::any_of(all.begin(), all.end(),
+                           [&](const Offered& one) { return one.name == name; })) {
+      settings.fault(kSetting, "names " + name + " twice");
+    } else {
+      all.push_back(read_one(settings, directory, name));
+    }
+  }
+  if (split(value, ", ").empty()) settings.fault(kSetting, "names no provider");
+  return all;
+}
+
+std::unique_ptr<Provider> make_provider(const Offered& offered, int connections) {
+  if (const auto* file = std::get_if<oauth::Settings>(&offered.settings)) {
+    return std::make_unique<oauth::OAuthProvider>(*file, connections);
+  }
+  if (const auto* issuer = std::get_if<oidc::Settings>(&offered.settings)) {
+    return std::make_unique<OidcProvider>(*issuer, connections);
+  }
+  return nullptr;
+}
+
+}  // namespace scanlogin

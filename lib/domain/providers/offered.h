@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/settings_reader.h"
+#include "domain/providers/oauth_settings.h"
+#include "domain/providers/oidc_settings.h"
+#include "domain/providers/provider.h"
+
+namespace scanlogin {
+
+// A provider that the site offers. WeChat's website login has programs of its own, which read its
+// settings.
+struct Offered {
+  std::string name;
+  std::variant<std::monostate, oauth::Settings, oidc::Settings> settings;
+
+  bool is_scan() const noexcept { return settings.index() == 0; }
+};
+
+// PROVIDERS: names with blanks or commas between them, in the order in which people are shown them;
+// default "wx". Another name than that is described by NAME.json in PROVIDER_DIR
+// (domain/providers/oauth_settings.h); one that has no such file speaks OpenID Connect, and needs
+// NAME_ISSUER.
+std::vector<Offered> read_offered(SettingsReader& settings);
+
+// The provider itself; nothing for WeChat's website login. connections: to it, at a time.
+std::unique_ptr<Provider> make_provider(const Offered& offered, int connections);
+
+}  // namespace scanlogin

@@ -1,0 +1,78 @@
+#include "domain/providers/offered.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "unit/all_settings.h"
+#include "unit/shipped_provider.h"
+
+namespace scanlogin {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+const Variables kGithub = {{"PROVIDER_DIR", oauth::shipped_directory()},
+                           {"GITHUB_CLIENT_ID", "id"},
+                           {"GITHUB_CLIENT_SECRET", "secret"}};
+
+struct Read {
+  std::vector<Offered> offered;
+  Strings faults;
+};
+
+Read offered(Variables variables, const Variables& more = kGithub) {
+  variables.insert(more.begin(), more.end());
+  const Environment given = environment(variables);
+  SettingsReader reader(given);
+  Read read{.offered = read_offered(reader), .faults = {}};
+  read.faults = reader.faults();
+  return read;
+}
+
+Strings names(const std::vector<Offered>& all) {
+  Strings names;
+  for (const Offered& one : all) names.push_back(one.name);
+  return names;
+}
+
+TEST(Offered, IsWeChatAloneByDefault) {
+  const Read read = offered({}, {});
+  EXPECT_EQ(read.faults, Strings{});
+  EXPECT_EQ(names(read.offered), Strings{"wx"});
+  EXPECT_TRUE(read.offered[0].is_scan());
+  EXPECT_EQ(make_provider(read.offered[0], 1), nullptr);
+}
+
+TEST(Offered, IsInTheOrderOfTheSettingWhateverStandsBetween) {
+  const Variables corp = {{"CORP_ISSUER", "https://id.example.com"},
+                          {"CORP_CLIENT_ID", "id"},
+                          {"CORP_CLIENT_SECRET", "secret"},
+                          {"PROVIDERS", "github,  wx corp"}};
+  const Read read = offered(corp);
+  EXPECT_EQ(read.faults, Strings{});
+  EXPECT_EQ(names(read.offered), (Strings{"github", "wx", "corp"}));
+  EXPECT_EQ(make_provider(read.offered[0], 1)->facts().label, "GitHub");
+  EXPECT_EQ(make_provider(read.offered[2], 1)->facts().identity_type, "corp");
+}
+
+TEST(Offered, NamesEachFault) {
+  const std::string directory = oauth::shipped_directory();
+  EXPECT_EQ(offered({{"PROVIDERS", "github github"}}).faults,
+            Strings{"PROVIDERS names github twice"});
+  EXPECT_EQ(offered({{"PROVIDERS", "gitub"}}).faults,
+            Strings{"PROVIDERS names gitub, but there is no " + directory +
+                    "/gitub.json, and no GITUB_ISSUER"});
+  EXPECT_EQ(offered({{"PROVIDERS", " , "}}).faults, Strings{"PROVIDERS names no provider"});
+  for (const char* name : {"GitHub", "../github", "a-b", "1a", "weixin", "微信"}) {
+    EXPECT_EQ(offered({{"PROVIDERS", name}}).faults,
+              Strings{"PROVIDERS has to be names of a-z and 0-9, 24 characters at the most, like: "
+                      "wx github"})
+        << name;
+  }
+  EXPECT_EQ(offered({{"PROVIDERS", "github"}}, {{"PROVIDER_DIR", directory}}).faults.size(), 2U);
+}
+
+}  // namespace
+}  // namespace scanlogin
