@@ -299,7 +299,7 @@ page_headers() { # FILE SANDBOX_PORT
   local sandbox=http://127.0.0.1:$2 page=$STACK_ROOT/nginx/$1
   [[ $WEIXIN == sandbox ]] || { cat "$page"; return; }
   sed -e "s#https://res\.wx\.qq\.com#$sandbox#; s#https://open\.weixin\.qq\.com#$sandbox#" \
-    -e "s#https://\*\.qlogo\.cn http://\*\.qlogo\.cn#$sandbox#" "$page"
+    -e "s#http://\*\.qlogo\.cn#$sandbox#" "$page"
 }
 
 # A file with locations of somebody's own, for the site's server block.

@@ -20,8 +20,12 @@ constexpr std::size_t kLongestNext = 8192;
 // What a header may hold of a path as it is: whatever a browser has encoded stays so.
 constexpr std::string_view kOfPaths = "/?#[]@!$&'()*+,;=:%";
 
-std::string fragment_of(const std::string& uuid, std::string_view next) {
-  return "#uuid=" + uuid + "&next=" + percent_encode(next);
+// With which a page polls. The provider's name is left out where it is WeChat's website login,
+// which pages knew before there were others.
+std::string fragment_of(const ProviderFacts& provider, const std::string& uuid,
+                        std::string_view next) {
+  const std::string name = provider.name == "wx" ? "" : "&provider=" + std::string(provider.name);
+  return "#uuid=" + uuid + name + "&next=" + percent_encode(next);
 }
 
 std::string login_page(const Config& config, std::string_view error, std::string_view next) {
@@ -52,9 +56,9 @@ Response with_cookie(Response response, const LoginCookie& cookie, const Login& 
 // Where each outcome leads.
 class Leading {
  public:
-  Leading(const Config& config, const Request& request, const std::string& uuid,
-          const std::string& next)
-      : config_(config), request_(request), uuid_(uuid), next_(next) {}
+  Leading(const Config& config, const Request& request, const std::string& next,
+          std::string fragment)
+      : config_(config), request_(request), next_(next), fragment_(std::move(fragment)) {}
 
   Response operator()(const LoggedIn& in) const {
     if (config_.token_cookie.empty()) return to_poll();
@@ -82,15 +86,15 @@ class Leading {
   }
 
  private:
-  Response to_poll() const { return lead_to(303, config_.login_url + fragment_of(uuid_, next_)); }
+  Response to_poll() const { return lead_to(303, config_.login_url + fragment_); }
   Response failed(std::string_view error) const {
     return lead_to(303, login_page(config_, error, next_));
   }
 
   const Config& config_;
   const Request& request_;
-  const std::string& uuid_;
   const std::string& next_;
+  const std::string fragment_;
 };
 
 }  // namespace
@@ -156,16 +160,16 @@ Response finish_login(Login& login, const App& app, const Request& request) {
   const Log log = app.log_of(request);
   const std::optional<LoginStart> start = login.store().start(*uuid);
   const std::string next = start && is_site_path(start->next) ? start->next : "/";
+  const std::string fragment = fragment_of(login.provider().facts(), *uuid, next);
   try {
     const PendingLogin pending = login.uuids().login_of(*uuid, request.header("Cookie"));
     const LoginOutcome outcome = login.poll(pending, actor_of(request), log);
-    const Leading leading(config, request, *uuid, next);
+    const Leading leading(config, request, next, fragment);
     if (!std::holds_alternative<NothingScanned>(outcome)) return std::visit(leading, outcome);
     return leading.without_outcome(login.store().standing(pending));
   } catch (const ProviderUnavailable& error) {
     log.error(std::string(error.provider().label) + " cannot be asked", {{"reason", error.what()}});
-    return lead_to(303,
-                   login_page(config, "provider-unavailable", next) + fragment_of(*uuid, next));
+    return lead_to(303, login_page(config, "provider-unavailable", next) + fragment);
   }
 }
 

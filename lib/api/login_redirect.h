@@ -21,7 +21,8 @@ namespace scanlogin {
 //
 // What fails leads to LOGIN_URL?error=CODE&next=…: login-refused, other-browser, expired, disabled,
 // provider-unavailable, snapshot-user, or the provider's own code. With provider-unavailable comes
-// #uuid=U&next=… as well: the code is kept, and a poll goes on with it.
+// #uuid=U&next=… as well: the code is kept, and a poll goes on with it. Behind the uuid of any
+// other provider than WeChat's website login is &provider=NAME, to which login/NAME/ answers.
 
 // start. `next` is where the browser goes in the end, a path of this site (is_site_path), 8 KiB at
 // the most: "/" without one. 200 {"code":"params-error",…} for what is none; 302 to

@@ -1,5 +1,5 @@
 // What the page was opened with. Where the person was going when the site asked for a login: ?next=, a path of this site and
-// nothing else. Behind a login for which a provider had the whole window: #uuid=…&next=…, or ?error=.
+// nothing else. Behind a login for which a provider had the whole window: #uuid=…&provider=…&next=…, or ?error=.
 
 const KEY = 'scanlogin.next'; // in sessionStorage: where this tab was sent last, and when
 const LOOP_MS = 10000;
@@ -11,7 +11,7 @@ const brought = new URLSearchParams(location.hash.slice(1));
 export const next = urlOf(asked.get('next') ?? brought.get('next'));
 
 /** The login that has come back to this page, and why one came to nothing; null without. Told once, not after a reload. */
-export const { uuid, error } = takeLogin();
+export const { uuid, provider, error } = takeLogin();
 
 function takeLogin() {
   const [came, failed] = [brought.get('uuid'), asked.get('error')];
@@ -21,7 +21,8 @@ function takeLogin() {
     const query = String(asked);
     history.replaceState(history.state, '', location.pathname + (query && `?${query}`));
   }
-  return { uuid: came, error: came === null ? failed : null };
+  const name = brought.get('provider') ?? 'wx';
+  return { uuid: /^[a-z0-9]+$/.test(name) ? came : null, provider: name, error: came === null ? failed : null };
 }
 
 // A browser takes `//host` and `/\host` for another host, and leaves out line ends and tabs before it looks.

@@ -3,6 +3,10 @@
 const TEXTS = {
   'zh-CN': {
     title: '微信扫码登录',
+    login: '登录',
+    doors: '其他登录方式',
+    door: '用 {} 登录',
+    choosing: '请选择登录方式',
     welcome: '欢迎',
     how: '打开手机微信，用「扫一扫」扫描二维码，再在手机上确认',
     qrcode: '微信登录二维码',
@@ -39,6 +43,10 @@ const TEXTS = {
   },
   en: {
     title: 'Log in with WeChat',
+    login: 'Log in',
+    doors: 'Other ways to log in',
+    door: 'Log in with {}',
+    choosing: 'Choose how to log in',
     welcome: 'Welcome',
     how: 'Open WeChat on your phone, scan the QR code, then confirm on the phone',
     qrcode: 'WeChat login QR code',

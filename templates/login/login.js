@@ -1,7 +1,8 @@
 // The login page: WeChat's QR code and how far its login is, then who is logged in. The names of the states are
 // scanlogin.js's, and `logged-out`; body's data-state has the present one. Like scanlogin.js it needs nothing newer than
 // the browsers of early 2020 have.
-import { error, forgetWay, goOn, next, uuid } from './login-next.js';
+import { showDoors } from './login-doors.js';
+import { error, forgetWay, goOn, next, provider, uuid } from './login-next.js';
 import { language, texts, whyEnded, whyFailed } from './login-texts.js';
 import { currentUser, logout, onLoginChange, startLogin } from './scanlogin.js';
 
@@ -9,8 +10,8 @@ const API = '/api/user/';
 const RECHECK_MS = 60000;
 const LONGEST_PAUSE_MS = 8000;
 
-const [scan, user, picture, nickname, status, nextLink, renew, account, logoutButton] =
-  ['scan', 'user', 'picture', 'nickname', 'state', 'next', 'renew', 'account', 'logout']
+const [scan, doors, user, picture, nickname, status, nextLink, renew, account, logoutButton] =
+  ['scan', 'doors', 'user', 'picture', 'nickname', 'state', 'next', 'renew', 'account', 'logout']
     .map((id) => document.getElementById(id));
 const heading = document.querySelector('h1');
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -20,6 +21,7 @@ let round = 0;
 let login = null;
 let changes = 0; // in other tabs
 let scanned = false; // on this page, since it was opened
+let canScan = true; // so far as is known
 
 function newRound() {
   login?.stop();
@@ -34,16 +36,21 @@ const WITH_BUTTON = { expired: 'renew', refused: 'renew', failed: 'renew', 'logg
 function show(state, { text = texts[state], detail, button = WITH_BUTTON[state] } = {}) {
   const isIn = state === 'logged-in';
   document.body.dataset.state = state;
-  heading.textContent = document.title = isIn ? texts.welcome : texts.title;
+  heading.textContent = document.title = isIn ? texts.welcome : canScan ? texts.title : texts.login;
   say(text, detail);
   keepFocus(() => {
-    scan.hidden = isIn || state in WITH_BUTTON;
+    scan.hidden = isIn || !canScan || state in WITH_BUTTON;
+    placeDoors();
     user.hidden = logoutButton.hidden = !isIn;
     nextLink.hidden = !isIn || !next;
     account.hidden = !isIn || !account.href;
-    renew.hidden = !button;
+    renew.hidden = !button || (button === 'renew' && !canScan);
     renew.textContent = texts[button] ?? '';
   });
+}
+
+function placeDoors() {
+  doors.hidden = isShown('logged-in') || !doors.childElementCount;
 }
 
 function say(text, detail) {
@@ -77,13 +84,15 @@ const isShown = (state) => document.body.dataset.state === state;
 
 // ---- login, session, logout ----
 
-function logIn({ uuid: came } = {}) {
+function logIn({ uuid: came, provider: by } = {}) {
   newRound();
   forgetWay();
+  if (!canScan && !came) return show('choosing');
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   login = startLogin({
     container: 'qrcode',
     uuid: came,
+    provider: by,
     api: API,
     title: texts.qrcode,
     weixin: { style: dark ? 'white' : 'black', lang: language === 'en' ? 'en' : 'cn' },
@@ -133,7 +142,7 @@ function showEnd(reason) {
 // A login that has come back is taken up, and one that came to nothing is told. Else what there was of a session is; who had
 // none can scan.
 function start() {
-  if (uuid !== null) logIn({ uuid });
+  if (uuid !== null) logIn({ uuid, provider });
   else if (error !== null) show(error === 'login-refused' ? 'refused' : 'failed', { text: whyFailed(error) });
   else openSession({ otherwise: (reason) => (reason === 'missing' ? logIn() : showEnd(reason)) });
 }
@@ -164,6 +173,15 @@ async function logOut() {
   show('logged-out');
 }
 
+// What else there is than the QR code; without an answer that is enough. The site may do without one altogether.
+async function openDoors() {
+  const scans = await showDoors(doors, { api: API, next });
+  placeDoors();
+  if (scans) return;
+  canScan = false;
+  if (login && uuid === null) logIn();
+}
+
 // Another tab has logged in or out. A QR code stays until it is known that somebody is logged in.
 async function followOtherTab() {
   const [mine, change] = [round, ++changes];
@@ -178,6 +196,7 @@ async function followOtherTab() {
 document.documentElement.lang = language;
 for (const element of document.querySelectorAll('[data-text]')) element.textContent = texts[element.dataset.text];
 picture.alt = texts.picture;
+doors.setAttribute('aria-label', texts.doors);
 if (next) nextLink.href = next;
 if (document.body.dataset.account) account.href = document.body.dataset.account;
 picture.addEventListener('load', () => { picture.hidden = false; });
@@ -190,3 +209,4 @@ setInterval(recheck, RECHECK_MS);
 
 show('starting');
 start();
+openDoors();

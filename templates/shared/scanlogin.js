@@ -262,6 +262,7 @@ const someTime = () => POLL_MS * Math.random();
  * @param {function(string)} [options.onToken] called with the token
  * @param {function(string, {code, msg}=)} [options.onState] called at each change, with what the server said
  * @param {string} [options.api] the path of scanlogin's endpoints
+ * @param {string} [options.provider] of a login that has come back (`&provider=…`); else WeChat's website login
  * @param {string} [options.uuid] of a login that has come back to this page (`#uuid=…` behind the path login/wx/start/):
  *   no QR code is shown, its end alone is waited for
  * @param {string} [options.title] the QR code's name for screen readers
@@ -429,7 +430,7 @@ class Login {
   }
 
   call(query, init, { stopped = [], ...limits } = {}) {
-    return call(`${this.options.api}login/wx/${query}`, init, { stopped: [this.over.signal, ...stopped], ...limits });
+    return call(`${this.options.api}login/${this.options.provider ?? 'wx'}/${query}`, init, { stopped: [this.over.signal, ...stopped], ...limits });
   }
 
   // A reply that is none: waits if that may pass, else ends the login.

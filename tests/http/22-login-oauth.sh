@@ -103,11 +103,11 @@ for name in "${ALL_PROVIDERS[@]}"; do
   come_back
   control fault '{"call":"token","kind":"close","times":9}'
   finish
-  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&next=%2F"
+  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
   control release '{}'
   control fault '{"call":"token","kind":"status","status":503}'
   finish
-  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&next=%2F"
+  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
   control fault '{"call":"token","kind":"garbage"}'
   api GET "/api/user/login/$name/?uuid=$uuid" -b "$mine"
   assert_eq "the poll" '502 provider-unavailable' "$status $(jq -r .code "$body_file")"
@@ -123,7 +123,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
   come_back
   control fault "{\"call\":\"$call\",\"kind\":\"lost\",\"times\":9}"
   finish
-  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&next=%2F"
+  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
   control release '{}'
   finish
   assert_leads_to 303 /
@@ -134,7 +134,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
   come_back
   control fault '{"call":"token","kind":"lost","times":9}'
   finish
-  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&next=%2F"
+  assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
   control release '{}'
   finish
   assert_failed "${USED[$name]}"
@@ -207,7 +207,7 @@ begin /orders/
 decide allow:ann
 come_back
 finish
-assert_leads_to 303 "/login/#uuid=$uuid&next=%2Forders%2F"
+assert_leads_to 303 "/login/#uuid=$uuid&provider=github&next=%2Forders%2F"
 api GET "/api/user/login/github/?uuid=$uuid" -b "$mine"
 assert_logged_in
 setting TOKEN_COOKIE=token
