@@ -25,7 +25,7 @@ namespace scanlogin {
 // other provider than WeChat's website login is &provider=NAME, to which login/NAME/ answers.
 
 // start. `next` is where the browser goes in the end, a path of this site (is_site_path), 8 KiB at
-// the most: "/" without one. 200 {"code":"params-error",…} for what is none; 302 to
+// the most: "/" without one. 200 {"code":"params-error",…} for what is none; 303 to
 // LOGIN_URL?error=provider-unavailable where the provider has to be asked first, and cannot be.
 // A HEAD begins nothing. Throws Error(cache).
 Response start_login(Login& login, const App& app, const Request& request);
