@@ -30,7 +30,7 @@ static Answer poll(LoginOauth& oauth, const Request& request) {
   return at == nullptr ? not_found("接口不存在") : at->polls.answer(request);
 }
 
-template <Response (*step)(Login&, const App&, const Request&)>
+template <Response (*step)(Login&, App&, const Request&)>
 static Response by(LoginOauth& oauth, const Request& request) {
   RedirectLogin* at = oauth.of(request);
   return at == nullptr ? not_found("接口不存在") : step(at->login, oauth.app, request);

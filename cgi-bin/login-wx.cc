@@ -31,7 +31,7 @@ struct LoginWx {
 
 static Answer poll(LoginWx& wx, const Request& request) { return wx.polls.answer(request); }
 
-template <Response (*step)(Login&, const App&, const Request&)>
+template <Response (*step)(Login&, App&, const Request&)>
 static Response by(LoginWx& wx, const Request& request) {
   return step(wx.login, wx.app, request);
 }

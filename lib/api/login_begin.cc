@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/callback_url.h"
+#include "api/caller.h"
 #include "api/login_path.h"
 #include "api/site.h"
 #include "domain/login/login_cookie.h"
@@ -23,13 +24,24 @@ std::optional<Response> refused_page(const Site& site, const Request& request, c
   return std::nullopt;
 }
 
-Response begin_login(Login& login, const App& app, const Request& request) {
+std::variant<std::optional<std::int64_t>, Response> link_of(App& app, const Request& request) {
+  const auto link = request.query("link");
+  if (!link) return std::nullopt;
+  if (*link != "1") return params_error("参数 link 不合法");
+  auto caller = caller_of(app, request);
+  if (auto* refused = std::get_if<Response>(&caller)) return std::move(*refused);
+  return std::get<Caller>(caller).user.id;
+}
+
+Response begin_login(Login& login, App& app, const Request& request) {
   const Site site(app.config);
   const Log log = app.log_of(request);
   if (!site.origin(request)) return params_error("参数 Host 不合法");
   if (auto refused = refused_page(site, request, log)) return *std::move(refused);
+  const auto link = link_of(app, request);
+  if (const auto* refused = std::get_if<Response>(&link)) return *refused;
   LoginCookie cookie(request.header("Cookie"));
-  const std::string uuid = login.begin(cookie, log);
+  const std::string uuid = login.begin(cookie, log, std::nullopt, std::get<0>(link));
   const Redirection redirection =
       login.uuids().redirection_of(uuid, callback_url(site, login.provider().facts(), request));
   return data_response(login.provider().beginning(redirection))

@@ -67,6 +67,9 @@ class Leading {
   }
   Response operator()(const NothingScanned&) const { return failed("expired"); }
   Response operator()(const Cancelled&) const { return failed("login-refused"); }
+  // The person was logged in before, and is so still.
+  Response operator()(const Linked&) const { return lead_to(303, percent_encode(next_, kOfPaths)); }
+  Response operator()(const IdentityTaken&) const { return failed("identity-taken"); }
   Response operator()(const Banned&) const { return failed("disabled"); }
   Response operator()(const Refusal& refusal) const {
     const auto* number = std::get_if<std::int64_t>(&refusal.code);
@@ -99,7 +102,7 @@ class Leading {
 
 }  // namespace
 
-Response start_login(Login& login, const App& app, const Request& request) {
+Response start_login(Login& login, App& app, const Request& request) {
   const Site site(app.config);
   const auto read = start_of(login, site, request);
   if (const auto* wrong = std::get_if<Response>(&read)) return *wrong;
@@ -117,15 +120,17 @@ Response start_login(Login& login, const App& app, const Request& request) {
   return with_cookie(lead_to(302, std::move(url)), cookie, login, site, request);
 }
 
-Response begin_redirect(Login& login, const App& app, const Request& request) {
+Response begin_redirect(Login& login, App& app, const Request& request) {
   const Site site(app.config);
   const auto read = start_of(login, site, request);
   if (const auto* wrong = std::get_if<Response>(&read)) return *wrong;
   const auto& start = std::get<LoginStart>(read);
   const Log log = app.log_of(request);
   if (auto refused = refused_page(site, request, log)) return *std::move(refused);
+  const auto link = link_of(app, request);
+  if (const auto* refused = std::get_if<Response>(&link)) return *refused;
   LoginCookie cookie(request.header("Cookie"));
-  const std::string uuid = login.begin(cookie, log, start);
+  const std::string uuid = login.begin(cookie, log, start, std::get<0>(link));
   try {
     const Redirection redirection = login.uuids().redirection_of(uuid, start.redirect_uri);
     return with_cookie(data_response(login.provider().beginning(redirection)), cookie, login, site,
@@ -151,7 +156,7 @@ Response lead_to_finish(const ProviderFacts& provider, const std::string& uuid) 
   return lead_to(303, login_path(provider) + "finish/?state=" + percent_encode(uuid));
 }
 
-Response finish_login(Login& login, const App& app, const Request& request) {
+Response finish_login(Login& login, App& app, const Request& request) {
   const Config& config = app.config;
   const std::optional<std::string> uuid = request.query("state");
   if (!uuid) return params_error("缺少参数 state");

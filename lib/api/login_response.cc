@@ -22,6 +22,12 @@ struct Replies {
     return std::visit([&](const auto& code) { return message_response(200, code, refusal.msg); },
                       refusal.code);
   }
+  Response operator()(const Linked& linked) const {
+    return data_response(Json::object().with("linked", linked.provider));
+  }
+  Response operator()(const IdentityTaken&) const {
+    return message_response(200, "identity-taken", "该账号已绑定其他用户");
+  }
   Response operator()(const Banned&) const { return message_response(200, 1001, "用户已被禁用"); }
 };
 

@@ -94,7 +94,7 @@ const TEXTS = {
     providers: { wx: '微信扫码' },
     actions: {
       login: '登录', 'login-refused': '登录被拒', logout: '退出', replaced: '被别处的登录替代', change: '修改',
-      revoke: '下线', 'logout-all': '退出所有设备', unlink: '解除身份', delete: '删除',
+      revoke: '下线', 'logout-all': '退出所有设备', unlink: '解除身份', link: '绑定身份', delete: '删除',
     },
   },
 
@@ -191,7 +191,7 @@ const TEXTS = {
     providers: { wx: 'WeChat QR code' },
     actions: {
       login: 'Login', 'login-refused': 'Login refused', logout: 'Logout', replaced: 'Replaced by a login elsewhere',
-      change: 'Change', revoke: 'Session ended', 'logout-all': 'Logout everywhere', unlink: 'Unlink', delete: 'Delete',
+      change: 'Change', revoke: 'Session ended', 'logout-all': 'Logout everywhere', unlink: 'Unlink', link: 'Link', delete: 'Delete',
     },
   },
 };

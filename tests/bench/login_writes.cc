@@ -32,7 +32,7 @@ class Logins {
  public:
   Logins(const Config& config, std::int64_t first, std::uint64_t count, double per_second)
       : redis_(config.redis, kThreads),
-        store_(redis_),
+        store_(redis_, "wx"),
         sessions_(config, redis_),
         first_(first),
         count_(count),

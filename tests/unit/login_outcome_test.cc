@@ -65,6 +65,8 @@ TEST(LoginOutcome, ARefusalKeepsItsWords) {
 TEST(LoginOutcome, TheOthersAreWhatTheyWere) {
   again(Cancelled{});
   EXPECT_EQ(again(Banned{9}).user, 9);
+  EXPECT_EQ(again(Linked{"github"}).provider, "github");
+  again(IdentityTaken{});
 }
 
 TEST(LoginOutcome, WhatWasNeverWrittenIsNone) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ class Claim {
     std::string code;
     std::string exchanged;
     std::optional<LoginStart> start;
+    std::optional<std::int64_t> link;
     std::chrono::milliseconds life;
     bool bound = false;  // to a browser, which may ask for the outcome again
   };
@@ -50,6 +52,8 @@ class Claim {
   const std::string& code() const noexcept { return parts_.code; }
   // What the login was begun with, if it gave the provider the whole window.
   const std::optional<LoginStart>& start() const noexcept { return parts_.start; }
+  // The user to whom the login adds an identity, if that is what it was begun for.
+  std::optional<std::int64_t> link() const noexcept { return parts_.link; }
   // What an earlier claim of this code remembered; empty if none did.
   const std::string& exchanged() const noexcept { return parts_.exchanged; }
   // Keeps what the code was exchanged for, as long as a code lives: a code is good only

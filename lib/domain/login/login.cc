@@ -7,6 +7,7 @@
 
 #include "base/jwt.h"
 #include "base/utf8.h"
+#include "domain/login/linking.h"
 
 namespace scanlogin {
 namespace {
@@ -78,9 +79,9 @@ Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, red
       uuids_(config, provider.facts().name) {}
 
 std::string Login::begin(LoginCookie& cookie, const Log& log,
-                         const std::optional<LoginStart>& start) {
+                         const std::optional<LoginStart>& start, std::optional<std::int64_t> link) {
   std::string uuid = uuids_.make();
-  store_.begin(uuid, cookie.begin_login(), start);
+  store_.begin(uuid, cookie.begin_login(), start, link);
   log.debug("login begun");
   return uuid;
 }
@@ -123,6 +124,9 @@ LoginOutcome Login::attempt(const std::string& uuid, Claim& claim, const Actor& 
   }
   // Whoever took the claim over meanwhile gives out the token; this one would end its session.
   if (!claim.renew()) return NothingScanned{};
+  if (const auto user = claim.link()) {
+    return link_identities(mysql_, provider_.facts(), std::get<Person>(person), *user, actor, log);
+  }
   return sign_in(std::get<Person>(person), actor, log);
 }
 

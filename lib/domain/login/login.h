@@ -36,9 +36,11 @@ class Login {
   LoginStore& store() noexcept { return store_; }
 
   // A new login's uuid. From now on it is bound to the browser, which has one more secret for it.
-  // start: of one that gives the provider the whole window. Throws Error(cache).
+  // start: of one that gives the provider the whole window. link: the user to whom it adds an
+  // identity, instead of logging anybody in. Throws Error(cache).
   std::string begin(LoginCookie& cookie, const Log& log,
-                    const std::optional<LoginStart>& start = {});
+                    const std::optional<LoginStart>& start = {},
+                    std::optional<std::int64_t> link = {});
 
   // If a code has arrived for the login: exchanges it at the provider, signs the person in and
   // gives out the token, ending the user's oldest session if there are more than DEVICES. Every

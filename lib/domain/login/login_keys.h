@@ -46,6 +46,8 @@ class LoginKeys {
   std::string browser(std::string_view uuid) const { return key("Login", uuid); }
   // What a login by a redirect was begun with (LoginStore::begin).
   std::string start(std::string_view uuid) const { return key("Start", uuid); }
+  // The id of the user to whom a login adds an identity.
+  std::string link(std::string_view uuid) const { return key("Link", uuid); }
 
  private:
   std::string key(std::string_view what, std::string_view uuid) const {

@@ -22,6 +22,10 @@ struct Texts {
         },
         refusal.code);
   }
+  Json operator()(const Linked& linked) const {
+    return Json::object().with("linked", linked.provider);
+  }
+  Json operator()(const IdentityTaken&) const { return Json::object().with("taken", 1); }
   Json operator()(const Banned& banned) const { return Json::object().with("banned", banned.user); }
 };
 
@@ -39,6 +43,8 @@ std::optional<LoginOutcome> parse_outcome(std::string_view text, const KeyRing& 
   const std::string msg = json->string("errmsg").value_or("");
   if (const auto code = json->integer("errcode")) return Refusal{.code = *code, .msg = msg};
   if (const auto code = json->string("errcode")) return Refusal{.code = *code, .msg = msg};
+  if (auto provider = json->string("linked")) return Linked{*std::move(provider)};
+  if (json->has("taken")) return IdentityTaken{};
   if (const auto user = json->integer("banned")) return Banned{*user};
   return std::nullopt;
 }

@@ -18,8 +18,16 @@ struct LoggedIn {
 // The person did not consent.
 struct Cancelled {};
 
+// The identities are the user's who began the login for that.
+struct Linked {
+  std::string provider;  // its name
+};
+// They are another user's. Nothing has changed.
+struct IdentityTaken {};
+
 // What a poll comes to.
-using LoginOutcome = std::variant<NothingScanned, LoggedIn, Cancelled, Refusal, Banned>;
+using LoginOutcome =
+    std::variant<NothingScanned, LoggedIn, Cancelled, Refusal, Banned, Linked, IdentityTaken>;
 
 // The outcome as Redis keeps it for a browser that asks again: a JSON text, in which a token is
 // without its signature, so that nobody can log in with what is kept, and a refusal its code and

@@ -3,11 +3,14 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace scanlogin {
 namespace {
 
 const std::string kLife = std::to_string(LoginKeys::kCodeLife.count());
+// Until the code has come, and its life.
+const std::string kWholeLife = std::to_string(2 * LoginKeys::kCodeLife.count());
 
 // Whether one of the hashes at the end of ARGV is that of the browser which began the login; for a
 // uuid that a page made itself there must be none. (A bound uuid whose key is gone looks
@@ -70,7 +73,7 @@ const redis::Script& claim_script() {
     local owner = text(KEYS[2])
     if owner and owner ~= ARGV[1] and owner ~= ARGV[2] then return false end
     redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
-    return {code, text(KEYS[3]) or '', text(KEYS[6]) or ''})");
+    return {code, text(KEYS[3]) or '', text(KEYS[6]) or '', text(KEYS[7]) or ''})");
   return script;
 }
 
@@ -114,7 +117,8 @@ redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& 
 }  // namespace
 
 void LoginStore::begin(std::string_view uuid, std::string_view secret_hash,
-                       const std::optional<LoginStart>& start) {
+                       const std::optional<LoginStart>& start, std::optional<std::int64_t> link) {
+  if (link) redis_.command({"SET", keys_.link(uuid), std::to_string(*link), "EX", kWholeLife});
   if (start) redis_.command({"SET", keys_.start(uuid), to_text(*start), "EX", kLife});
   redis_.command({"SET", keys_.browser(uuid), secret_hash, "EX", kLife});
 }
@@ -166,13 +170,13 @@ std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin&
   const std::string& uuid = login.uuid;
   const std::string code_key = keys_.code(uuid), claim_key = keys_.claim(uuid),
                     grant = keys_.grant(uuid), browser = keys_.browser(uuid),
-                    ended = keys_.outcome(uuid), start = keys_.start(uuid);
+                    ended = keys_.outcome(uuid), start = keys_.start(uuid), link = keys_.link(uuid);
   UncertainClaims::Owners claimant = uncertain_.take(uuid);
   const std::string milliseconds = std::to_string(life.count());
   const std::vector<std::string> owner = owner_arguments(login);
   redis::Value found;
   try {
-    found = redis_.run(claim_script(), {code_key, claim_key, grant, browser, ended, start},
+    found = redis_.run(claim_script(), {code_key, claim_key, grant, browser, ended, start, link},
                        joined({claimant.next, claimant.left, milliseconds}, owner));
   } catch (const Error&) {
     uncertain_.put(uuid, std::move(claimant), life);
@@ -183,7 +187,7 @@ std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin&
     const std::string& text = found.array[0].text;
     return Ended{text.substr(text.find('\n') + 1)};
   }
-  if (found.array.size() != 3) {
+  if (found.array.size() != 4) {
     // Another browser's poll takes nothing from the one that may go on.
     if (!claimant.left.empty()) uncertain_.put(uuid, std::move(claimant), life);
     return std::monostate();
@@ -199,6 +203,7 @@ std::variant<std::monostate, Claim, Ended> LoginStore::claim(const PendingLogin&
                 .code = code,
                 .exchanged = of_this_code ? exchanged.substr(code.size() + 1) : "",
                 .start = parse_start(found.array[2].text),
+                .link = whole_number(found.array[3].text),
                 .life = life,
                 .bound = login.cookie.has_value()});
 }

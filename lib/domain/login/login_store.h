@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ struct Ended {
 //   WeixinLogin:<uuid>            the hash of the browser's secret; for 600 s, 60 from its end on
 //   WeixinStart:<uuid>            for one that gives the provider the whole window: what it was
 //                                 begun with, a JSON text; for 600 s
+//   WeixinLink:<uuid>             for one that adds an identity to a user: the user's id; for 1,200
+//   s,
+//                                 which is longer than all else of the login
 //   WeixinCodeMap:<uuid>:outcome  how it ended: for 60 s from the poll that brought it there, or
 //                                 for 600 s if it ended without a code
 // Another provider's are OAuthCodeMap:NAME:<uuid>, and so on (login_keys.h). All methods throw
@@ -41,9 +45,10 @@ class LoginStore {
   const LoginKeys& keys() const noexcept { return keys_; }
 
   // Binds a new login to the browser with this secret (LoginCookie::begin_login), for a code's
-  // life. start: of one that gives the provider the whole window.
+  // life. start: of one that gives the provider the whole window. link: the user to whom it adds an
+  // identity.
   void begin(std::string_view uuid, std::string_view secret_hash,
-             const std::optional<LoginStart>& start = {});
+             const std::optional<LoginStart>& start = {}, std::optional<std::int64_t> link = {});
   // What a login was begun with; nothing for one that is long over, or did not begin so.
   std::optional<LoginStart> start(std::string_view uuid);
 

@@ -26,6 +26,26 @@ std::string unusable_password() {
   return "!" + random_text(40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 }
 
+std::optional<std::int64_t> owner_of(mysql::Connection& connection, const Identity& identity) {
+  const auto rows = connection.query(
+      "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ?"
+      " ORDER BY id",
+      {identity.type, identity.id});
+  for (const mysql::Row& row : rows) {
+    // A table that Django made may compare without regard to case; ids may differ by it. To
+    // every one, and so to its unique key, spaces at the end are nothing.
+    if (without_spaces_behind(row[1].value_or("")) == identity.id) return mysql::to_integer(row[0]);
+  }
+  return std::nullopt;
+}
+
+void add(mysql::Connection& connection, const Identity& identity, std::int64_t user) {
+  connection.execute(
+      "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)"
+      " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?)",
+      {identity.type, identity.id, user});
+}
+
 // Signs a person in, inside one transaction.
 class SigningIn {
  public:
@@ -34,7 +54,8 @@ class SigningIn {
 
   Users::SignIn run() {
     std::vector<std::optional<std::int64_t>> owners;
-    for (const Identity& identity : person_.identities) owners.push_back(find(identity));
+    for (const Identity& identity : person_.identities)
+      owners.push_back(owner_of(connection_, identity));
     warn_of_clash(owners);
     std::optional<User> known;
     for (std::optional<std::int64_t>& owner : owners) {
@@ -45,27 +66,12 @@ class SigningIn {
         known ? SignedIn{known->id, known->username, false, differs(*known)} : create();
     if (known) refresh(known->id);
     for (std::size_t i = 0; i < owners.size(); ++i) {
-      if (!owners[i]) add(person_.identities[i], signed_in.user);
+      if (!owners[i]) add(connection_, person_.identities[i], signed_in.user);
     }
     return signed_in;
   }
 
  private:
-  std::optional<std::int64_t> find(const Identity& identity) {
-    const auto rows = connection_.query(
-        "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ?"
-        " ORDER BY id",
-        {identity.type, identity.id});
-    for (const mysql::Row& row : rows) {
-      // A table that Django made may compare without regard to case; ids may differ by it. To
-      // every one, and so to its unique key, spaces at the end are nothing.
-      if (without_spaces_behind(row[1].value_or("")) == identity.id) {
-        return mysql::to_integer(row[0]);
-      }
-    }
-    return std::nullopt;
-  }
-
   void warn_of_clash(const std::vector<std::optional<std::int64_t>>& owners) const {
     std::optional<std::int64_t> first;
     for (const std::optional<std::int64_t>& owner : owners) {
@@ -105,13 +111,6 @@ class SigningIn {
         "UPDATE user_user SET nickname = ?, avatar_url = ?, last_login = UTC_TIMESTAMP(6)"
         " WHERE id = ?",
         {nickname_, avatar_, user});
-  }
-
-  void add(const Identity& identity, std::int64_t user) {
-    connection_.execute(
-        "INSERT INTO user_oauth (oauth_type, oauth_id, created_time, last_mod_time, user_id)"
-        " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?)",
-        {identity.type, identity.id, user});
   }
 
   mysql::Connection& connection_;
@@ -195,6 +194,19 @@ void Users::unlink(mysql::Connection& connection, std::int64_t identity) {
 void Users::remove(mysql::Connection& connection, std::int64_t id) {
   connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {id});
   connection.execute("DELETE FROM user_user WHERE id = ?", {id});
+}
+
+Users::Linking Users::link(mysql::Connection& connection, std::int64_t user, const Person& person) {
+  const std::optional<User> known = lock(connection, user);
+  if (!known || !known->is_active) return Banned{user};
+  Added added;
+  for (const Identity& identity : person.identities) {
+    const auto owner = owner_of(connection, identity);
+    if (owner && *owner != user) return Taken{};
+    if (!owner) added.identities.push_back(identity);
+  }
+  for (const Identity& identity : added.identities) add(connection, identity, user);
+  return added;
 }
 
 Users::SignIn Users::sign_in(mysql::Connection& connection, const Person& person, const Log& log) {

@@ -82,6 +82,16 @@ class Users {
   using SignIn = std::variant<SignedIn, Banned>;
   static SignIn sign_in(mysql::Connection& connection, const Person& person, const Log& log);
 
+  // Adds the person's identities to the user, in a transaction that has to be repeated likewise.
+  // Those that are the user's already stay as they are. Taken, and nothing is changed, where one is
+  // another user's; Banned for a user who is banned or gone. The user stays locked.
+  struct Added {
+    std::vector<Identity> identities;
+  };
+  struct Taken {};
+  using Linking = std::variant<Added, Taken, Banned>;
+  static Linking link(mysql::Connection& connection, std::int64_t user, const Person& person);
+
  private:
   mysql::Client& mysql_;
 };
