@@ -41,7 +41,8 @@ void check_reply(const Refusal& refusal, const AccessGrant&) {
 
 void read(std::string_view body, const AccessGrant& grant) {
   try {
-    std::visit([&](const auto& reply) { check_reply(reply, grant); }, parse_person(body, grant));
+    std::visit([&](const auto& reply) { check_reply(reply, grant); },
+               parse_person(body, grant, kWebsiteOpenid));
   } catch (const Error& error) {
     check(error.kind() == ErrorKind::upstream, "what cannot be read is WeChat's fault");
     check(fuzz::is_plain(error.what()), "an error can be logged");

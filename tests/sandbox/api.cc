@@ -9,6 +9,8 @@ namespace scanlogin::sandbox {
 namespace {
 
 constexpr std::size_t kLongestCode = 512;
+constexpr std::chrono::minutes kWebsiteCodeLife{10};
+constexpr std::chrono::minutes kCodeLife{5};
 
 Outcome refuse(int errcode) {
   return {wire_response(WireObject()
@@ -60,32 +62,51 @@ bool older_than(Grant::Clock::time_point when, std::chrono::seconds life) {
 
 }  // namespace
 
-int Api::refusal_of(const Request& request) const {
-  const std::optional<std::string> appid = request.query("appid");
+const Credentials* Api::app_of(const Request& request,
+                               std::initializer_list<const Credentials*> apps) const {
+  const std::string appid = request.query("appid").value_or("");
+  for (const Credentials* app : apps) {
+    if (!appid.empty() && app->appid == appid) return app;
+  }
+  return nullptr;
+}
+
+int Api::refusal_of(const Request& request, const Credentials* app, const char* code_name) {
   const std::optional<std::string> secret = request.query("secret");
-  if (!appid) return 41002;
-  if (*appid != credentials_.appid) return 40013;
+  if (!request.query("appid")) return 41002;
+  if (app == nullptr) return 40013;
   if (!secret) return 41004;
-  if (*secret != credentials_.secret) return 40125;
+  if (*secret != app->secret) return 40125;
   if (request.query("grant_type") != "authorization_code") return 40002;
-  if (!request.query("code")) return 41008;
+  if (!request.query(code_name)) return 41008;
   return 0;
 }
 
 Outcome Api::access_token(const Request& request) {
-  const std::string code = request.query("code").value_or("");
+  return first_call(request, app_of(request, {&apps_.website, &apps_.account}), "code");
+}
+
+Outcome Api::jscode2session(const Request& request) {
+  return first_call(request, app_of(request, {&apps_.mini}), "js_code");
+}
+
+Outcome Api::first_call(const Request& request, const Credentials* app, const char* code_name) {
+  const std::string code = request.query(code_name).value_or("");
   if (code.size() > kLongestCode) return refuse(40029);
   Grant* grant = code.empty() ? nullptr : &ledger_.at(code, origin_of(request));
   if (grant != nullptr) ++grant->access_token_calls;
-  if (const int errcode = refusal_of(request); errcode != 0) {
-    log_.info("access_token refused", {{"errcode", errcode}});
+  if (const int errcode = refusal_of(request, app, code_name); errcode != 0) {
+    log_.info("code refused", {{"errcode", errcode}});
     return refuse(errcode);
   }
   if (!grant->problem.empty()) {
     log_.warning("test code not understood", {{"problem", grant->problem}});
     return refuse_script(grant->problem);
   }
-  if (!grant->script || older_than(grant->minted, Ledger::kCodeLife)) return refuse(40029);
+  const auto life = app == &apps_.website ? kWebsiteCodeLife : kCodeLife;
+  if (!grant->script || older_than(grant->minted, life)) return refuse(40029);
+  if (grant->appid.empty()) grant->appid = app->appid;
+  if (grant->appid != app->appid) return refuse(40029);
 
   Faults faults = grant->script->access_token;
   if (!concerns(faults, grant->access_token_calls)) faults = {};
@@ -94,20 +115,44 @@ Outcome Api::access_token(const Request& request) {
   return fault ? delayed(faults, *std::move(fault)) : exchange(code, *grant, faults);
 }
 
-Outcome Api::exchange(const std::string& code, const Grant& grant, const Faults& faults) {
+Outcome Api::exchange(const std::string& code, Grant& grant, const Faults& faults) {
   if (grant.spent) return refuse(40163);
   ledger_.spend(code);
-  const Script& script = *grant.script;
+  Script& script = *grant.script;
+  if (grant.appid == apps_.mini.appid) {
+    script.openid = openid_at("oA_", script.openid);
+    return delayed(faults, wire_response(session_json(script, faults)));
+  }
+  const bool website = grant.appid == apps_.website.appid;
+  if (!website) script.openid = openid_at("oM_", script.openid);
   WireObject object(faults.missing);
   object.text("access_token", grant.access_token)
       .number("expires_in", 7200)
       .text("refresh_token", "refresh_" + grant.access_token)
       .text("openid", script.openid)
-      .text("scope", "snsapi_login");
+      .text("scope", website ? "snsapi_login" : "snsapi_userinfo");
   if (script.snapshot) object.number("is_snapshotuser", 1);
   if (!script.unionid.empty()) object.text("unionid", script.unionid);
   add_to(object, faults);
   return delayed(faults, wire_response(object.json()));
+}
+
+std::string Api::session_json(const Script& script, const Faults& faults) const {
+  WireObject object(faults.missing);
+  object.text("openid", script.openid).text("session_key", "c2FuZGJveCBzZXNzaW9uIQ==");
+  if (!script.unionid.empty()) object.text("unionid", script.unionid);
+  add_to(object, faults);
+  return object.json();
+}
+
+Response Api::mini_code(const Request& request) {
+  auto script = parse_script(request.query("with").value_or(""), "zhangsan", origin_of(request));
+  if (const auto* fault = std::get_if<ScriptFault>(&script)) {
+    return json_response(400, Json::object().with("problem", fault->problem));
+  }
+  return json_response(
+      200, Json::object().with(
+               "code", ledger_.mint(std::get<Script>(std::move(script)), apps_.mini.appid)));
 }
 
 Outcome Api::userinfo(const Request& request) {

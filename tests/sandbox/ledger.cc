@@ -11,10 +11,11 @@ constexpr std::string_view kLettersAndDigits =
 
 }  // namespace
 
-std::string Ledger::mint(Script script) {
+std::string Ledger::mint(Script script, std::string appid) {
   std::string code = random_text(32, kLettersAndDigits);
   Grant grant;
   grant.script = std::move(script);
+  grant.appid = std::move(appid);
   insert(code, std::move(grant));
   return code;
 }

@@ -16,6 +16,7 @@ struct Grant {
   using Clock = std::chrono::steady_clock;
 
   std::optional<Script> script;  // nothing: a code that WeChat never gave out
+  std::string appid;             // whose code it is; empty: a test's, which nobody has asked about
   std::string problem;           // with a test's code: what is wrong with its directives
   Clock::time_point minted = Clock::now();
   bool spent = false;
@@ -30,11 +31,10 @@ struct Grant {
 // A reference or pointer it gives is good until its next call.
 class Ledger {
  public:
-  static constexpr std::chrono::minutes kCodeLife{10};
   static constexpr std::chrono::hours kTokenLife{2};
 
-  // A new code, 32 random letters and digits.
-  std::string mint(Script script);
+  // A new code of this app, 32 random letters and digits.
+  std::string mint(Script script, std::string appid);
   // The code's entry, made at first sight: a test's own code is as good as a minted one.
   Grant& at(const std::string& code, std::string_view origin);
   // Nothing if the code was never seen.

@@ -23,7 +23,7 @@ constexpr std::string_view kPictures = "/mmopen/vi_32/";
 constexpr std::string_view kPictureEnd = "/132";
 
 struct Settings {
-  Credentials credentials;
+  Apps apps;
   std::string template_dir;
 };
 
@@ -33,11 +33,20 @@ Settings read_settings() {
   // A build in build/MODE finds the pages of its own source tree.
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
   const std::string pages = program.parent_path() / "../../tests/sandbox";
-  Settings result{.credentials = {.appid = settings.text("WX_APPID", ""),
-                                  .secret = settings.secret("WX_SECRET")},
+  const auto app = [&](const std::string& prefix) {
+    return Credentials{.appid = settings.text(prefix + "_APPID", ""),
+                       .secret = settings.secret(prefix + "_SECRET")};
+  };
+  Settings result{.apps = {.website = app("WX"), .account = app("MP"), .mini = app("MINI")},
                   .template_dir = settings.text("SANDBOX_TEMPLATE_DIR", pages)};
-  if (result.credentials.appid.empty()) settings.fault("WX_APPID", "is not set");
-  if (result.credentials.secret.empty()) settings.fault("WX_SECRET", "is not set");
+  if (result.apps.website.appid.empty()) settings.fault("WX_APPID", "is not set");
+  if (result.apps.website.secret.empty()) settings.fault("WX_SECRET", "is not set");
+  for (const auto& [prefix, other] :
+       {std::pair("MP", result.apps.account), std::pair("MINI", result.apps.mini)}) {
+    if (!other.appid.empty() && other.secret.empty()) {
+      settings.fault(std::string(prefix) + "_SECRET", "is not set");
+    }
+  }
   if (!settings.faults().empty()) throw ConfigError(settings.faults());
   return result;
 }
@@ -65,6 +74,8 @@ Outcome route(Api& api, Page& page, const Request& request) {
   if (request.method() != "GET") return {plain(405, "GET only\n").with("Allow", "GET")};
   if (path == "/sns/oauth2/access_token") return api.access_token(request);
   if (path == "/sns/userinfo") return api.userinfo(request);
+  if (path == "/sns/jscode2session") return api.jscode2session(request);
+  if (path == "/sandbox/mini/code") return {api.mini_code(request)};
   if (path == "/sandbox/calls") return {api.calls(request)};
   if (path.starts_with(kPictures)) return {picture(path)};
   if (std::optional<Response> response = page.at(path, request)) return {*std::move(response)};
@@ -75,8 +86,8 @@ void serve() {
   const Settings settings = read_settings();
   const Log log("weixin-sandbox");
   Ledger ledger;
-  Api api(settings.credentials, ledger, log);
-  Page page(settings.credentials.appid, settings.template_dir, ledger);
+  Api api(settings.apps, ledger, log);
+  Page page(settings.apps.website.appid, settings.template_dir, ledger);
 
   EventLoop loop;
   FcgiServer server(loop, kListenSocket, log);

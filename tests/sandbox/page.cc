@@ -110,7 +110,7 @@ Response Page::confirm(const Request& request) {
   if (const auto directives = request.query("with")) {
     auto script = parse_script(*directives, "zhangsan", origin_of(request));
     if (const auto* fault = std::get_if<ScriptFault>(&script)) return error(fault->problem);
-    url = with_parameter(url, "code", ledger_.mint(std::get<Script>(std::move(script))));
+    url = with_parameter(url, "code", ledger_.mint(std::get<Script>(std::move(script)), appid_));
   }
   if (const auto state = request.query("state")) url = with_parameter(url, "state", *state);
   return redirect_response(std::move(url)).with("Cache-Control", "no-store");

@@ -46,6 +46,12 @@ Person person(std::string_view id, std::string_view origin) {
 
 std::string openid_of(std::string_view id) { return identity("o6_", "openid", id); }
 
+std::string openid_at(std::string_view beginning, const std::string& openid) {
+  constexpr std::string_view kWebsite = "o6_";
+  if (!openid.starts_with(kWebsite)) return openid;
+  return std::string(beginning).append(openid, kWebsite.size());
+}
+
 std::string unionid_of(std::string_view id) { return identity("o6-", "unionid", id); }
 
 std::string picture_of(std::string_view id) {

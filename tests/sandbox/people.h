@@ -19,6 +19,10 @@ Person person(std::string_view id, std::string_view origin);
 std::string openid_of(std::string_view id);
 std::string unionid_of(std::string_view id);
 
+// The same person's openid at another app than the website: "oM_", "oA_" and the rest. One that a
+// test wrote out itself stays as it is.
+std::string openid_at(std::string_view beginning, const std::string& openid);
+
 // The picture of one of the page's people, as SVG; empty if there is no such person.
 std::string picture_of(std::string_view id);
 

@@ -9,11 +9,15 @@ namespace {
 TEST(IdentityTypes, WeChatsAreWeChats) {
   EXPECT_EQ(provider_of("weixin"), "wx");
   EXPECT_EQ(provider_of("wx_openid"), "wx");
+  EXPECT_EQ(provider_of("mp_openid"), "mp");
+  EXPECT_EQ(provider_of("mini_openid"), "mini");
 }
 
-TEST(IdentityTypes, AUnionidIsOverTheOpenidAndOverItself) {
+TEST(IdentityTypes, AUnionidIsOverTheOpenidsOfAllAppsAndOverItself) {
   EXPECT_EQ(union_type_of("weixin"), "weixin");
   EXPECT_EQ(union_type_of("wx_openid"), "weixin");
+  EXPECT_EQ(union_type_of("mp_openid"), "weixin");
+  EXPECT_EQ(union_type_of("mini_openid"), "weixin");
 }
 
 TEST(IdentityTypes, AFilesOpenidIsBelowThePlainName) {

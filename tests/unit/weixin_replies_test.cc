@@ -36,7 +36,7 @@ std::int64_t errcode_in(const std::variant<AccessGrant, Refusal>& reply) {
 }
 
 Person person_in(const std::string& body) {
-  return std::get<Person>(parse_person(body, the_grant()));
+  return std::get<Person>(parse_person(body, the_grant(), kWebsiteOpenid));
 }
 
 // {"openid":"o6_o",MEMBERS}
@@ -55,7 +55,7 @@ void expect_broken_grant(const std::string& body) {
 
 void expect_broken_person(const std::string& body) {
   try {
-    parse_person(body, the_grant());
+    parse_person(body, the_grant(), kWebsiteOpenid);
     ADD_FAILURE() << "accepted: " << body;
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::upstream) << body;
@@ -213,7 +213,8 @@ TEST(WeixinPerson, HasToBeTheOneTheGrantIsFor) {
 }
 
 TEST(WeixinPerson, IsRefusedWithWeChatsNumberAndText) {
-  const auto person = parse_person(R"({"errcode":42001,"errmsg":"expired"})", the_grant());
+  const auto person =
+      parse_person(R"({"errcode":42001,"errmsg":"expired"})", the_grant(), kWebsiteOpenid);
   EXPECT_EQ(std::get<std::int64_t>(std::get<Refusal>(person).code), 42001);
 }
 
@@ -226,7 +227,8 @@ TEST(WeixinErrors, OfWhoSomebodyIsMayPassAndOfACodeNever) {
   for (const int errcode : {-1, 45009, 45011, 40003}) {
     const std::string body = R"({"errcode":)" + std::to_string(errcode) + "}";
     EXPECT_FALSE(std::get<Refusal>(parse_grant(body)).passes) << errcode;
-    EXPECT_EQ(std::get<Refusal>(parse_person(body, the_grant())).passes, errcode != 40003)
+    EXPECT_EQ(std::get<Refusal>(parse_person(body, the_grant(), kWebsiteOpenid)).passes,
+              errcode != 40003)
         << errcode;
   }
 }

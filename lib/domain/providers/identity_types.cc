@@ -4,13 +4,16 @@
 #include <array>
 
 #include "domain/providers/provider.h"
+#include "domain/providers/weixin_account.h"
+#include "domain/providers/weixin_mini.h"
 #include "domain/providers/weixin_website.h"
 
 namespace scanlogin {
 namespace {
 
 // Where several share a type, it belongs to the first of them.
-constexpr std::array kProviders = {weixin::Website::kFacts};
+constexpr std::array kProviders = {weixin::Website::kFacts, weixin::OfficialAccount::kFacts,
+                                   weixin::MiniProgram::kFacts};
 
 const ProviderFacts* find(std::string_view type) noexcept {
   const auto* const found =

@@ -3,12 +3,14 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "domain/providers/provider_text.h"
 
 namespace scanlogin::weixin {
 namespace {
 
 constexpr std::size_t kLongestToken = 2048;
+constexpr const char* kSnapshotUser = "snapshot-user";
 
 [[noreturn]] void broken(const std::string& what) {
   throw Error(ErrorKind::upstream, "WeChat's reply " + what);
@@ -20,10 +22,20 @@ Json parse(std::string_view body) {
   return std::move(*json);
 }
 
+using ReadNumber = std::optional<std::int64_t> (*)(const Json& json, const char* key);
+
+std::optional<std::int64_t> number(const Json& json, const char* key) { return json.integer(key); }
+
+std::optional<std::int64_t> number_or_text(const Json& json, const char* key) {
+  const std::optional<std::string> text = json.string(key);
+  return text ? whole_number(*text) : json.integer(key);
+}
+
 // The call's refusal, if it is one: errcode 0 is success, as good as none.
-std::optional<Refusal> refusal_in(const Json& json, std::string_view call) {
+std::optional<Refusal> refusal_in(const Json& json, std::string_view call,
+                                  ReadNumber read_errcode = number) {
   if (json.has("errcode")) {
-    const std::optional<std::int64_t> errcode = json.integer("errcode");
+    const std::optional<std::int64_t> errcode = read_errcode(json, "errcode");
     if (!errcode) broken("has an errcode that is no whole number");
     if (*errcode != 0) {
       return Refusal{.code = *errcode,
@@ -33,7 +45,7 @@ std::optional<Refusal> refusal_in(const Json& json, std::string_view call) {
     }
   }
   if (json.integer("is_snapshotuser") == 1) {
-    return Refusal{.code = "snapshot-user",
+    return Refusal{.code = kSnapshotUser,
                    .msg = "微信未提供真实身份，请重新扫码",
                    .call = call,
                    .reason = "virtual visitor"};
@@ -63,14 +75,6 @@ std::string agreed(const std::string& a, const std::string& b, const char* key) 
   return a.empty() ? b : a;
 }
 
-// The unionid is one for all apps of the site's owner: it is the stronger one.
-std::vector<Identity> identities_of(const std::string& unionid, const std::string& openid) {
-  std::vector<Identity> all;
-  if (!unionid.empty()) all.push_back({std::string(kUnionid), unionid});
-  all.push_back({std::string(kWebsiteOpenid), openid});
-  return all;
-}
-
 std::string gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
 
 }  // namespace
@@ -84,6 +88,19 @@ bool passes(std::int64_t errcode) noexcept {
   return errcode == -1 || errcode == 45009 || errcode == 45011;
 }
 
+bool is_snapshot_user(const Refusal& refusal) {
+  const auto* code = std::get_if<std::string>(&refusal.code);
+  return code != nullptr && *code == kSnapshotUser;
+}
+
+std::vector<Identity> identities_of(const std::string& unionid, const std::string& openid,
+                                    std::string_view openid_type) {
+  std::vector<Identity> all;
+  if (!unionid.empty()) all.push_back({std::string(kUnionid), unionid});
+  all.push_back({std::string(openid_type), openid});
+  return all;
+}
+
 std::variant<AccessGrant, Refusal> parse_grant(std::string_view body) {
   const Json json = parse(body);
   if (std::optional<Refusal> refusal = refusal_in(json, "access_token")) return *std::move(refusal);
@@ -92,7 +109,8 @@ std::variant<AccessGrant, Refusal> parse_grant(std::string_view body) {
                      .unionid = identifier(json, "unionid", kLongestIdentity)};
 }
 
-std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGrant& grant) {
+std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGrant& grant,
+                                           std::string_view openid_type) {
   const Json json = parse(body);
   if (std::optional<Refusal> refusal = refusal_in(json, "userinfo")) {
     const auto* errcode = std::get_if<std::int64_t>(&refusal->code);
@@ -103,10 +121,19 @@ std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGr
       agreed(required(json, "openid", kLongestIdentity), grant.openid, "openid");
   const std::string unionid =
       agreed(identifier(json, "unionid", kLongestIdentity), grant.unionid, "unionid");
-  return Person{.identities = identities_of(unionid, openid),
+  return Person{.identities = identities_of(unionid, openid, openid_type),
                 .nickname = without_control(json.string("nickname").value_or("")),
                 .avatar_url = picture_url(json.string("headimgurl").value_or("")),
                 .gender = gender_of(json.integer("sex").value_or(0))};
+}
+
+std::variant<CodeSession, Refusal> parse_code_session(std::string_view body) {
+  const Json json = parse(body);
+  if (auto refusal = refusal_in(json, "jscode2session", number_or_text)) {
+    return *std::move(refusal);
+  }
+  return CodeSession{.openid = required(json, "openid", kLongestIdentity),
+                     .unionid = identifier(json, "unionid", kLongestIdentity)};
 }
 
 std::string to_text(const AccessGrant& grant) {
@@ -115,6 +142,10 @@ std::string to_text(const AccessGrant& grant) {
       .with("openid", grant.openid)
       .with("unionid", grant.unionid)
       .text();
+}
+
+std::string to_text(const CodeSession& session) {
+  return Json::object().with("openid", session.openid).with("unionid", session.unionid).text();
 }
 
 }  // namespace scanlogin::weixin
