@@ -58,8 +58,8 @@ for name in rs es ed; do
   [[ $user != "$first" ]] || fail "ann and bob are one user"
 
   it "$name: it was asked with state, nonce and PKCE"
-  for asked in state=[0-9a-f]{32} nonce=[A-Za-z0-9_-]{43} code_challenge=[A-Za-z0-9_-]{43} code_challenge_method=S256 \
-    scope=openid%20profile response_type=code; do
+  for asked in 'state=[0-9a-f]{32}' 'nonce=[A-Za-z0-9_-]{43}' 'code_challenge=[A-Za-z0-9_-]{43}' \
+    code_challenge_method=S256 scope=openid%20profile response_type=code; do
     [[ $authorize =~ [?\&]$asked(&|$) ]] || fail "$asked is not in $authorize"
   done
 
