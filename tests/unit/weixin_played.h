@@ -64,7 +64,7 @@ class Played {
 // "TYPE ID" each, the strongest first.
 inline std::vector<std::string> identities_in(const Person& person) {
   std::vector<std::string> all;
-  for (const auto& [type, id] : person.identities) all.push_back(type + " " + id);
+  for (const auto& [type, id] : person.identities) all.push_back((type + " ").append(id));
   return all;
 }
 
