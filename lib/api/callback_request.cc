@@ -17,8 +17,8 @@ std::variant<CallbackRequest, Response> read_callback(const Request& request,
   if (!uuids.accepts(*uuid)) return params_error("参数 uuid 不合法");
   if (code && !is_code(provider, *code)) return params_error("参数 code 不合法");
   if (made_here) {
-    if (auto led = led_to_its_host(site, provider, request, request.query("site").value_or("")))
-      return *std::move(led);
+    const std::string began_at = request.query("site").value_or("");
+    if (auto led = led_to_its_host(site, provider, request, began_at)) return *std::move(led);
   }
   return CallbackRequest{*std::move(uuid), std::move(code)};
 }

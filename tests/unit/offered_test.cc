@@ -41,7 +41,6 @@ TEST(Offered, IsWeChatAloneByDefault) {
   const Read read = offered({}, {});
   EXPECT_EQ(read.faults, Strings{});
   EXPECT_EQ(names(read.offered), Strings{"wx"});
-  EXPECT_TRUE(read.offered[0].is_scan());
   EXPECT_EQ(make_provider(read.offered[0], 1), nullptr);
 }
 

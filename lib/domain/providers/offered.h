@@ -17,8 +17,6 @@ namespace scanlogin {
 struct Offered {
   std::string name;
   std::variant<std::monostate, oauth::Settings, oidc::Settings> settings;
-
-  bool is_scan() const noexcept { return settings.index() == 0; }
 };
 
 // PROVIDERS: names with blanks or commas between them, in the order in which people are shown them;
