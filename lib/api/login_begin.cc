@@ -10,6 +10,7 @@
 #include "domain/login/login_cookie.h"
 
 namespace scanlogin {
+
 std::optional<Response> refused_page(const Site& site, const Request& request, const Log& log) {
   const std::string origin = site.origin(request).value_or("");
   switch (site.sender(request)) {
@@ -33,6 +34,13 @@ std::variant<std::optional<std::int64_t>, Response> link_of(App& app, const Requ
   return std::get<Caller>(caller).user.id;
 }
 
+Response with_cookie(Response response, const LoginCookie& cookie, const Login& login,
+                     const Site& site, const Request& request) {
+  return std::move(response).with(
+      "Set-Cookie",
+      cookie.set_cookie(login_path(login.provider().facts()), site.is_https(request)));
+}
+
 Response begin_login(Login& login, App& app, const Request& request) {
   const Site site(app.config);
   const Log log = app.log_of(request);
@@ -44,9 +52,8 @@ Response begin_login(Login& login, App& app, const Request& request) {
   const std::string uuid = login.begin(cookie, log, std::nullopt, std::get<0>(link));
   const Redirection redirection =
       login.uuids().redirection_of(uuid, callback_url(site, login.provider().facts(), request));
-  return data_response(login.provider().beginning(redirection))
-      .with("Set-Cookie",
-            cookie.set_cookie(login_path(login.provider().facts()), site.is_https(request)));
+  return with_cookie(data_response(login.provider().beginning(redirection)), cookie, login, site,
+                     request);
 }
 
 }  // namespace scanlogin

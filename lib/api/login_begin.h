@@ -33,4 +33,8 @@ std::variant<std::optional<std::int64_t>, Response> link_of(App& app, const Requ
 // wrong setting: the cookie would not come back with the code.
 std::optional<Response> refused_page(const Site& site, const Request& request, const Log& log);
 
+// The response with the cookie that binds the login to the browser.
+Response with_cookie(Response response, const LoginCookie& cookie, const Login& login,
+                     const Site& site, const Request& request);
+
 }  // namespace scanlogin

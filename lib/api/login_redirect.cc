@@ -46,13 +46,6 @@ std::variant<LoginStart, Response> start_of(const Login& login, const Site& site
                     .origin = *origin};
 }
 
-Response with_cookie(Response response, const LoginCookie& cookie, const Login& login,
-                     const Site& site, const Request& request) {
-  return std::move(response).with(
-      "Set-Cookie",
-      cookie.set_cookie(login_path(login.provider().facts()), site.is_https(request)));
-}
-
 // Where each outcome leads.
 class Leading {
  public:
