@@ -61,7 +61,7 @@ unmute() {
 
 it "as they come: 45 s for held polls, 20 s for the rest"
 config=$(cd "$STACK_DIR" && nginx_command -T 2> "$test_dir/refused") || fail "$(< "$test_dir/refused")"
-assert_eq "fastcgi_read_timeout in scanlogin's files" '20s 20s 45s' "$(
+assert_eq "fastcgi_read_timeout in scanlogin's files" '20s 20s 45s 45s' "$(
   awk '/^# configuration file / { ours = /\/nginx\/scanlogin-/ } ours && $1 == "fastcgi_read_timeout" { print $2 }' <<< "$config" |
     tr -d ';' | sort | paste -sd ' ')"
 

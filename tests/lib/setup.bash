@@ -207,6 +207,9 @@ jwt() { # HEADER PAYLOAD [KEY]
 
 mysql_q() { mysql_admin scanlogin -e "$1"; }
 redis_q() { redis_admin --raw "$@"; }
+# Which keys there are that there were none of at note_keys. Their number tells nothing: others run out meanwhile.
+note_keys() { redis_q KEYS '*' | sort > "$test_dir/keys"; }
+new_keys() { redis_q KEYS '*' | sort | comm -13 "$test_dir/keys" -; }
 # From now on user_reads says how often a user was read in MySQL, by whatever program.
 count_user_reads() {
   : > "$STACK_DIR/queries"
