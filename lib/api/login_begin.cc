@@ -50,8 +50,9 @@ Response begin_login(Login& login, App& app, const Request& request) {
   if (const auto* refused = std::get_if<Response>(&link)) return *refused;
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log, std::nullopt, std::get<0>(link));
-  const Redirection redirection =
-      login.uuids().redirection_of(uuid, callback_url(site, login.provider().facts(), request));
+  const LoginStart start{.redirect_uri = callback_url(site, login.provider().facts(), request),
+                         .next = {}};
+  const Redirection redirection = login.uuids().redirection_of(uuid, start);
   return with_cookie(data_response(login.provider().beginning(redirection)), cookie, login, site,
                      request);
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "domain/providers/weixin_account.h"
+
 namespace scanlogin {
 namespace {
 
@@ -14,12 +16,40 @@ bool is_phone(const Request& request) {
   return request.header("User-Agent").find("Mobi") != std::string::npos;
 }
 
-const char* name_of(LoginKind kind) { return kind == LoginKind::scan ? "scan" : "redirect"; }
+// WeChat's own browser. WeCom's has the same name in its own, and is another.
+bool is_weixin(const Request& request) {
+  const std::string agent = request.header("User-Agent");
+  return agent.find("MicroMessenger") != std::string::npos &&
+         agent.find("wxwork") == std::string::npos;
+}
+
+bool works_here(const LoginWay& way, const Request& request) {
+  switch (way.kind) {
+    case LoginKind::scan:
+      return !is_phone(request);
+    case LoginKind::redirect:
+      break;
+    case LoginKind::code:
+      return false;  // in no browser
+  }
+  return way.provider.name != weixin::OfficialAccount::kFacts.name || is_weixin(request);
+}
+
+const char* name_of(LoginKind kind) {
+  switch (kind) {
+    case LoginKind::scan:
+      return "scan";
+    case LoginKind::redirect:
+      return "redirect";
+    case LoginKind::code:
+      break;
+  }
+  return "code";
+}
 
 }  // namespace
 
 Response login_list(const std::vector<LoginWay>& ways, const Request& request) {
-  const bool phone = is_phone(request);
   Json providers = Json::array();
   for (const LoginWay& way : ways) {
     providers.push(
@@ -28,7 +58,7 @@ Response login_list(const std::vector<LoginWay>& ways, const Request& request) {
             .with("kind", name_of(way.kind))
             .with("label",
                   Json::object().with("zh", way.provider.label_zh).with("en", way.provider.label))
-            .with("here", way.kind != LoginKind::scan || !phone));
+            .with("here", works_here(way, request)));
   }
   return data_response(Json::object().with("providers", std::move(providers)))
       .with("Vary", "User-Agent, Sec-CH-UA-Mobile");

@@ -9,8 +9,9 @@
 
 namespace scanlogin {
 
-// How a person logs in at a provider.
-enum class LoginKind { scan, redirect };
+// How a person logs in at a provider: by a QR code on this page, by going there, or by a code that
+// a mini-program has from WeChat.
+enum class LoginKind { scan, redirect, code };
 
 // The ways in that a page can show.
 struct LoginWay {
@@ -20,7 +21,8 @@ struct LoginWay {
 
 // 200 {"code":200,"data":{"providers":[{"name","kind","label":{"zh","en"},"here"}]}}, in their
 // order. here: whether it works in the browser that asks, by its User-Agent and Sec-CH-UA-Mobile: a
-// phone cannot scan its own screen. A hint, not a rule: nothing is refused by it.
+// phone cannot scan its own screen, and an official account's login is for WeChat's own browser
+// alone. A hint, not a rule: nothing is refused by it.
 Response login_list(const std::vector<LoginWay>& ways, const Request& request);
 
 }  // namespace scanlogin

@@ -43,31 +43,55 @@ std::variant<LoginStart, Response> start_of(const Login& login, const Site& site
   if (!is_site_path(next) || next.size() > kLongestNext) return params_error("参数 next 不合法");
   return LoginStart{.redirect_uri = callback_url(site, login.provider().facts(), request),
                     .next = std::move(next),
-                    .origin = *origin};
+                    .origin = *origin,
+                    .silent = login.provider().facts().asks_strangers_only};
+}
+
+// To the provider, with a new login.
+Response lead_to_provider(Login& login, App& app, const Request& request, const LoginStart& start) {
+  LoginCookie cookie(request.header("Cookie"));
+  const std::string uuid = login.begin(cookie, app.log_of(request), start);
+  std::string url;
+  try {
+    url = login.provider().authorize_url(login.uuids().redirection_of(uuid, start));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::upstream) throw;
+    return lead_to_unavailable(login.provider().facts(), app, request, error, start.next);
+  }
+  return with_cookie(lead_to(302, std::move(url)), cookie, login, Site(app.config), request);
 }
 
 // Where each outcome leads.
 class Leading {
  public:
-  Leading(const Config& config, const Request& request, const std::string& next,
-          std::string fragment)
-      : config_(config), request_(request), next_(next), fragment_(std::move(fragment)) {}
+  // All live as long as this. uuid: the login's. start: what it was begun with.
+  Leading(Login& login, App& app, const Request& request, const std::string& uuid,
+          const std::optional<LoginStart>& start)
+      : login_(login),
+        app_(app),
+        request_(request),
+        start_(start),
+        next_(start && is_site_path(start->next) ? start->next : "/"),
+        fragment_(fragment_of(login.provider().facts(), uuid, next_)) {}
 
   Response operator()(const LoggedIn& in) const {
-    if (config_.token_cookie.empty()) return to_poll();
-    Response response = lead_to(303, percent_encode(next_, kOfPaths));
-    return TokenCookie(config_).set(std::move(response), request_, in.token);
+    if (app_.config.token_cookie.empty()) return to_poll();
+    return TokenCookie(app_.config).set(to_next(), request_, in.token);
   }
   Response operator()(const NothingScanned&) const { return failed("expired"); }
   Response operator()(const Cancelled&) const { return failed("login-refused"); }
+  // The same login once more, in which the person is asked.
+  Response operator()(const ConsentNeeded&) const {
+    if (!start_) return failed("expired");
+    LoginStart asking = *start_;
+    asking.silent = false;
+    return lead_to_provider(login_, app_, request_, asking);
+  }
   // The person was logged in before, and is so still.
-  Response operator()(const Linked&) const { return lead_to(303, percent_encode(next_, kOfPaths)); }
+  Response operator()(const Linked&) const { return to_next(); }
   Response operator()(const IdentityTaken&) const { return failed("identity-taken"); }
   Response operator()(const Banned&) const { return failed("disabled"); }
-  Response operator()(const Refusal& refusal) const {
-    const auto* number = std::get_if<std::int64_t>(&refusal.code);
-    return failed(number ? std::to_string(*number) : std::get<std::string>(refusal.code));
-  }
+  Response operator()(const Refusal& refusal) const { return failed(code_of(refusal)); }
 
   Response without_outcome(LoginStore::Standing standing) const {
     switch (standing) {
@@ -80,52 +104,49 @@ class Leading {
     }
     return failed("expired");
   }
-
- private:
-  Response to_poll() const { return lead_to(303, config_.login_url + fragment_); }
-  Response failed(std::string_view error) const {
-    return lead_to(303, login_page(config_, error, next_));
+  // The code is kept: a poll goes on with it.
+  Response unavailable() const {
+    return lead_to(303, login_page(app_.config, "provider-unavailable", next_) + fragment_);
   }
 
-  const Config& config_;
+ private:
+  Response to_next() const { return lead_to(303, percent_encode(next_, kOfPaths)); }
+  Response to_poll() const { return lead_to(303, app_.config.login_url + fragment_); }
+  Response failed(std::string_view error) const {
+    return lead_to(303, login_page(app_.config, error, next_));
+  }
+
+  Login& login_;
+  App& app_;
   const Request& request_;
-  const std::string& next_;
+  const std::optional<LoginStart>& start_;
+  const std::string next_;
   const std::string fragment_;
 };
 
 }  // namespace
 
 Response start_login(Login& login, App& app, const Request& request) {
-  const Site site(app.config);
-  const auto read = start_of(login, site, request);
+  const auto read = start_of(login, Site(app.config), request);
   if (const auto* wrong = std::get_if<Response>(&read)) return *wrong;
-  const auto& start = std::get<LoginStart>(read);
   if (request.method() == "HEAD") return lead_to(302, app.config.login_url);
-  LoginCookie cookie(request.header("Cookie"));
-  const std::string uuid = login.begin(cookie, app.log_of(request), start);
-  std::string url;
-  try {
-    url = login.provider().authorize_url(login.uuids().redirection_of(uuid, start.redirect_uri));
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::upstream) throw;
-    return lead_to_unavailable(login.provider().facts(), app, request, error, start.next);
-  }
-  return with_cookie(lead_to(302, std::move(url)), cookie, login, site, request);
+  return lead_to_provider(login, app, request, std::get<LoginStart>(read));
 }
 
 Response begin_redirect(Login& login, App& app, const Request& request) {
   const Site site(app.config);
-  const auto read = start_of(login, site, request);
+  auto read = start_of(login, site, request);
   if (const auto* wrong = std::get_if<Response>(&read)) return *wrong;
-  const auto& start = std::get<LoginStart>(read);
+  auto& start = std::get<LoginStart>(read);
   const Log log = app.log_of(request);
   if (auto refused = refused_page(site, request, log)) return *std::move(refused);
   const auto link = link_of(app, request);
   if (const auto* refused = std::get_if<Response>(&link)) return *refused;
+  if (std::get<0>(link)) start.silent = false;  // all ids that the provider has are to be linked
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log, start, std::get<0>(link));
   try {
-    const Redirection redirection = login.uuids().redirection_of(uuid, start.redirect_uri);
+    const Redirection redirection = login.uuids().redirection_of(uuid, start);
     return with_cookie(data_response(login.provider().beginning(redirection)), cookie, login, site,
                        request);
   } catch (const Error& error) {
@@ -157,17 +178,15 @@ Response finish_login(Login& login, App& app, const Request& request) {
   if (request.method() == "HEAD") return lead_to(303, config.login_url);
   const Log log = app.log_of(request);
   const std::optional<LoginStart> start = login.store().start(*uuid);
-  const std::string next = start && is_site_path(start->next) ? start->next : "/";
-  const std::string fragment = fragment_of(login.provider().facts(), *uuid, next);
+  const Leading leading(login, app, request, *uuid, start);
   try {
     const PendingLogin pending = login.uuids().login_of(*uuid, request.header("Cookie"));
     const LoginOutcome outcome = login.poll(pending, actor_of(request), log);
-    const Leading leading(config, request, next, fragment);
     if (!std::holds_alternative<NothingScanned>(outcome)) return std::visit(leading, outcome);
     return leading.without_outcome(login.store().standing(pending));
   } catch (const ProviderUnavailable& error) {
     log.error(std::string(error.provider().label) + " cannot be asked", {{"reason", error.what()}});
-    return lead_to(303, login_page(config, "provider-unavailable", next) + fragment);
+    return leading.unavailable();
   }
 }
 

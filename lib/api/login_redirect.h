@@ -45,8 +45,9 @@ Response lead_to_unavailable(const ProviderFacts& provider, const App& app, cons
 // The way from the callback to finish.
 Response lead_to_finish(const ProviderFacts& provider, const std::string& uuid);
 
-// finish. Asked twice by the same browser it answers the same for a minute; to a HEAD it does
-// nothing. Throws Error(cache) and Error(database).
+// finish. Somebody whom the site does not know is led to the provider once more, to be asked
+// (ProviderFacts::asks_strangers_only): 302. Asked twice by the same browser it answers the same
+// for a minute; to a HEAD it does nothing. Throws Error(cache) and Error(database).
 Response finish_login(Login& login, App& app, const Request& request);
 
 }  // namespace scanlogin

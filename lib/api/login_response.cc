@@ -18,6 +18,9 @@ struct Replies {
   Response operator()(const Cancelled&) const {
     return message_response(200, "login-refused", "用户取消了登录");
   }
+  Response operator()(const ConsentNeeded&) const {
+    return message_response(200, "consent-needed", "请授权后登录");
+  }
   Response operator()(const Refusal& refusal) const {
     return std::visit([&](const auto& code) { return message_response(200, code, refusal.msg); },
                       refusal.code);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/login_path.h"
+#include "domain/providers/weixin_mini.h"
 #include "domain/providers/weixin_website.h"
 
 namespace scanlogin {
@@ -12,7 +13,9 @@ RedirectLogins::RedirectLogins(App& app, const std::vector<Offered>& offered) {
   for (const Offered& one : offered) {
     auto provider = make_provider(one, app.config.worker_threads);
     if (!provider) {
-      ways_.push_back({weixin::Website::kFacts, LoginKind::scan});
+      ways_.push_back(one.name == weixin::MiniProgram::kFacts.name
+                          ? LoginWay{weixin::MiniProgram::kFacts, LoginKind::code}
+                          : LoginWay{weixin::Website::kFacts, LoginKind::scan});
       continue;
     }
     ways_.push_back({provider->facts(), LoginKind::redirect});

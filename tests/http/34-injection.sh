@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
 
-setting PROVIDERS='wx github' GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
+setting PROVIDERS='wx mini github' GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
 start_stack
 mapfile -t ENDPOINTS < <(every_endpoint)
 log_in "$(code person=target)"

@@ -8,11 +8,12 @@ start_stack
 
 declare -A PATH_OF=([login-wx]=/api/user/login/wx [login-wx-callback]=/api/user/login/wx/callback
   [login-oauth]=/api/user/login [login-oauth-callback]=/api/user/login/github/callback
+  [login-mini]=/api/user/login/mini
   [current]=/api/user/current [logout]=/api/user/logout [jwks]=/api/user/jwks.json [auth]=/api/user/auth
   [sessions]=/api/user/sessions [identities]=/api/user/identities [export]=/api/user/export
   [admin-users]=/api/user/admin/users [admin-oauths]=/api/user/admin/oauths [admin-audit]=/api/user/admin/audit)
 declare -A ALLOW=([login-wx]='GET, HEAD, POST' [login-wx-callback]='GET, HEAD' [login-oauth]='GET, HEAD'
-  [login-oauth-callback]='GET, HEAD' [current]='GET, HEAD, DELETE'
+  [login-oauth-callback]='GET, HEAD' [login-mini]=POST [current]='GET, HEAD, DELETE'
   [logout]='POST' [jwks]='GET, HEAD' [auth]='GET, HEAD' [sessions]='GET, HEAD, DELETE'
   [identities]='GET, HEAD, DELETE' [export]='GET, HEAD'
   [admin-users]='GET, HEAD, POST, PATCH, DELETE' [admin-oauths]='GET, HEAD, DELETE' [admin-audit]='GET, HEAD')

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
 
-setting LOG_LEVEL=info WX_TIMEOUT_MS=3000 PROVIDERS=github GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
+setting LOG_LEVEL=info WX_TIMEOUT_MS=3000 PROVIDERS='mini github' GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
 start_stack
 
 mapfile -t ENDPOINTS < <(every_endpoint)
@@ -176,6 +176,7 @@ fails sessions cache mine GET sessions/
 fails admin-oauths cache admin DELETE oauths/1/
 fails admin-audit cache admin GET audit/
 fails login-wx-callback cache api GET "$CALLBACK?code=c&state=u"
+fails login-mini cache api POST /api/user/login/mini/ --data-binary '{"code":"c"}'
 fails login-oauth cache api GET "/api/user/login/github/?uuid=$github"
 fails login-oauth-callback cache api GET "/api/user/login/github/callback/?code=c&state=$github"
 never_fails() { # NAME COMMAND…

@@ -56,7 +56,10 @@ my %reply = (
         'X-Auth-Request-User: \\d+', 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
     unadmitted => json(401, $unauthentic, 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
     'sent-to-login' => json(401, $unauthentic, 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
-    (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code next state)),
+    (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code next state avatar_url)),
+    'no-code' => msg(200, '"params-error"', '缺少参数 code'),
+    'no-login' => json(200, '\\{"code":"params-error","msg":"(?:缺少参数 code|请求体不是 JSON 对象)"\\}'),
+    'no-object' => msg(200, '"params-error"', '请求体不是 JSON 对象'),
     ways => json(200, '\\{"code":200,"data":\\{"providers":\\[.*\\]\\}\\}', 'Vary: User-Agent, Sec-CH-UA-Mobile'),
     elsewhere => '303\\t' . headers('Location: /login/\\?error=other-browser', 'Referrer-Policy: no-referrer') . '\\t',
     'bad-host' => msg(200, '"params-error"', '参数 Host 不合法'),
@@ -73,7 +76,7 @@ sub reply {
 }
 
 # ---- requests -----------------------------------------------------------------------------------------------------
-my %path = ('login-oauth' => '/api/user/login/', 'login-oauth-callback' => '/api/user/login/github/callback/',
+my %path = ('login-oauth' => '/api/user/login/', 'login-oauth-callback' => '/api/user/login/github/callback/', 'login-mini' => '/api/user/login/mini/',
     'login-wx' => '/api/user/login/wx/', 'login-wx-callback' => '/api/user/login/wx/callback/',
     jwks => '/api/user/jwks.json', map({ ($_ => "/api/user/$_/") } qw(current auth logout sessions identities export)),
     map { ("admin-$_" => "/api/user/admin/$_/") } qw(users oauths audit));
@@ -113,8 +116,8 @@ sub into_all {
         my ($endpoint, $event, $reply, $request) = @$usual;
         for my $carrier (@{$section{carriers}}) {
             my ($name, $but) = @$carrier;
-            my ($where, $instead) = split ' ', $but // '- -';
-            my @come = $where eq $reply ? ('-', $instead) : ($event, $reply);
+            my %instead = split ' ', $but // '';
+            my @come = exists $instead{$reply} ? ('-', $instead{$reply}) : ($event, $reply);
             put($endpoint, "$reply: $name", @come, $request, HTTP_HOST => 'localhost', $name => $text);
         }
     }

@@ -56,6 +56,11 @@ std::string profile_json(const Script& script, const Faults& faults) {
   return object.json();
 }
 
+const char* scope_of(const Script& script, bool website) {
+  if (website) return "snsapi_login";
+  return script.silent ? "snsapi_base" : "snsapi_userinfo";
+}
+
 bool older_than(Grant::Clock::time_point when, std::chrono::seconds life) {
   return Grant::Clock::now() - when > life;
 }
@@ -129,8 +134,9 @@ Outcome Api::exchange(const std::string& code, Grant& grant, const Faults& fault
   object.text("access_token", grant.access_token)
       .number("expires_in", 7200)
       .text("refresh_token", "refresh_" + grant.access_token)
-      .text("openid", script.openid)
-      .text("scope", website ? "snsapi_login" : "snsapi_userinfo");
+      .text("openid", script.openid);
+  if (!script.no_scope) object.text("scope", scope_of(script, website));
+  if (script.silent && !script.silent_unionid) script.unionid.clear();
   if (script.snapshot) object.number("is_snapshotuser", 1);
   if (!script.unionid.empty()) object.text("unionid", script.unionid);
   add_to(object, faults);
@@ -165,6 +171,7 @@ Outcome Api::userinfo(const Request& request) {
   if (older_than(grant->token_issued, Ledger::kTokenLife)) return refuse_userinfo(42001);
   if (!openid) return refuse_userinfo(41009);
   if (*openid != grant->script->openid) return refuse_userinfo(40003);
+  if (grant->script->silent) return refuse_userinfo(48001);
 
   Faults faults = grant->script->userinfo;
   if (!concerns(faults, grant->userinfo_calls)) faults = {};

@@ -87,7 +87,7 @@ void serve() {
   const Log log("weixin-sandbox");
   Ledger ledger;
   Api api(settings.apps, ledger, log);
-  Page page(settings.apps.website.appid, settings.template_dir, ledger);
+  Page page(settings.apps, settings.template_dir, ledger);
 
   EventLoop loop;
   FcgiServer server(loop, kListenSocket, log);

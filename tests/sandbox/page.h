@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api.h"
 #include "ledger.h"
 #include "server/request.h"
 #include "server/response.h"
@@ -12,11 +13,11 @@
 namespace scanlogin::sandbox {
 
 // What a browser gets from WeChat: the page with the QR code, where one scans by choosing a
-// person, and all that belongs to it.
+// person, the one on which WeChat's own browser asks a person, and all that belongs to them.
 class Page {
  public:
   // Throws Error(config) if template_dir lacks one of the files.
-  Page(std::string appid, const std::string& template_dir, Ledger& ledger);
+  Page(Apps apps, const std::string& template_dir, Ledger& ledger);
 
   // The page, script or picture at this path; nothing if there is none.
   //
@@ -24,9 +25,13 @@ class Page {
   //     [&href][&stylelite]
   //   leads to /connect/confirm, in itself or (self_redirect not "true") in the top window, and
   //   to /connect/expired, the same page with the QR code run out, and back.
-  // /connect/confirm?redirect_uri[&state][&with=DIRECTIVES]
+  // /connect/oauth2/authorize?appid&redirect_uri&response_type=code&scope&state[&forcePopup=true]
+  //   in this order, for WeChat's own browser: with the scope snsapi_userinfo it leads to
+  //   /connect/confirm; with snsapi_base it is one, of the person whose phone it is.
+  // /connect/confirm?redirect_uri[&state][&app=mp][&with=DIRECTIVES][&twice]
   //   302 to redirect_uri with a new code and the state; without `with`, a refusal: with the
-  //   state alone.
+  //   state alone. app=mp: the code is the official account's, and from now on it is this person's
+  //   phone. twice: redirect_uri is asked twice, with a code of its own each time.
   // /connect/qrcode/UUID and /connect/confirm-on-phone/UUID
   //   the QR code, and the page that it holds the URL of.
   // /connect/zh_CN/htmledition/js/wxLogin.js and …/style/qrconnect.css
@@ -34,14 +39,22 @@ class Page {
 
  private:
   Response with_qrcode(const Template& page, const Request& request) const;
+  Response authorize(const Request& request);
+  std::string chooser(const Template& page, const Request& request, std::string confirm,
+                      std::string_view look) const;
+  // redirect_uri with a new code for this person, and the state; or what is wrong with directives.
+  std::variant<std::string, ScriptFault> with_code(const Request& request,
+                                                   const std::string& directives,
+                                                   const std::string& appid);
   Response confirm(const Request& request);
   Response error(std::string_view problem) const;
   Response message(std::string_view heading, std::string_view text) const;
 
-  std::string appid_;
+  Apps apps_;
   Template qrconnect_;
   Template expired_;
   Template message_;
+  Template twice_;
   std::string script_;
   std::string stylesheet_;
   Ledger& ledger_;

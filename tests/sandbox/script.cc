@@ -64,6 +64,9 @@ std::variant<Script, ScriptFault> parse_script(std::string_view directives, std:
   script.control = all.flag("control");
   script.snapshot = all.flag("snapshot");
   script.openid_mismatch = all.flag("openid-mismatch");
+  script.silent = all.flag("silent");
+  script.silent_unionid = all.flag("silent-unionid");
+  script.no_scope = all.flag("no-scope");
   script.spent = all.flag("spent");
   script.access_token = read_faults(all, "");
   script.userinfo = read_faults(all, "userinfo-");

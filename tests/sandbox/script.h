@@ -35,7 +35,10 @@ struct Script {
   bool control = false;
   bool snapshot = false;
   bool openid_mismatch = false;
-  bool spent = false;  // a fault of the first call spends the code
+  bool silent = false;          // the person was not asked (scope snsapi_base)
+  bool silent_unionid = false;  // and the unionid is told all the same
+  bool no_scope = false;        // the first reply has no scope
+  bool spent = false;           // a fault of the first call spends the code
   Faults access_token;
   Faults userinfo;
 };

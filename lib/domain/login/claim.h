@@ -9,6 +9,7 @@
 
 #include "clients/redis.h"
 #include "domain/login/login_keys.h"
+#include "domain/login/pending_login.h"
 #include "domain/login/uncertain_claims.h"
 
 namespace scanlogin {
@@ -19,13 +20,6 @@ namespace scanlogin {
 constexpr std::chrono::milliseconds claim_life(std::chrono::milliseconds provider) {
   return provider + std::chrono::seconds(2);
 }
-
-// What a login that gives the provider the whole window was begun with.
-struct LoginStart {
-  std::string redirect_uri;  // where the provider sends the browser back to
-  std::string next;          // the path of the site to which it goes from there
-  std::string origin{};      // of the site, where it began (Site::origin)
-};
 
 // The exclusive right to exchange one code. When dropped it gives the code back; if Redis is away,
 // this process's next poll takes it over. If the process dies, the code is free again when the

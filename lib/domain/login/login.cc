@@ -1,7 +1,6 @@
 #include "domain/login/login.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -25,17 +24,12 @@ auto asked(const Provider& provider, const Question& question) {
   }
 }
 
-std::string text_of(const Refusal& refusal) {
-  const auto* number = std::get_if<std::int64_t>(&refusal.code);
-  return number != nullptr ? std::to_string(*number) : std::get<std::string>(refusal.code);
-}
-
 void log_refusal(const ProviderFacts& provider, const Refusal& refusal, const Log& log) {
   if (!refusal.reason.empty()) {
     log.info("login refused: " + std::string(refusal.reason));
     return;
   }
-  const auto fields = {LogField("call", refusal.call), LogField("errcode", text_of(refusal)),
+  const auto fields = {LogField("call", refusal.call), LogField("errcode", code_of(refusal)),
                        LogField("errmsg", refusal.msg)};
   const std::string event = "login refused by " + std::string(provider.label);
   if (refusal.operators_mistake) {
@@ -73,6 +67,7 @@ Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, red
     : config_(config),
       provider_(provider),
       mysql_(mysql),
+      retention_(mysql, config.audit_days),
       sessions_(config, redis),
       profiles_(redis),
       store_(redis, provider.facts().name),
@@ -86,9 +81,16 @@ std::string Login::begin(LoginCookie& cookie, const Log& log,
   return uuid;
 }
 
+PendingLogin Login::begin_with_code(std::string_view code) {
+  PendingLogin login = uuids_.login_of_code(code);
+  store_.begin(login.uuid, login.cookie->hashes().front());
+  store_.store(login, code);
+  return login;
+}
+
 LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Log& log) {
   auto found = store_.claim(login, claim_life(provider_.time_limit()));
-  if (auto* claim = std::get_if<Claim>(&found)) return finish(login.uuid, *claim, actor, log);
+  if (auto* claim = std::get_if<Claim>(&found)) return finish(login, *claim, actor, log);
   if (const auto* ended = std::get_if<Ended>(&found)) {
     if (auto outcome = parse_outcome(ended->outcome, config_.keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
@@ -97,9 +99,9 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
   return NothingScanned{};
 }
 
-LoginOutcome Login::finish(const std::string& uuid, Claim& claim, const Actor& actor,
+LoginOutcome Login::finish(const PendingLogin& login, Claim& claim, const Actor& actor,
                            const Log& log) {
-  LoginOutcome outcome = attempt(uuid, claim, actor, log);
+  LoginOutcome outcome = attempt(login, claim, actor, log);
   // The claim went to somebody else, who still needs the code.
   if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
   try {
@@ -108,26 +110,31 @@ LoginOutcome Login::finish(const std::string& uuid, Claim& claim, const Actor& a
     // The outcome stands: no code is good twice.
     log.warning("code not removed", {{"reason", error.what()}});
   }
-  forget_old_audit(log);
+  retention_.apply(log);
   return outcome;
 }
 
-LoginOutcome Login::attempt(const std::string& uuid, Claim& claim, const Actor& actor,
+LoginOutcome Login::attempt(const PendingLogin& login, Claim& claim, const Actor& actor,
                             const Log& log) {
-  const auto granted = grant_for(uuid, claim, log);
+  const auto granted = grant_for(login.uuid, claim, log);
   if (const auto* refusal = std::get_if<Refusal>(&granted)) return refused(*refusal, actor, log);
-  const auto person = asked(provider_, [&] { return provider_.person(std::get<Grant>(granted)); });
+  auto person = asked(provider_, [&] { return provider_.person(std::get<Grant>(granted)); });
   if (const auto* refusal = std::get_if<Refusal>(&person)) {
     if (!refusal->passes) return refused(*refusal, actor, log);
     throw ProviderUnavailable(provider_.facts(),
-                              "errcode " + text_of(*refusal) + ": " + refusal->msg);
+                              "errcode " + code_of(*refusal) + ": " + refusal->msg);
   }
   // Whoever took the claim over meanwhile gives out the token; this one would end its session.
   if (!claim.renew()) return NothingScanned{};
   if (const auto user = claim.link()) {
     return link_identities(mysql_, provider_.facts(), std::get<Person>(person), *user, actor, log);
   }
-  return sign_in(std::get<Person>(person), actor, log);
+  auto& known = std::get<Person>(person);
+  if (!known.told_profile) {
+    known.nickname = login.own_word.nickname;
+    known.avatar_url = login.own_word.avatar_url;
+  }
+  return sign_in(known, actor, log);
 }
 
 // What an earlier claim of the code has exchanged it for; else what this one does.
@@ -138,8 +145,7 @@ std::variant<Grant, Refusal> Login::grant_for(const std::string& uuid, Claim& cl
     if (provider_.is_grant(kept)) return kept;
     log.warning("a login's grant in Redis cannot be read");
   }
-  const Redirection redirection =
-      uuids_.redirection_of(uuid, claim.start() ? claim.start()->redirect_uri : "");
+  const Redirection redirection = uuids_.redirection_of(uuid, claim.start().value_or(LoginStart{}));
   auto granted = asked(provider_, [&] { return provider_.exchange(claim.code(), redirection); });
   if (const auto* grant = std::get_if<Grant>(&granted)) remember(claim, *grant, log);
   return granted;
@@ -159,8 +165,8 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
         for (const AuditEntry& entry : begin_session(*in, actor, begun, log)) {
           record(connection, actor, entry);
         }
-      } else {
-        record(connection, actor, entry_of(std::get<Banned>(outcome)));
+      } else if (const auto* banned = std::get_if<Banned>(&outcome)) {
+        record(connection, actor, entry_of(*banned));
       }
       return outcome;
     });
@@ -168,14 +174,17 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
     withdraw(begun, log);
     throw;
   }
+  if (const auto* in = std::get_if<SignedIn>(&result)) {
+    log.info("login", {{"user", in->user}, {"new", in->created ? "yes" : "no"}});
+    return LoggedIn{std::move(begun->token)};
+  }
+  withdraw(begun, log);
   if (const auto* banned = std::get_if<Banned>(&result)) {
-    withdraw(begun, log);
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
   }
-  const auto& user = std::get<SignedIn>(result);
-  log.info("login", {{"user", user.user}, {"new", user.created ? "yes" : "no"}});
-  return LoggedIn{std::move(begun->token)};
+  log.debug("nobody knows the person, who has to be asked first");
+  return ConsentNeeded{};
 }
 
 // Begins it and returns what is to be remembered of that. From where a session that is replaced had
@@ -229,21 +238,6 @@ Refusal Login::refused(const Refusal& refusal, const Actor& actor, const Log& lo
     log.warning("refusal not in user_audit", {{"reason", error.what()}});
   }
   return refusal;
-}
-
-// At most once a minute, up to ten thousand rows: more than one address can add in that time.
-void Login::forget_old_audit(const Log& log) {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  auto due = forgetting_due_.load();
-  if (now < due || !forgetting_due_.compare_exchange_strong(due, now + std::chrono::minutes(1))) {
-    return;
-  }
-  try {
-    for (int left = 10; left > 0 && forget_audit(mysql_, config_.audit_days); --left) {
-    }
-  } catch (const Error& error) {
-    log.warning("user_audit not shortened", {{"reason", error.what()}});
-  }
 }
 
 }  // namespace scanlogin

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +13,7 @@
 #include "clients/mysql.h"
 #include "clients/redis.h"
 #include "domain/audit/audit.h"
+#include "domain/audit/audit_retention.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
 #include "domain/login/pending_login.h"
@@ -42,6 +41,10 @@ class Login {
                     const std::optional<LoginStart>& start = {},
                     std::optional<std::int64_t> link = {});
 
+  // The same for a code that the person's own program has from the provider: the login has its code
+  // at once. Of a code that has come before it is the login that it had then.
+  PendingLogin begin_with_code(std::string_view code);
+
   // If a code has arrived for the login: exchanges it at the provider, signs the person in and
   // gives out the token, ending the user's oldest session if there are more than DEVICES. Every
   // outcome spends the code; the browser that a login is bound to is told the same again for a
@@ -52,8 +55,8 @@ class Login {
   LoginOutcome poll(const PendingLogin& login, const Actor& actor, const Log& log);
 
  private:
-  LoginOutcome finish(const std::string& uuid, Claim& claim, const Actor& actor, const Log& log);
-  LoginOutcome attempt(const std::string& uuid, Claim& claim, const Actor& actor, const Log& log);
+  LoginOutcome finish(const PendingLogin& login, Claim& claim, const Actor& actor, const Log& log);
+  LoginOutcome attempt(const PendingLogin& login, Claim& claim, const Actor& actor, const Log& log);
   std::variant<Grant, Refusal> grant_for(const std::string& uuid, Claim& claim, const Log& log);
   LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
   // A session begun by an attempt of a transaction.
@@ -67,16 +70,15 @@ class Login {
                                         std::optional<Begun>& begun, const Log& log);
   void withdraw(const std::optional<Begun>& begun, const Log& log);
   Refusal refused(const Refusal& refusal, const Actor& actor, const Log& log);
-  void forget_old_audit(const Log& log);
 
   const Config& config_;
   Provider& provider_;
   mysql::Client& mysql_;
+  AuditRetention retention_;
   Sessions sessions_;
   Profiles profiles_;
   LoginStore store_;
   const LoginUuids uuids_;
-  std::atomic<std::chrono::steady_clock::duration> forgetting_due_{};
 };
 
 }  // namespace scanlogin

@@ -15,6 +15,7 @@ struct Texts {
         .with("sha256", sha256_hex(in.token));
   }
   Json operator()(const Cancelled&) const { return Json::object().with("cancelled", 1); }
+  Json operator()(const ConsentNeeded&) const { return Json::object().with("consent", 1); }
   Json operator()(const Refusal& refusal) const {
     return std::visit(
         [&](const auto& code) {
@@ -40,6 +41,7 @@ std::optional<LoginOutcome> parse_outcome(std::string_view text, const KeyRing& 
     if (json->string("sha256") == sha256_hex(token)) return LoggedIn{std::move(token)};
   }
   if (json->has("cancelled")) return Cancelled{};
+  if (json->has("consent")) return ConsentNeeded{};
   const std::string msg = json->string("errmsg").value_or("");
   if (const auto code = json->integer("errcode")) return Refusal{.code = *code, .msg = msg};
   if (const auto code = json->string("errcode")) return Refusal{.code = *code, .msg = msg};

@@ -18,6 +18,9 @@ struct LoggedIn {
 // The person did not consent.
 struct Cancelled {};
 
+// Somebody whom the site does not know, and whom the provider has not asked.
+struct ConsentNeeded {};
+
 // The identities are the user's who began the login for that.
 struct Linked {
   std::string provider;  // its name
@@ -26,8 +29,8 @@ struct Linked {
 struct IdentityTaken {};
 
 // What a poll comes to.
-using LoginOutcome =
-    std::variant<NothingScanned, LoggedIn, Cancelled, Refusal, Banned, Linked, IdentityTaken>;
+using LoginOutcome = std::variant<NothingScanned, LoggedIn, Cancelled, ConsentNeeded, Refusal,
+                                  Banned, Linked, IdentityTaken>;
 
 // The outcome as Redis keeps it for a browser that asks again: a JSON text, in which a token is
 // without its signature, so that nobody can log in with what is kept, and a refusal its code and

@@ -97,6 +97,7 @@ std::string to_text(const LoginStart& start) {
       .with("redirect_uri", start.redirect_uri)
       .with("next", start.next)
       .with("origin", start.origin)
+      .with("silent", start.silent)
       .text();
 }
 
@@ -105,8 +106,10 @@ std::optional<LoginStart> parse_start(std::string_view text) {
   const auto redirect_uri = json ? json->string("redirect_uri") : std::nullopt;
   const auto next = json ? json->string("next") : std::nullopt;
   if (!redirect_uri || !next) return std::nullopt;
-  return LoginStart{
-      .redirect_uri = *redirect_uri, .next = *next, .origin = json->string("origin").value_or("")};
+  return LoginStart{.redirect_uri = *redirect_uri,
+                    .next = *next,
+                    .origin = json->string("origin").value_or(""),
+                    .silent = json->boolean("silent").value_or(false)};
 }
 
 redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& more) {

@@ -52,11 +52,12 @@ const std::string* LoginUuids::key_of(std::string_view uuid) const {
 
 bool LoginUuids::made_here(std::string_view uuid) const { return key_of(uuid) != nullptr; }
 
-Redirection LoginUuids::redirection_of(std::string_view uuid, std::string redirect_uri) const {
+Redirection LoginUuids::redirection_of(std::string_view uuid, const LoginStart& start) const {
   Redirection redirection{.state = std::string(uuid),
-                          .redirect_uri = std::move(redirect_uri),
+                          .redirect_uri = start.redirect_uri,
                           .code_verifier = {},
-                          .nonce = {}};
+                          .nonce = {},
+                          .silent = start.silent};
   if (const std::string* key = key_of(uuid)) {
     const auto secret = [&](const char* purpose) {
       return base64url_encode(hmac_sha256(*key, purpose + redirection.state));
@@ -72,8 +73,16 @@ bool LoginUuids::accepts(std::string_view uuid) const {
 }
 
 PendingLogin LoginUuids::login_of(std::string uuid, std::string_view cookies) const {
-  if (!made_here(uuid)) return {std::move(uuid), std::nullopt};
-  return {std::move(uuid), LoginCookie(cookies)};
+  if (!made_here(uuid)) return {.uuid = std::move(uuid), .cookie = std::nullopt};
+  return {.uuid = std::move(uuid), .cookie = LoginCookie(cookies)};
+}
+
+PendingLogin LoginUuids::login_of_code(std::string_view code) const {
+  const auto digits = [&](std::string purpose) {
+    return hex(hmac_sha256(keys_.front(), purpose.append(code))).substr(0, 32);
+  };
+  const std::string cookie = std::string(LoginCookie::kName) + "=" + digits("code's secret ");
+  return {.uuid = digits("code's uuid "), .cookie = LoginCookie(cookie)};
 }
 
 }  // namespace scanlogin

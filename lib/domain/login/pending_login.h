@@ -11,12 +11,28 @@
 
 namespace scanlogin {
 
+// What a person says of themself. It counts where the provider tells nothing
+// (Person::told_profile).
+struct OwnWord {
+  std::string nickname;    // UTF-8
+  std::string avatar_url;  // http or https
+};
+
 // The login that a request is about.
 struct PendingLogin {
   std::string uuid;
   // Whose request it is, for a login that was begun here: only the browser that holds its secret
   // may see or finish it. Nothing for a uuid that a page made itself: there, whoever knows it may.
   std::optional<LoginCookie> cookie;
+  OwnWord own_word{};
+};
+
+// What a login that gives the provider the whole window was begun with.
+struct LoginStart {
+  std::string redirect_uri;  // where the provider sends the browser back to
+  std::string next;          // the path of the site to which it goes from there
+  std::string origin{};      // of the site, where it began (Site::origin)
+  bool silent = false;       // Redirection::silent
 };
 
 // The uuids that name logins while they are under way; a provider carries them as `state`.
@@ -37,9 +53,12 @@ class LoginUuids {
   // With what a login made here is sent to its provider, and its code exchanged: verifier and nonce
   // follow from the uuid and SECRET_KEY, and are kept nowhere. Empty ones for a uuid that was not
   // made here.
-  Redirection redirection_of(std::string_view uuid, std::string redirect_uri) const;
+  Redirection redirection_of(std::string_view uuid, const LoginStart& start) const;
   // The login of a uuid that is accepted. cookies: the header Cookie of the request about it.
   PendingLogin login_of(std::string uuid, std::string_view cookies) const;
+  // The login of a code that came without one: the same code has the same login. Whoever has the
+  // code is to it what the browser that began a login is to another.
+  PendingLogin login_of_code(std::string_view code) const;
 
  private:
   // What a uuid that was made here was made with; else null.

@@ -7,6 +7,8 @@
 #include "domain/providers/oauth_provider.h"
 #include "domain/providers/oidc_provider.h"
 #include "domain/providers/provider_file.h"
+#include "domain/providers/weixin_account.h"
+#include "domain/providers/weixin_mini.h"
 #include "domain/providers/weixin_website.h"
 
 namespace scanlogin {
@@ -14,8 +16,19 @@ namespace {
 
 constexpr const char* kSetting = "PROVIDERS";
 
+bool has_own_program(std::string_view name) {
+  return name == weixin::Website::kFacts.name || name == weixin::MiniProgram::kFacts.name;
+}
+
+bool is_built_in(std::string_view name) {
+  return has_own_program(name) || name == weixin::OfficialAccount::kFacts.name;
+}
+
 Offered read_one(SettingsReader& settings, const std::string& directory, const std::string& name) {
-  if (name == weixin::Website::kFacts.name) return {.name = name, .settings = {}};
+  if (has_own_program(name)) return {.name = name, .settings = {}};
+  if (name == weixin::OfficialAccount::kFacts.name) {
+    return {.name = name, .settings = weixin::read_account_settings(settings)};
+  }
   if (oauth::is_described(directory, name)) {
     return {.name = name,
             .settings =
@@ -33,17 +46,15 @@ Offered read_one(SettingsReader& settings, const std::string& directory, const s
 }  // namespace
 
 std::vector<Offered> read_offered(SettingsReader& settings) {
-  const std::string wx(weixin::Website::kFacts.name);
   const std::string directory = oauth::provider_directory(settings);
-  const std::string value = settings.text(kSetting, wx);
+  const std::string value = settings.text(kSetting, std::string(weixin::Website::kFacts.name));
   std::vector<Offered> all;
   for (const std::string_view part : split(value, ", ")) {
     const std::string name(part);
-    if (name != wx && !oauth::is_provider_name(name)) {
+    if (!is_built_in(name) && !oauth::is_provider_name(name)) {
       settings.fault(kSetting,
                      "has to be names of a-z and 0-9, 24 characters at the most, like: wx github");
-    } else if (std::any_of(all.begin(), all.end(),
-                           [&](const Offered& one) { return one.name == name; })) {
+    } else if (offers(all, name)) {
       settings.fault(kSetting, "names " + name + " twice");
     } else {
       all.push_back(read_one(settings, directory, name));
@@ -53,7 +64,15 @@ std::vector<Offered> read_offered(SettingsReader& settings) {
   return all;
 }
 
+bool offers(const std::vector<Offered>& offered, std::string_view name) {
+  return std::any_of(offered.begin(), offered.end(),
+                     [&](const Offered& one) { return one.name == name; });
+}
+
 std::unique_ptr<Provider> make_provider(const Offered& offered, int connections) {
+  if (const auto* account = std::get_if<weixin::Settings>(&offered.settings)) {
+    return std::make_unique<weixin::OfficialAccount>(*account, connections);
+  }
   if (const auto* file = std::get_if<oauth::Settings>(&offered.settings)) {
     return std::make_unique<oauth::OAuthProvider>(*file, connections);
   }

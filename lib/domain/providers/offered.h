@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -9,23 +10,28 @@
 #include "domain/providers/oauth_settings.h"
 #include "domain/providers/oidc_settings.h"
 #include "domain/providers/provider.h"
+#include "domain/providers/weixin_settings.h"
 
 namespace scanlogin {
 
-// A provider that the site offers. WeChat's website login has programs of its own, which read its
-// settings.
+// A provider that the site offers. WeChat's website and mini-program logins have programs of their
+// own, which read their settings; weixin::Settings are the official account's.
 struct Offered {
   std::string name;
-  std::variant<std::monostate, oauth::Settings, oidc::Settings> settings;
+  std::variant<std::monostate, weixin::Settings, oauth::Settings, oidc::Settings> settings;
 };
 
 // PROVIDERS: names with blanks or commas between them, in the order in which people are shown them;
-// default "wx". Another name than that is described by NAME.json in PROVIDER_DIR
+// default "wx". Another name than wx, mp and mini is described by NAME.json in PROVIDER_DIR
 // (domain/providers/oauth_settings.h); one that has no such file speaks OpenID Connect, and needs
 // NAME_ISSUER.
 std::vector<Offered> read_offered(SettingsReader& settings);
 
-// The provider itself; nothing for WeChat's website login. connections: to it, at a time.
+// Whether one has this name.
+bool offers(const std::vector<Offered>& offered, std::string_view name);
+
+// The provider itself; nothing for one that has a program of its own. connections: to it, at a
+// time.
 std::unique_ptr<Provider> make_provider(const Offered& offered, int connections);
 
 }  // namespace scanlogin

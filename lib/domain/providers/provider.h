@@ -30,6 +30,9 @@ struct ProviderFacts {
   // Whether the URL that it sends people back to has to be the one that is registered, to the
   // letter; else its host counts alone.
   bool exact_redirect_uri = true;
+  // Whether it can tell who somebody is without asking them: a login asks only those whom the site
+  // does not know.
+  bool asks_strangers_only = false;
 };
 
 // A code as a provider sends it with the person's browser: not empty, not longer than the
@@ -49,6 +52,7 @@ struct Redirection {
   std::string redirect_uri;   // where the provider sends the browser back to
   std::string code_verifier;  // RFC 7636 section 4.1: 43 of A–Z a–z 0–9 - _
   std::string nonce;          // OpenID Connect Core 1.0 section 3.1.2.1: 43 of the same
+  bool silent = false;        // nobody is to be asked (ProviderFacts::asks_strangers_only)
 };
 
 // Who the provider says has come. Texts are well-formed UTF-8.
@@ -57,6 +61,11 @@ struct Person {
   std::string nickname;
   std::string avatar_url;  // http or https; empty if there is none
   std::string gender;      // as user_user keeps it: "男", "女", or empty
+  // Whether the provider has told the three above. If not, they are what the person says, or empty,
+  // and count only for a user who has none.
+  bool told_profile = true;
+  // Whether somebody whom the site does not know has to be asked first.
+  bool consent_needed = false;
 };
 
 // What a code was exchanged for, in the provider's own form. It is a secret, good for hours.
@@ -75,6 +84,9 @@ struct Refusal {
   bool operators_mistake = false;  // only a change of settings mends it
   bool passes = false;             // the same question may be answered in a moment
 };
+
+// The refusal's code as a text.
+std::string code_of(const Refusal& refusal);
 
 // The provider cannot be asked: it is out of reach, slow, busy, or breaks its protocol.
 class ProviderUnavailable : public Error {

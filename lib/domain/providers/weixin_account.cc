@@ -3,7 +3,8 @@
 namespace scanlogin::weixin {
 
 std::string OfficialAccount::authorize_url(const Redirection& redirection) {
-  return consent_url("/connect/oauth2/authorize", "snsapi_userinfo", redirection);
+  const char* scope = redirection.silent ? "snsapi_base" : "snsapi_userinfo";
+  return consent_url("/connect/oauth2/authorize", scope, redirection);
 }
 
 std::variant<Grant, Refusal> OfficialAccount::exchange(std::string_view code,

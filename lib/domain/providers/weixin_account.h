@@ -20,7 +20,8 @@ class OfficialAccount : public WebApp {
                                         .union_type = kUnionid,
                                         .unavailable_code = kUnavailableCode,
                                         .unavailable_msg = kUnavailableMsg,
-                                        .exact_redirect_uri = false};
+                                        .exact_redirect_uri = false,
+                                        .asks_strangers_only = true};
 
   // connections: to WeChat, at a time.
   OfficialAccount(Settings settings, int connections) : WebApp(std::move(settings), connections) {}
@@ -28,7 +29,7 @@ class OfficialAccount : public WebApp {
   const ProviderFacts& facts() const noexcept override { return kFacts; }
 
   // WX_OPEN_BASE/connect/oauth2/authorize, with the scope that has WeChat ask the person and tell
-  // the nickname.
+  // the nickname, or, silent, the one that tells the ids alone.
   std::string authorize_url(const Redirection& redirection) override;
 
   // As for all web apps. A visitor whom WeChat made up, because the page asked before the person

@@ -42,6 +42,7 @@ std::variant<Person, Refusal> MiniProgram::person(const Grant& grant) {
   const CodeSession session = read(grant).value();
   Person person;
   person.identities = identities_of(session.unionid, session.openid, kMiniOpenid);
+  person.told_profile = false;
   return person;
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kLongestToken = 2048;
 constexpr const char* kSnapshotUser = "snapshot-user";
+constexpr const char* kSilentScope = "snsapi_base";
 
 [[noreturn]] void broken(const std::string& what) {
   throw Error(ErrorKind::upstream, "WeChat's reply " + what);
@@ -101,12 +102,14 @@ std::vector<Identity> identities_of(const std::string& unionid, const std::strin
   return all;
 }
 
-std::variant<AccessGrant, Refusal> parse_grant(std::string_view body) {
+std::variant<AccessGrant, Refusal> parse_grant(std::string_view body, bool silent) {
   const Json json = parse(body);
   if (std::optional<Refusal> refusal = refusal_in(json, "access_token")) return *std::move(refusal);
+  const std::string scope = json.string("scope").value_or("");
   return AccessGrant{.access_token = required(json, "access_token", kLongestToken),
                      .openid = required(json, "openid", kLongestIdentity),
-                     .unionid = identifier(json, "unionid", kLongestIdentity)};
+                     .unionid = identifier(json, "unionid", kLongestIdentity),
+                     .silent = scope.empty() ? silent : scope == kSilentScope};
 }
 
 std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGrant& grant,
@@ -137,11 +140,12 @@ std::variant<CodeSession, Refusal> parse_code_session(std::string_view body) {
 }
 
 std::string to_text(const AccessGrant& grant) {
-  return Json::object()
-      .with("access_token", grant.access_token)
-      .with("openid", grant.openid)
-      .with("unionid", grant.unionid)
-      .text();
+  Json json = Json::object()
+                  .with("access_token", grant.access_token)
+                  .with("openid", grant.openid)
+                  .with("unionid", grant.unionid);
+  if (grant.silent) json = std::move(json).with("scope", kSilentScope);
+  return json.text();
 }
 
 std::string to_text(const CodeSession& session) {

@@ -41,6 +41,7 @@ struct AccessGrant {
   std::string access_token;
   std::string openid;
   std::string unionid;  // empty if WeChat did not send one
+  bool silent = false;  // nobody was asked (the scope is snsapi_base): it tells the ids alone
 };
 
 // What a mini-program's code was exchanged for, without the session key: nothing here needs it.
@@ -53,7 +54,8 @@ struct CodeSession {
 // UTF-8; raw control characters are dropped first, bytes that are not UTF-8 replaced. A refusal is
 // WeChat's errcode and errmsg, as they came; or "snapshot-user". All throw Error(upstream) for what
 // WeChat's documentation does not allow.
-std::variant<AccessGrant, Refusal> parse_grant(std::string_view body);
+// silent: what was asked for, which counts where the reply names no scope.
+std::variant<AccessGrant, Refusal> parse_grant(std::string_view body, bool silent = false);
 // The openid is an identity of the type openid_type.
 std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGrant& grant,
                                            std::string_view openid_type);

@@ -36,11 +36,13 @@ std::string WebApp::consent_url(std::string_view path, std::string_view scope,
       .append("#wechat_redirect");
 }
 
-std::variant<Grant, Refusal> WebApp::exchange(std::string_view code, const Redirection&) {
+std::variant<Grant, Refusal> WebApp::exchange(std::string_view code,
+                                              const Redirection& redirection) {
   auto reply =
       parse_grant(api_.get("/sns/oauth2/access_token?appid=" + percent_encode(settings_.appid) +
                            "&secret=" + percent_encode(settings_.secret) +
-                           "&code=" + percent_encode(code) + "&grant_type=authorization_code"));
+                           "&code=" + percent_encode(code) + "&grant_type=authorization_code"),
+                  redirection.silent);
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   return Grant{to_text(std::get<AccessGrant>(reply))};
 }
@@ -49,6 +51,13 @@ bool WebApp::is_grant(const Grant& grant) const { return read(grant).has_value()
 
 std::variant<Person, Refusal> WebApp::person(const Grant& grant) {
   const AccessGrant access = read(grant).value();
+  if (access.silent) {
+    Person person;
+    person.identities = identities_of(access.unionid, access.openid, facts().identity_type);
+    person.told_profile = false;
+    person.consent_needed = true;
+    return person;
+  }
   return parse_person(api_.get("/sns/userinfo?access_token=" + percent_encode(access.access_token) +
                                "&openid=" + percent_encode(access.openid) + "&lang=zh_CN"),
                       access, facts().identity_type);

@@ -16,9 +16,11 @@ class WebApp : public Provider {
   std::chrono::milliseconds time_limit() const noexcept override { return 2 * settings_.timeout; }
 
   // GET /sns/oauth2/access_token: a code is good once.
-  std::variant<Grant, Refusal> exchange(std::string_view code, const Redirection&) override;
+  std::variant<Grant, Refusal> exchange(std::string_view code,
+                                        const Redirection& redirection) override;
   bool is_grant(const Grant& grant) const override;
-  // GET /sns/userinfo. The openid is an identity of the type that facts() name.
+  // GET /sns/userinfo. The openid is an identity of the type that facts() name. Of a person who
+  // was not asked the ids alone, without a call.
   std::variant<Person, Refusal> person(const Grant& grant) override;
 
  protected:

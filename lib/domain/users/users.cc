@@ -62,9 +62,8 @@ class SigningIn {
       if (!known) known = lock(owner);
     }
     if (known && !known->is_active) return Banned{known->id};
-    const SignedIn signed_in =
-        known ? SignedIn{known->id, known->username, false, differs(*known)} : create();
-    if (known) refresh(known->id);
+    if (!known && person_.consent_needed) return Stranger{};
+    const SignedIn signed_in = known ? refresh(*known) : create();
     for (std::size_t i = 0; i < owners.size(); ++i) {
       if (!owners[i]) add(connection_, person_.identities[i], signed_in.user);
     }
@@ -102,15 +101,19 @@ class SigningIn {
     return {id, username, true};
   }
 
-  bool differs(const User& known) const {
-    return known.nickname != nickname_ || known.avatar_url != avatar_;
-  }
-
-  void refresh(std::int64_t user) {
+  SignedIn refresh(const User& known) {
+    const std::string& nickname = newer(known.nickname, nickname_);
+    const std::string& avatar = newer(known.avatar_url, avatar_);
     connection_.execute(
         "UPDATE user_user SET nickname = ?, avatar_url = ?, last_login = UTC_TIMESTAMP(6)"
         " WHERE id = ?",
-        {nickname_, avatar_, user});
+        {nickname, avatar, known.id});
+    return {known.id, known.username, false,
+            known.nickname != nickname || known.avatar_url != avatar};
+  }
+
+  const std::string& newer(const std::string& known, const std::string& now) const {
+    return person_.told_profile || known.empty() ? now : known;
   }
 
   mysql::Connection& connection_;

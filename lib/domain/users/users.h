@@ -49,6 +49,8 @@ struct SignedIn {
 struct Banned {
   std::int64_t user = 0;
 };
+// Nobody has the identities, and the person has to be asked before they get a user.
+struct Stranger {};
 
 // The tables user_user and user_oauth (sql/schema.sql). Methods throw Error(database).
 class Users {
@@ -76,10 +78,10 @@ class Users {
   // many first logins of a person run at once, they come to one user.
   //
   // Finds the person's user by the first identity that is anybody's, or makes one; sees to it that
-  // all identities are on record; refreshes nickname, avatar and last_login. A banned user is not
-  // changed. Where identities belong to different users the log is told. A nickname too long for
+  // all identities are on record; refreshes nickname, avatar (Person::told_profile) and last_login.
+  // A banned user is not changed. No user is made of a Stranger. Where identities belong to different users the log is told. A nickname too long for
   // its column is cut, an avatar URL too long for it is left out. The user stays locked.
-  using SignIn = std::variant<SignedIn, Banned>;
+  using SignIn = std::variant<SignedIn, Banned, Stranger>;
   static SignIn sign_in(mysql::Connection& connection, const Person& person, const Log& log);
 
   // Adds the person's identities to the user, in a transaction that has to be repeated likewise.
