@@ -2,6 +2,7 @@
 // nothing else. Behind a login for which a provider had the whole window: #uuid=…&provider=…&next=…, or ?error=.
 
 const KEY = 'scanlogin.next'; // in sessionStorage: where this tab was sent last, and when
+const STRAIGHT_KEY = 'scanlogin.straight'; // when this tab was last sent to log in without a click
 const LOOP_MS = 10000;
 
 const asked = new URLSearchParams(location.search);
@@ -63,17 +64,29 @@ function wasSentBack() {
   return last !== null && (last.next === next || Math.abs(Date.now() - last.at) < LOOP_MS);
 }
 
-function recall() {
+/**
+ * Leads to a login that asks for no click, in this page's place in the history.
+ * @returns {boolean} false if it has just led there: the site does not see who has logged in
+ */
+export function goStraight(url) {
+  const last = recall(STRAIGHT_KEY);
+  if (byBackButton() || (last !== null && Math.abs(Date.now() - last) < LOOP_MS)) return false;
+  if (!remember(Date.now(), STRAIGHT_KEY)) return false;
+  location.replace(url);
+  return true;
+}
+
+function recall(key = KEY) {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY));
+    return JSON.parse(sessionStorage.getItem(key));
   } catch {
     return null;
   }
 }
 
-function remember(way) {
+function remember(what, key = KEY) {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(way));
+    sessionStorage.setItem(key, JSON.stringify(what));
     return true;
   } catch {
     return false; // not for this page

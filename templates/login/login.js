@@ -2,7 +2,7 @@
 // scanlogin.js's, and `logged-out`; body's data-state has the present one. Like scanlogin.js it needs nothing newer than
 // the browsers of early 2020 have.
 import { showDoors } from './login-doors.js';
-import { error, forgetWay, goOn, next, provider, uuid } from './login-next.js';
+import { error, forgetWay, goOn, goStraight, next, provider, uuid } from './login-next.js';
 import { language, texts, whyEnded, whyFailed } from './login-texts.js';
 import { currentUser, logout, onLoginChange, startLogin } from './scanlogin.js';
 
@@ -22,6 +22,7 @@ let login = null;
 let changes = 0; // in other tabs
 let scanned = false; // on this page, since it was opened
 let canScan = true; // so far as is known
+let ways = {}; // the others (showDoors)
 
 function newRound() {
   login?.stop();
@@ -87,7 +88,8 @@ const isShown = (state) => document.body.dataset.state === state;
 function logIn({ uuid: came, provider: by } = {}) {
   newRound();
   forgetWay();
-  if (!canScan && !came) return show('choosing');
+  if (ways.straight && !came && goStraight(ways.straight)) return;
+  if (!canScan && !came) return show('choosing', { text: ways.elsewhere ? texts['in-weixin'] : texts.choosing });
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   login = startLogin({
     container: 'qrcode',
@@ -175,9 +177,9 @@ async function logOut() {
 
 // What else there is than the QR code; without an answer that is enough. The site may do without one altogether.
 async function openDoors() {
-  const scans = await showDoors(doors, { api: API, next });
+  ways = await showDoors(doors, { api: API, next });
   placeDoors();
-  if (scans) return;
+  if (ways.scans) return;
   canScan = false;
   if (login && uuid === null) logIn();
 }
