@@ -24,7 +24,7 @@ void check_reply(const AccessGrant& grant) {
   check(is_identifier(grant.unionid, 200), "a unionid fits its column");
   const AccessGrant kept = std::get<AccessGrant>(parse_grant(to_text(grant)));
   check(kept.access_token == grant.access_token && kept.openid == grant.openid &&
-            kept.unionid == grant.unionid,
+            kept.unionid == grant.unionid && kept.silent == grant.silent,
         "a grant survives being kept as text");
 }
 

@@ -64,6 +64,7 @@ TEST(LoginOutcome, ARefusalKeepsItsWords) {
 
 TEST(LoginOutcome, TheOthersAreWhatTheyWere) {
   again(Cancelled{});
+  again(ConsentNeeded{});
   EXPECT_EQ(again(Banned{9}).user, 9);
   EXPECT_EQ(again(Linked{"github"}).provider, "github");
   again(IdentityTaken{});

@@ -56,6 +56,18 @@ TEST(Offered, IsInTheOrderOfTheSettingWhateverStandsBetween) {
   EXPECT_EQ(make_provider(read.offered[2], 1)->facts().identity_type, "corp");
 }
 
+TEST(Offered, HasWeChatsOtherWaysIn) {
+  const Read read =
+      offered({{"PROVIDERS", "mini mp wx"}, {"MP_APPID", "app"}, {"MP_SECRET", "secret"}}, {});
+  EXPECT_EQ(read.faults, Strings{});
+  EXPECT_EQ(names(read.offered), (Strings{"mini", "mp", "wx"}));
+  EXPECT_EQ(make_provider(read.offered[0], 1), nullptr) << "a program of its own";
+  EXPECT_EQ(make_provider(read.offered[1], 1)->facts().identity_type, "mp_openid");
+  EXPECT_TRUE(offers(read.offered, "mini"));
+  EXPECT_FALSE(offers(read.offered, "github"));
+  EXPECT_EQ(offered({{"PROVIDERS", "mp"}}, {}).faults.size(), 2U);
+}
+
 TEST(Offered, NamesEachFault) {
   const std::string directory = oauth::shipped_directory();
   EXPECT_EQ(offered({{"PROVIDERS", "github github"}}).faults,

@@ -62,6 +62,19 @@ TEST(LoginUuid, APagesOwnIsAcceptedUnlessBoundLoginsAreRequired) {
   }
 }
 
+TEST(PendingLogin, OfACodeIsAlwaysTheSameAndTellsNothingOfTheCode) {
+  const PendingLogin login = uuids().login_of_code("the-code");
+  EXPECT_TRUE(uuids({kKey}, false).accepts(login.uuid));
+  EXPECT_EQ(login.uuid, uuids().login_of_code("the-code").uuid);
+  ASSERT_TRUE(login.cookie.has_value());
+  EXPECT_EQ(login.cookie->hashes(), uuids().login_of_code("the-code").cookie->hashes());
+  EXPECT_EQ(login.cookie->hashes().size(), 1U);
+  EXPECT_NE(login.uuid, uuids().login_of_code("the-code2").uuid);
+  EXPECT_NE(login.uuid, uuids({kOtherKey}).login_of_code("the-code").uuid);
+  EXPECT_EQ(login.uuid.find("code"), std::string::npos);
+  EXPECT_FALSE(uuids().made_here(login.uuid)) << "no poll asks for it by its uuid alone";
+}
+
 TEST(PendingLogin, HasItsBrowserIfItWasBegunHere) {
   const std::string from_browser = "scanlogin=" + std::string(32, 'a');
   const PendingLogin bound = uuids().login_of(uuids().make(), from_browser);

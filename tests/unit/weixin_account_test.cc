@@ -68,6 +68,41 @@ TEST(OfficialAccount, LogsSomebodyInByTwoCalls) {
                                  "/sns/userinfo?access_token=AT&openid=o&lang=zh_CN"}));
 }
 
+constexpr const char* kSilent = R"({"access_token":"AT","openid":"o","scope":"snsapi_base"})";
+
+TEST(OfficialAccount, AsksNobodyWhoIsKnown) {
+  Account mp;
+  EXPECT_TRUE(mp->facts().asks_strangers_only);
+  Redirection silent = kRedirection;
+  silent.silent = true;
+  EXPECT_NE(mp->authorize_url(silent).find("&scope=snsapi_base&"), std::string::npos);
+  mp.answer(kToken, kSilent);
+  const Grant grant = std::get<Grant>(mp->exchange("C", silent));
+  Account elsewhere;
+  const Person person = std::get<Person>(elsewhere->person(grant));
+  EXPECT_EQ(identities_in(person), Strings{"mp_openid o"});
+  EXPECT_TRUE(person.consent_needed);
+  EXPECT_FALSE(person.told_profile);
+  EXPECT_EQ(elsewhere.asked(), Strings{}) << "the ids are known already";
+}
+
+TEST(OfficialAccount, TakesTheScopeThatTheReplyNamesElseTheOneItAskedFor) {
+  Account mp;
+  Redirection silent = kRedirection;
+  silent.silent = true;
+  const auto consent_needed = [&](const char* reply, const Redirection& redirection) {
+    mp.answer(kToken, reply);
+    mp.answer(kUserinfo, R"({"openid":"o"})");
+    return std::get<Person>(mp->person(std::get<Grant>(mp->exchange("C", redirection))))
+        .consent_needed;
+  };
+  constexpr const char* kUnnamed = R"({"access_token":"AT","openid":"o"})";
+  EXPECT_TRUE(consent_needed(kUnnamed, silent));
+  EXPECT_FALSE(consent_needed(kUnnamed, kRedirection));
+  EXPECT_FALSE(consent_needed(kGrant, silent));
+  EXPECT_TRUE(consent_needed(kSilent, kRedirection));
+}
+
 TEST(OfficialAccount, KnowsAPersonWithoutAUnionidByTheOpenid) {
   Account mp;
   mp.answer(kToken, R"({"access_token":"AT","openid":"o"})");
