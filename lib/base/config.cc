@@ -135,6 +135,12 @@ LogLevel read_log_level(SettingsReader& settings) {
 ConfigError::ConfigError(std::vector<std::string> faults)
     : std::runtime_error(join(faults)), faults_(std::move(faults)) {}
 
+std::vector<std::string> read_provider_names(SettingsReader& settings) {
+  const std::string value = settings.text("PROVIDERS", "wx");
+  const auto names = split(value, ", ");
+  return {names.begin(), names.end()};
+}
+
 Config read_config(const Environment& environment, const ReadMore& read_more) {
   SettingsReader settings(environment);
   Config config;
@@ -146,6 +152,8 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
   config.site_origins = read_origins(settings, "SITE_ORIGIN");
   config.cors_origins = read_origins(settings, "CORS_ORIGINS");
   config.login_url = read_login_url(settings, config.login_url);
+  config.providers = read_provider_names(settings);
+  if (config.providers.empty()) settings.fault("PROVIDERS", "names no provider");
   config.token_cookie = read_token_cookie(settings, config.site_origins);
   config.devices = settings.integer("DEVICES", config.devices, 1, kMostDevices);
   config.session_idle = std::chrono::days(settings.integer("SESSION_IDLE_DAYS", 0, 0, kMostDays));

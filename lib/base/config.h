@@ -54,6 +54,9 @@ struct Config {
   std::vector<std::string> cors_origins;
   // LOGIN_URL: the path of the site's login page.
   std::string login_url = "/login/";
+  // PROVIDERS: the ways in by their names, in the order in which people are shown them. Programs
+  // that ask providers check them (domain/providers/offered.h).
+  std::vector<std::string> providers;
   // REQUIRE_BOUND_LOGIN: whether only logins that were begun here count
   // (domain/login/pending_login.h).
   bool require_bound_login = false;
@@ -84,6 +87,9 @@ class ConfigError : public std::runtime_error {
 
 // Reads what a program needs beyond Config, with the same reader: its faults are Config's.
 using ReadMore = std::function<void(SettingsReader&)>;
+
+// PROVIDERS as Config has it, also where it names none.
+std::vector<std::string> read_provider_names(SettingsReader& settings);
 
 // Reads the settings. A variable that is set to nothing counts as not set. A secret NAME can be
 // given as NAME_FILE, a file's path: its content, less one line end, is the value; both at once

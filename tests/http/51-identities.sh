@@ -4,7 +4,8 @@
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
 
-start_stack
+setting PROVIDERS='wx github other1 other2 other3 other4 other5'
+start_stack login-wx login-wx-callback identities current admin-users admin-oauths
 identities() { api "$1" "/api/user/identities/${2:-}" -H "IDTOKEN: ${3:-$token}"; } # METHOD [ID/] [TOKEN]
 assert_unlinked() { assert_eq "the reply to $current_it" '200 {"code":200,"msg":"已解绑"}' "$status $body"; }
 assert_no_identity() { assert_eq "the reply to ${1:-$current_it}" '404 {"code":404,"msg":"身份不存在"}' "$status $body"; }
@@ -126,6 +127,18 @@ identities DELETE "${ids[0]}/"
 assert_unlinked
 assert_eq "identities" "${ids[1]}" "$(rows_of "$user" wx_openid)"
 identities DELETE "${ids[1]}/"
+assert_last
+
+it "one by a provider that the site does not offer logs nobody in, so the last one besides it stays"
+log_in "$(code person=not-offered.nounionid)"
+gitee=$(link "$user" gitee 7)
+unchanged "the last" identities DELETE "$(rows_of "$user" wx_openid)/"
+assert_last
+identities DELETE "$gitee/"
+assert_unlinked
+mysql_q "DELETE FROM user_oauth WHERE user_id = $user"
+for id in 8 9; do gitee=$(link "$user" gitee $id); done
+unchanged "one of two that log nobody in" identities DELETE "$gitee/"
 assert_last
 
 it "of several unlinked at once one stays"

@@ -359,5 +359,11 @@ TEST(Config, FaultsOfBothAreToldTogether) {
   EXPECT_EQ(faults_of(with({{"WX_TIMEOUT_MS", "x"}, {"LOG_LEVEL", "x"}})).size(), 2U);
 }
 
+TEST(Config, HasTheProvidersByTheirNames) {
+  EXPECT_EQ(read(with({})).providers, std::vector<std::string>{"wx"});
+  EXPECT_EQ(faults_of(with({{"PROVIDERS", " , "}})),
+            std::vector<std::string>{"PROVIDERS names no provider"});
+}
+
 }  // namespace
 }  // namespace scanlogin

@@ -34,5 +34,16 @@ TEST(IdentityTypes, ATypeOfNoBuiltInProviderIsNamedByItselfAndItsOwnUnion) {
   }
 }
 
+TEST(IdentityTypes, LogInWhereTheSiteOffersTheirProvider) {
+  EXPECT_TRUE(can_log_in("wx_openid", {"wx"}));
+  EXPECT_FALSE(can_log_in("wx_openid", {"mp", "mini", "github"}));
+  for (const char* name : {"wx", "mp", "mini"}) EXPECT_TRUE(can_log_in("weixin", {name}));
+  EXPECT_FALSE(can_log_in("weixin", {"github"}));
+  EXPECT_TRUE(can_log_in("qq_openid", {"github", "qq"}));
+  EXPECT_TRUE(can_log_in("qq", {"qq"}));
+  EXPECT_FALSE(can_log_in("gitee", {"github"}));
+  EXPECT_FALSE(can_log_in("weixin", {}));
+}
+
 }  // namespace
 }  // namespace scanlogin

@@ -70,6 +70,17 @@ TEST(UnlinkedWith, NothingGoesWithAnIdThatIsNotAmongThem) {
   EXPECT_EQ(unlinked(1, {}), Ids());
 }
 
+TEST(CanLogInWithout, CountsWhatStaysAndWhoseProviderIsOffered) {
+  const std::vector<LinkedIdentity> all = {{.id = 1, .identity = {"wx_openid", "a"}},
+                                           {.id = 2, .identity = {"github", "b"}}};
+  const std::vector<std::string> both = {"wx", "github"};
+  EXPECT_TRUE(can_log_in_without({all[0]}, all, both));
+  EXPECT_TRUE(can_log_in_without({}, all, {"wx"}));
+  EXPECT_FALSE(can_log_in_without({all[0]}, all, {"wx"}));
+  EXPECT_FALSE(can_log_in_without(all, all, both));
+  EXPECT_FALSE(can_log_in_without({}, {}, both));
+}
+
 TEST(LinkedIdentityJson, ShowsTheProviderAndTheTimesAndNotTheOauthId) {
   const LinkedIdentity linked{.id = 9007199254740993,
                               .identity = {"wx_openid", "o6_secret"},

@@ -38,7 +38,7 @@ AccountOutcome Account::unlink(const Actor& actor, std::int64_t user, std::int64
     const std::vector<LinkedIdentity> unlinked = unlinked_with(identity, all);
     if (unlinked.empty()) return found ? AccountOutcome::done : AccountOutcome::not_found;
     found = true;
-    if (unlinked.size() == all.size()) return AccountOutcome::last_identity;
+    if (!can_log_in_without(unlinked, all, providers_)) return AccountOutcome::last_identity;
     for (const LinkedIdentity& one : unlinked) Users::unlink(connection, one.id);
     record(connection, actor, {"unlink", user, details_of(unlinked)});
     return AccountOutcome::done;

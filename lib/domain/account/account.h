@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/config.h"
 #include "base/json.h"
@@ -32,13 +33,19 @@ enum class AccountOutcome {
 class Account {
  public:
   Account(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
-      : mysql_(mysql), users_(mysql), sessions_(config, redis), profiles_(redis), log_(log) {}
+      : providers_(config.providers),
+        mysql_(mysql),
+        users_(mysql),
+        sessions_(config, redis),
+        profiles_(redis),
+        log_(log) {}
 
   // The user's identities in the order of their ids, an array (to_json(LinkedIdentity)).
   Json identities(std::int64_t user);
 
-  // Deletes an identity, and those that go with it (unlinked_with()), unless the user would be left
-  // without any. Of several at once at least one stays. The sessions stay.
+  // Deletes an identity, and those that go with it (unlinked_with()), unless no other would
+  // log the user in by a provider that the site offers. Of several at once at least one stays. The
+  // sessions stay.
   AccountOutcome unlink(const Actor& actor, std::int64_t user, std::int64_t identity);
 
   // Deletes the user with identities and sessions, if `confirm` is the user's username. `session`
@@ -51,6 +58,7 @@ class Account {
                         const std::optional<std::string>& confirm);
 
  private:
+  const std::vector<std::string> providers_;
   mysql::Client& mysql_;
   Users users_;
   Sessions sessions_;

@@ -35,4 +35,15 @@ std::vector<LinkedIdentity> unlinked_with(std::int64_t id, const std::vector<Lin
   return has_both ? together : std::vector<LinkedIdentity>{*wanted};
 }
 
+bool can_log_in_without(const std::vector<LinkedIdentity>& unlinked,
+                        const std::vector<LinkedIdentity>& all,
+                        const std::vector<std::string>& providers) {
+  return std::any_of(all.begin(), all.end(), [&](const LinkedIdentity& one) {
+    const bool stays =
+        std::none_of(unlinked.begin(), unlinked.end(),
+                     [&](const LinkedIdentity& other) { return other.id == one.id; });
+    return stays && can_log_in(one.identity.type, providers);
+  });
+}
+
 }  // namespace scanlogin

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/json.h"
@@ -18,5 +19,11 @@ Json to_json(const LinkedIdentity& linked);
 //
 // Which openid is under which unionid is not on record. Of a user who has several unionids all go.
 std::vector<LinkedIdentity> unlinked_with(std::int64_t id, const std::vector<LinkedIdentity>& all);
+
+// Whether a user who has all of these could log in by one of them without those unlinked, where the
+// site offers these providers (Config::providers).
+bool can_log_in_without(const std::vector<LinkedIdentity>& unlinked,
+                        const std::vector<LinkedIdentity>& all,
+                        const std::vector<std::string>& providers);
 
 }  // namespace scanlogin

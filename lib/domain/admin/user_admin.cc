@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/crypto.h"
+#include "domain/account/linked_identities.h"
 #include "domain/admin/admin_lists.h"
 
 namespace scanlogin {
@@ -212,7 +213,9 @@ AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool l
       return one.id == identity;
     });
     if (it == all.end()) return AdminOutcome::not_found;
-    if (all.size() == 1 && row->is_active && !last_too) return AdminOutcome::last_identity;
+    if (row->is_active && !last_too && !can_log_in_without({*it}, all, providers_)) {
+      return AdminOutcome::last_identity;
+    }
     Users::unlink(connection, identity);
     record(connection, actor, {"unlink", user, to_json(it->identity)});
     return AdminOutcome::done;

@@ -39,7 +39,11 @@ enum class AdminOutcome {
 class UserAdmin {
  public:
   UserAdmin(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
-      : mysql_(mysql), sessions_(config, redis), profiles_(redis), log_(log) {}
+      : providers_(config.providers),
+        mysql_(mysql),
+        sessions_(config, redis),
+        profiles_(redis),
+        log_(log) {}
 
   // The user's row with identities, sessions (null while Redis is out of reach) and the newest 50
   // entries of history; and the row's version, which changes with everything that is shown of the
@@ -61,12 +65,14 @@ class UserAdmin {
   // Deletes the user with identities and sessions; confirm: the user's username.
   AdminOutcome remove(const Actor& actor, std::int64_t user, const EntityTags& versions,
                       const std::optional<std::string>& confirm);
-  // Deletes an identity; the last one of an active user only if told so.
+  // Deletes an identity; one without which an active user could not log in by any provider that the
+  // site offers only if told so.
   AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
 
  private:
   Json sessions_of(std::int64_t user);
 
+  const std::vector<std::string> providers_;
   mysql::Client& mysql_;
   Sessions sessions_;
   Profiles profiles_;

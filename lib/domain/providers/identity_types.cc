@@ -43,4 +43,15 @@ std::string_view union_type_of(std::string_view type) noexcept {
   return provider != nullptr ? provider->union_type : plain(type);
 }
 
+bool can_log_in(std::string_view type, const std::vector<std::string>& providers) {
+  const auto is_offered = [&](std::string_view name) {
+    return std::find(providers.begin(), providers.end(), name) != providers.end();
+  };
+  if (find(type) == nullptr) return is_offered(plain(type));
+  return std::any_of(kProviders.begin(), kProviders.end(), [&](const ProviderFacts& provider) {
+    return (provider.identity_type == type || provider.union_type == type) &&
+           is_offered(provider.name);
+  });
+}
+
 }  // namespace scanlogin

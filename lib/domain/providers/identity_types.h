@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace scanlogin {
 
@@ -15,5 +17,9 @@ std::string_view provider_of(std::string_view type) noexcept;
 // and for a unionid; "qq" for "qq_openid" and for "qq". A type that has none under it, "github", is
 // its own.
 std::string_view union_type_of(std::string_view type) noexcept;
+
+// Whether a person can log in by an identity of this type where the site offers these providers. A
+// unionid is as good as any of the providers that vouch for it.
+bool can_log_in(std::string_view type, const std::vector<std::string>& providers);
 
 }  // namespace scanlogin

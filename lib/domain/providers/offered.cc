@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/config.h"
 #include "base/text.h"
 #include "domain/providers/oauth_provider.h"
 #include "domain/providers/oidc_provider.h"
@@ -47,10 +48,8 @@ Offered read_one(SettingsReader& settings, const std::string& directory, const s
 
 std::vector<Offered> read_offered(SettingsReader& settings) {
   const std::string directory = oauth::provider_directory(settings);
-  const std::string value = settings.text(kSetting, std::string(weixin::Website::kFacts.name));
   std::vector<Offered> all;
-  for (const std::string_view part : split(value, ", ")) {
-    const std::string name(part);
+  for (const std::string& name : read_provider_names(settings)) {
     if (!is_built_in(name) && !oauth::is_provider_name(name)) {
       settings.fault(kSetting,
                      "has to be names of a-z and 0-9, 24 characters at the most, like: wx github");
@@ -60,7 +59,6 @@ std::vector<Offered> read_offered(SettingsReader& settings) {
       all.push_back(read_one(settings, directory, name));
     }
   }
-  if (split(value, ", ").empty()) settings.fault(kSetting, "names no provider");
   return all;
 }
 
