@@ -8,6 +8,7 @@
 #include "base/jwt.h"
 #include "base/utf8.h"
 #include "domain/login/linking.h"
+#include "domain/users/clash.h"
 
 namespace scanlogin {
 namespace {
@@ -92,7 +93,6 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
   if (const auto* ended = std::get_if<Ended>(&found)) {
     if (auto outcome = parse_outcome(ended->outcome, config_.keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
-    return NothingScanned{};
   }
   return NothingScanned{};
 }
@@ -159,6 +159,7 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
         for (const AuditEntry& entry : begin_session(*in, actor, begun, log)) {
           record(connection, actor, entry);
         }
+        if (in->clash) record_clash(connection, actor, in->user, *in->clash);
       } else {
         record(connection, actor, entry_of(std::get<Banned>(outcome)));
       }
