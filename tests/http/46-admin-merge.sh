@@ -140,7 +140,8 @@ body
 from {}
 from {"from":0,"confirm":"$NAME"}
 from {"from":-1,"confirm":"$NAME"}
-from {"from":"$FROM","confirm":"$NAME"}
+from {"from":"x$FROM","confirm":"$NAME"}
+from {"from":"","confirm":"$NAME"}
 from {"from":[$FROM],"confirm":"$NAME"}
 from {"confirm":"$NAME"}
 keep {"from":$FROM,"keep":"nickname","confirm":"$NAME"}
@@ -157,7 +158,7 @@ confirm {"from":$FROM,"confirm":"$NAME "}
 confirm {"from":$FROM,"confirm":"$(username_of "$INTO")"}
 BODIES
 mysql_q "UPDATE user_user SET is_superuser = 1 WHERE id IN ($ADMIN_ID, $FROM)"
-merge "$FROM" "$INTO"
+admin POST "users/$INTO/merge/" -H 'If-Match: *' --data-binary "{\"from\":\"$FROM\",\"confirm\":\"$NAME\"}"
 assert_status 200
 mysql_q "UPDATE user_user SET is_superuser = 0"
 

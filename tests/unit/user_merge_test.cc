@@ -27,6 +27,11 @@ TEST(UserMerge, HoldsWhatTheBodySays) {
   EXPECT_EQ(merge.confirm, "u");
 }
 
+TEST(UserMerge, AnIdMayBeATextOfItsDigits) {
+  const auto parsed = parse_user_merge(R"({"from":"9007199254740993"})");
+  EXPECT_EQ(std::get<UserMerge>(parsed).from, 9007199254740993);
+}
+
 TEST(UserMerge, KeepsNothingByItselfAndIsNotConfirmed) {
   for (const char* body : {R"({"from":1})", R"({"from":1,"keep":[],"confirm":1})"}) {
     const auto parsed = parse_user_merge(body);
@@ -39,7 +44,8 @@ TEST(UserMerge, ABadBodyIsNamedByItsField) {
   for (const char* body : {"", "x", "[]", "1", "null", R"({"from":1,"from":2})"}) {
     EXPECT_EQ(fault_of(body), "body") << body;
   }
-  for (const char* from : {"0", "-1", "1.5", "\"1\"", "null", "9223372036854775808"}) {
+  for (const char* from : {"0", "-1", "1.5", "\"x\"", "\"\"", "\"0\"", "\"1 \"", "[1]", "null",
+                           "9223372036854775808"}) {
     EXPECT_EQ(fault_of(R"({"from":)"s + from + "}"), "from") << from;
   }
   EXPECT_EQ(fault_of("{}"), "from");

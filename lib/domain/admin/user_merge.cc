@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "domain/admin/user_admin.h"
 
 namespace scanlogin {
@@ -83,7 +84,9 @@ std::variant<UserMerge, BadParameter> parse_user_merge(std::string_view body) {
   for (const std::string& name : json->keys()) {
     if (name != "from" && name != "keep" && name != "confirm") return BadParameter{name};
   }
-  UserMerge merge{.from = json->integer("from").value_or(0), .confirm = json->string("confirm")};
+  const std::optional<std::string> digits = json->string("from");
+  const auto from = digits ? whole_number(*digits) : json->integer("from");
+  UserMerge merge{.from = from.value_or(0), .confirm = json->string("confirm")};
   if (merge.from < 1) return BadParameter{"from"};
   if (!json->has("keep")) return merge;
   const auto names = json->strings("keep");

@@ -31,8 +31,9 @@ struct UserMerge {
 // Whether each is the name of a field that may be kept.
 bool are_keepable(const std::vector<std::string>& names);
 
-// Reads {"from":ID,"keep":[NAME,…],"confirm":TEXT}; without keep nothing is kept. BadParameter
-// names the field, or "body" for what is no object.
+// Reads {"from":ID,"keep":[NAME,…],"confirm":TEXT}; without keep nothing is kept. The id may be a
+// text of its digits: a browser has no exact numbers beyond 2^53. BadParameter names the field, or
+// "body" for what is no object.
 std::variant<UserMerge, BadParameter> parse_user_merge(std::string_view body);
 
 }  // namespace scanlogin
