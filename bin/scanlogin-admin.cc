@@ -5,9 +5,13 @@
 //   show ID            one user; with --json, identities, sessions and history as well
 //   staff ID   unstaff ID   ban ID   unban ID
 //   logout ID          ends all of the user's sessions
+//   merge FROM INTO    merges a user into another one, who gets all identities; FROM is banned
+//   --keep FIELDS      with merge: takes these of FROM's nickname, avatar_url, gender and
+//                      phone_number, with commas between them
 //   --json             prints the JSON that the endpoints would reply with as data
-// Exit status: 0; 1 for a user who is not there; 64 for a call that is off; 69 if MySQL or Redis
-// is out of reach; 78 for settings that are wrong (sysexits.h). Each change is in user_audit.
+// Exit status: 0; 1 for a user who is not there, or into whom nobody is merged because they are
+// banned; 64 for a call that is off; 69 if MySQL or Redis is out of reach; 78 for settings that are
+// wrong (sysexits.h). Each change is in user_audit.
 
 #include <pwd.h>
 #include <sysexits.h>
@@ -32,30 +36,39 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: scanlogin-admin [--json] list [BEGINNING] | show ID | staff ID | unstaff ID | ban ID |"
-    " unban ID | logout ID\n";
+    " unban ID | logout ID | merge FROM INTO [--keep FIELD,…]\n";
 constexpr std::int64_t kMostListed = 200;
 
 struct Call {
   bool json = false;
   std::string command;
   std::string argument;
+  std::optional<std::string> into{};
+  std::optional<std::string> keep{};
 };
 
 std::optional<Call> parse_call(int argc, char** argv) {
   Call call;
   std::vector<std::string> words;
-  for (const std::string_view word : std::vector<std::string_view>(argv + 1, argv + argc)) {
+  const std::vector<std::string_view> given(argv + 1, argv + argc);
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const std::string_view word = given[i];
     if (word == "--json") {
       call.json = true;
+    } else if (word == "--keep" && !call.keep && i + 1 < given.size()) {
+      call.keep = given[++i];
     } else if (word.starts_with("--")) {
       return std::nullopt;
     } else {
       words.emplace_back(word);
     }
   }
-  if (words.empty() || words.size() > 2) return std::nullopt;
+  if (words.empty() || words.size() > 3) return std::nullopt;
   call.command = words[0];
-  if (words.size() == 2) call.argument = words[1];
+  if (words.size() >= 2) call.argument = words[1];
+  if (words.size() == 3) call.into = words[2];
+  const bool merges = call.command == "merge";
+  if (merges != call.into.has_value() || (call.keep && !merges)) return std::nullopt;
   return call;
 }
 
@@ -126,9 +139,16 @@ int list(App& app, const Call& call) {
   return EX_OK;
 }
 
+int fail(const std::string& why, int status) {
+  std::fprintf(stderr, "scanlogin-admin: %s\n", why.c_str());
+  return status;
+}
+
+int no_user(std::int64_t id) { return fail("no user " + std::to_string(id), 1); }
+
 int show(UserAdmin& users, std::int64_t id, const Call& call) {
   const auto found = users.show(id);
-  if (!found) return 1;
+  if (!found) return no_user(id);
   print(call.json ? found->user.text() : line_of(found->user));
   return EX_OK;
 }
@@ -145,12 +165,31 @@ std::optional<UserChanges> changes_of(const std::string& command) {
   return changes;
 }
 
+int merge_user(UserAdmin& users, std::int64_t from, const Call& call) {
+  const std::optional<std::int64_t> into = to_id(*call.into);
+  const std::string fields = call.keep.value_or("");
+  UserMerge merge{.from = from};
+  for (const std::string_view name : split(fields, ",")) merge.keep.emplace_back(name);
+  if (!into || !are_keepable(merge.keep)) return EX_USAGE;
+  switch (users.merge(caller(), *into, merge, std::nullopt)) {
+    case AdminOutcome::done:
+      return show(users, *into, call);
+    case AdminOutcome::same_user:
+      return EX_USAGE;
+    case AdminOutcome::banned:
+      return fail("user " + *call.into + " is banned", 1);
+    default:
+      return no_user(users.show(from) ? *into : from);
+  }
+}
+
 int run(App& app, const Call& call) {
   if (call.command == "list") return list(app, call);
   const std::optional<std::int64_t> id = to_id(call.argument);
   if (!id) return EX_USAGE;
   UserAdmin users(app.config, app.mysql, app.redis, app.log);
   if (call.command == "show") return show(users, *id, call);
+  if (call.command == "merge") return merge_user(users, *id, call);
   AdminOutcome outcome = AdminOutcome::done;
   if (const auto changes = changes_of(call.command)) {
     outcome = users.change(caller(), *id, std::nullopt, *changes);
@@ -159,12 +198,7 @@ int run(App& app, const Call& call) {
   } else {
     return EX_USAGE;
   }
-  return outcome == AdminOutcome::done ? show(users, *id, call) : 1;
-}
-
-int fail(const std::string& why, int status) {
-  std::fprintf(stderr, "scanlogin-admin: %s\n", why.c_str());
-  return status;
+  return outcome == AdminOutcome::done ? show(users, *id, call) : no_user(*id);
 }
 
 }  // namespace
@@ -179,7 +213,6 @@ int main(int argc, char** argv) {
       status = run(app, *call);
     }
     if (status == EX_USAGE) std::fputs(kUsage, stderr);
-    if (status == 1) return fail("no user " + call->argument, status);
     if (std::fflush(stdout) != 0) return fail("the output cannot be written", EX_IOERR);
     return status;
   } catch (const ConfigError& error) {

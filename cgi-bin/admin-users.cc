@@ -5,6 +5,8 @@
 // GET ID/      one user with identities, sessions and history, and its version as ETag
 // PATCH ID/    {"field":value} with If-Match: changes nickname, phone_number, gender, is_active,
 //              is_staff; 428 without the version, 412 with an outdated one
+// POST ID/merge/    {"from":ID,"keep":[FIELD,…],"confirm":from's username} with If-Match: merges
+//              that user into this one
 // POST ID/logout/   ends all of the user's sessions
 // DELETE ID/sessions/SESSION/   ends one of them
 // DELETE ID/   {"confirm":username} with If-Match: deletes the user with all that is theirs
@@ -24,6 +26,7 @@ int main() {
                          {"GET", "/api/user/admin/users/{id}/", show_user},
                          {"PATCH", "/api/user/admin/users/{id}/", change_user},
                          {"DELETE", "/api/user/admin/users/{id}/", delete_user},
+                         {"POST", "/api/user/admin/users/{id}/merge/", merge_user},
                          {"POST", "/api/user/admin/users/{id}/logout/", log_user_out},
                          {"DELETE", "/api/user/admin/users/{id}/sessions/{session}/", end_session},
                      });

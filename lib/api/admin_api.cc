@@ -58,6 +58,10 @@ Response outcome_response(AdminOutcome outcome, std::string_view done, std::stri
       return message_response(409, "last-identity", "这是该用户最后的登录方式");
     case AdminOutcome::referenced:
       return message_response(409, "in-use", "该用户被其他数据引用，不能删除");
+    case AdminOutcome::same_user:
+      return invalid("from");
+    case AdminOutcome::banned:
+      return message_response(409, "banned", "合并到的用户已被禁用");
   }
   return service_unavailable();
 }

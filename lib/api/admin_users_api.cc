@@ -45,6 +45,22 @@ Response end_session(const AdminCall& call) {
   return outcome_response(outcome, "已下线", "会话不存在");
 }
 
+Response merge_user(const AdminCall& call) {
+  const auto version = required_version(call.request);
+  if (const auto* missing = std::get_if<Response>(&version)) return *missing;
+  const auto parsed = parse_user_merge(call.request.body());
+  if (const auto* bad = std::get_if<BadParameter>(&parsed)) return invalid(bad->name);
+  const auto& merge = std::get<UserMerge>(parsed);
+  const AdminOutcome outcome = user_admin(call.app).merge(
+      call.actor, call.match.id, merge, {{std::get<EntityTags>(version), merge.confirm}});
+  if (outcome != AdminOutcome::done) return outcome_response(outcome, "", kNoUser);
+  call.app.log_of(call.request)
+      .info(
+          "user merged",
+          {{"from", merge.from}, {"user", call.match.id}, {"admin", call.actor.admin.value_or(0)}});
+  return show_user(call);
+}
+
 Response delete_user(const AdminCall& call) {
   const auto version = required_version(call.request);
   if (const auto* missing = std::get_if<Response>(&version)) return *missing;

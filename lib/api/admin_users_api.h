@@ -10,6 +10,9 @@ namespace scanlogin {
 Response show_user(const AdminCall& call);
 // PATCH {"field":value} with If-Match: 200 as show_user().
 Response change_user(const AdminCall& call);
+// POST merge {"from":ID,"keep":[FIELD,…],"confirm":from's username} with If-Match: 200 as
+// show_user(), of the user into whom the other one was merged.
+Response merge_user(const AdminCall& call);
 // POST logout: ends all sessions.
 Response log_user_out(const AdminCall& call);
 // DELETE sessions/{session}: ends that one.

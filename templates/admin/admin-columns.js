@@ -1,5 +1,5 @@
-// The columns of users, identities, the audit log and sessions.
-import { h, isEmpty, picture, shown, time, userLink, yesNo } from './admin-dom.js';
+// The columns of users, identities, the audit log, clashes and sessions.
+import { h, isEmpty, personal, picture, shown, time, userLink, yesNo } from './admin-dom.js';
 import { texts, typeName } from './admin-texts.js';
 
 const text = (key) => ({ key, cell: (item) => shown(item[key]) });
@@ -42,14 +42,21 @@ export const ownIdentity = (unlinkButton) =>
 /** From a value to another one. */
 export const change = (before, after) => [h('del', {}, shown(before)), ' → ', h('ins', {}, shown(after))];
 
+const isObject = (value) => typeof value === 'object' && value !== null;
+const USERS = new Set(['from', 'into', 'other_user']);
+
 // For changes: what each field was and became.
-function details(detail) {
-  const entries = Object.entries(detail ?? {});
+function detail(key, value) {
+  if (USERS.has(key)) return userLink(value);
+  if (Array.isArray(value) && value.some(isObject)) return value.map(details);
+  if (Array.isArray(value) && value.length === 2) return change(...value);
+  return isObject(value) && !Array.isArray(value) ? details(value) : shown(value);
+}
+function details(all) {
+  const entries = Object.entries(all ?? {});
   if (entries.length === 0) return shown(null);
-  return h('ul', { class: 'details' }, entries.map(([key, value]) => {
-    const name = h('span', { class: 'quiet' }, `${texts.labels[key] ?? key} `);
-    return h('li', {}, name, Array.isArray(value) && value.length === 2 ? change(...value) : shown(value));
-  }));
+  return h('ul', { class: 'details' }, entries.map(([key, value]) =>
+    h('li', {}, h('span', { class: 'quiet' }, `${texts.labels[key] ?? texts[key] ?? key} `), detail(key, value))));
 }
 
 /** One user's. */
@@ -59,11 +66,28 @@ export const HISTORY = [
   { key: 'actor', cell: ({ actor, actor_name: name }) => userLink(actor, isEmpty(name) ? actor ?? texts.self : name) },
   text('address'),
   { key: 'user_agent', cell: ({ user_agent: agent }) => h('small', {}, shown(agent)) },
-  { key: 'detail', cell: ({ detail }) => details(detail) },
+  { key: 'detail', cell: (item) => details(item.detail) },
 ];
 
 const [at, action, ...auditRest] = HISTORY;
 export const AUDIT = [text('id'), at, action, USER_LINK, ...auditRest];
+
+// One of two users: a name that may be the other's as well, the id, and whether nobody can log in to it.
+const clashing = (key, prefix) => ({
+  key,
+  cell: (item) => [personal(userLink(item[key], item[`${prefix}nickname`] || item[`${prefix}username`])), ` #${item[key]} `,
+    item[`${prefix}is_active`] ? null : h('span', { class: 'bad' }, texts.disabled)].filter((part) => part !== null),
+});
+
+/** With a cell that has buttons. */
+export const clash = (mergeButtons) => [
+  at,
+  clashing('user', ''),
+  clashing('other_user', 'other_'),
+  { key: 'oauth_type', cell: ({ oauth_type: type }) => shown(typeName(type)) },
+  { key: 'oauth_id', cell: ({ oauth_id: id }) => h('code', {}, shown(id)) },
+  { key: 'merge', label: texts.merge, cell: mergeButtons },
+];
 
 /** One user's, with a button for each. */
 export const session = (endButton) => [

@@ -16,6 +16,7 @@ export class ListView {
   #ordering;
   #filters;
   #table;
+  #title;
   #count = h('p', { class: 'quiet', role: 'status' });
   #more;
   #loading = new AbortController();
@@ -27,9 +28,11 @@ export class ListView {
   constructor(name, query) {
     this.#name = name;
     this.#list = LISTS[name];
+    this.#title = heading(2, this.title);
     this.#ordering = query.get('ordering') ?? this.#list.ordering;
     this.#filters = makeFilters(this.#list.filters, query, (event) => this.#changed(event));
-    this.#table = makeTable(texts[name], this.#list.columns);
+    const { columns } = this.#list;
+    this.#table = makeTable(texts[name], typeof columns === 'function' ? columns(() => this.#loadAnew()) : columns);
     this.#more = button(texts.more, () => this.#loadMore(), { id: 'more', hidden: true });
     this.#addSortButtons();
     this.#showOrder();
@@ -41,9 +44,10 @@ export class ListView {
 
   open(place) {
     const csv = button(texts.csv, () => this.#download(), { id: 'csv' });
-    place.replaceChildren(heading(2, this.title), this.#filters.element,
+    const { intro } = this.#list;
+    place.replaceChildren(this.#title, ...(intro ? [h('p', {}, intro)] : []), this.#filters.element,
       h('div', { class: 'bar' }, this.#count, this.#filters.reset, csv), this.#table.element, this.#more);
-    this.#load();
+    return this.#load();
   }
 
   close() {
@@ -87,6 +91,12 @@ export class ListView {
     this.#load();
   }
 
+  // The row that was acted on may be gone, and the focus with it.
+  #loadAnew() {
+    this.#title.focus();
+    this.#load();
+  }
+
   #withOrdering(query) {
     if (this.#ordering !== this.#list.ordering) query.set('ordering', this.#ordering);
     return query;
@@ -107,9 +117,10 @@ export class ListView {
       this.#table.show(items);
       this.#loaded = items.length;
     }, () => this.#load());
-    if (done) return;
+    if (done) return true;
     this.#table.show([]); // they would not be what the filters say
     this.#count.textContent = '';
+    return false;
   }
 
   #loadMore() {

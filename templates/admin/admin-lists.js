@@ -1,5 +1,8 @@
-// The three lists: what their columns, orders and filters are. A filter's name is the API's.
-import { AUDIT, IDENTITY, USER } from './admin-columns.js';
+// The lists: what their columns, orders and filters are. A filter's name is the API's. `columns` may be a function of what
+// loads the list anew.
+import { AUDIT, clash, IDENTITY, USER } from './admin-columns.js';
+import { button } from './admin-dom.js';
+import { mergeUsers } from './admin-merge.js';
 import { texts } from './admin-texts.js';
 
 const { labels } = texts;
@@ -11,6 +14,9 @@ const range = (name, from, until) => [
   { name: `${name}__gte`, kind: from, label: labels[name] + texts.from },
   { name: `${name}__lt`, kind: until, label: labels[name] + texts.until },
 ];
+
+const mergeButton = (from, into, onDone) => button(texts['merge-into'](into), () => mergeUsers(from, into, onDone),
+  { class: 'merge', 'aria-label': texts['merge-label'](from, into) });
 
 export const LISTS = {
   users: {
@@ -34,6 +40,14 @@ export const LISTS = {
       choice('oauth_type', texts.types, 'filter-type'),
       number('user', texts['filter-user']),
     ],
+  },
+  clashes: {
+    intro: texts['clashes-text'],
+    columns: (reload) => clash(({ user, other_user: other }) =>
+      [mergeButton(other, user, reload), mergeButton(user, other, reload)]),
+    ordering: '-id',
+    orders: [],
+    filters: [number('user', texts['filter-user'])],
   },
   audit: {
     columns: AUDIT,

@@ -4,6 +4,7 @@ import { HISTORY, ownIdentity, session } from './admin-columns.js';
 import { askDelete, askUnlinkLast } from './admin-dialogs.js';
 import { button, h, heading, personal, picture, shown, time, yesNo } from './admin-dom.js';
 import { editorOf, forgetEditor } from './admin-edit.js';
+import { mergeUsers } from './admin-merge.js';
 import { attempt, say } from './admin-status.js';
 import { tableOf } from './admin-table.js';
 import { texts, typeName } from './admin-texts.js';
@@ -20,7 +21,7 @@ export class UserView {
   #closed = false;
   #parts = { title: heading(2), facts: h('dl'), identities: h('div'), sessions: h('div'), history: h('div') };
 
-  /** @param {string} id  @param {function()} leave shows the list in this view's place */
+  /** @param {string} id  @param {function(string=)} leave shows the list in this view's place, or another hash */
   constructor(id, leave) {
     this.#id = id;
     this.#path = `users/${id}/`;
@@ -40,7 +41,7 @@ export class UserView {
     this.#place = place;
     this.#parts.title.textContent = this.title;
     place.replaceChildren(this.#parts.title);
-    await this.#load();
+    return this.#load();
   }
 
   close() {
@@ -52,12 +53,13 @@ export class UserView {
     if (this.#closed) return;
     this.#loading?.abort();
     const loading = this.#loading = new AbortController();
-    await attempt(async () => {
+    const done = await attempt(async () => {
       const reply = await call(this.#path, { signal: loading.signal });
       this.#edit.receive(reply);
       this.#show(reply.data);
     }, () => this.#load());
     if (this.#loading === loading) this.#loading = null;
+    return done;
   }
 
   // ---- what shows ----
@@ -86,8 +88,22 @@ export class UserView {
       section('identities', identities),
       section('sessions', sessions, logOut),
       section('history', history, h('p', {}, h('a', { href: `#audit?user=${this.#id}` }, texts['history-all']))),
+      section('merge', h('p', {}, texts['merge-user-text']), this.#mergeForm()),
       section('danger', h('p', {}, texts['delete-text']),
         button(texts.delete, () => this.#once(() => this.#delete()), { id: 'delete', class: 'danger' })));
+  }
+
+  #mergeForm() {
+    const into = h('input', { id: 'merge-into', inputmode: 'numeric', pattern: '[1-9][0-9]*', required: true, autocomplete: 'off' });
+    const form = h('form', {}, h('label', {}, h('span', {}, texts['merge-other']), into),
+      h('button', { id: 'merge' }, texts['merge-ask']));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const other = into.value;
+      if (other === String(this.#id)) say(texts['merge-same'], { bad: true });
+      else mergeUsers(this.#id, other, () => this.#leave(`#users/${other}`));
+    });
+    return form;
   }
 
   #unlinkButton(identity) {

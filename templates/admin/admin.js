@@ -1,4 +1,5 @@
-// The admin page. The hash says what shows: #users, #users/7, #oauths, #audit, the lists with ?filters.
+// The admin page. The hash says what shows: #users, #users/7, #oauths, #clashes, #audit, the lists with ?filters.
+import { call, Failure } from './admin-api.js';
 import { hasUnsaved } from './admin-edit.js';
 import { ListView } from './admin-list.js';
 import { LISTS } from './admin-lists.js';
@@ -8,6 +9,7 @@ import { UserView } from './admin-user.js';
 import { onLoginChange } from './scanlogin.js';
 
 const place = document.getElementById('view');
+const clashes = document.querySelector('#tabs a[href="#clashes"]');
 let view = null;
 
 function viewOf(hash) {
@@ -30,13 +32,23 @@ function show({ focus = true } = {}) {
     if (link.hash === `#${tab}`) link.setAttribute('aria-current', name === 'user' ? 'true' : 'page');
     else link.removeAttribute('aria-current');
   }
-  view.open(place);
+  view.open(place).then((done) => { if (done) lookForClashes(); });
   if (focus) place.querySelector('h2').focus();
 }
 
+// There is a list of them where there is one to be shown. Who cannot tell says nothing: all else can be done.
+async function lookForClashes() {
+  try {
+    const { data } = await call('clashes/?limit=1');
+    clashes.hidden = data.items.length === 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
 // Nothing leads back to a user who is gone.
-function leaveUser() {
-  history.replaceState(null, '', '#users');
+function leaveUser(hash = '#users') {
+  history.replaceState(null, '', hash);
   show();
 }
 

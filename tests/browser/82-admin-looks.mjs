@@ -1,5 +1,5 @@
 // How each view of the admin page looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
-import { ADMIN, arriveAt, field, isShowing, logIn, makeAdmin } from './admin.mjs';
+import { ADMIN, arriveAt, field, isShowing, logIn, makeAdmin, makeAudit, makeIdentity, makeUser } from './admin.mjs';
 import { arrive, end, it } from './browser.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
@@ -12,6 +12,12 @@ let user;
 
 await it('there is something to look at', async () => {
   [admin, member] = [await makeAdmin('张三'), await logIn('没有头像的人')];
+  const [from, into] = [await makeUser({ nickname: '王五', phone_number: '13800000000', gender: '男', date_joined: '2026-01-31' }),
+    await makeUser({ nickname: '王五（旧）', phone_number: '13900000000', is_active: 1 })];
+  await makeIdentity(from, 'wx_openid', 'o6_bmjrPTlm6_2sgVt7hMZOPfL2M');
+  await makeIdentity(into, 'weixin', 'o6-fR9kTlm6_2sgVt7hMZOPfL2M');
+  await makeAudit({ action: 'clash', user_id: into, detail: JSON.stringify({ other_user: from,
+    identity: { oauth_type: 'wx_openid', oauth_id: 'o6_bmjrPTlm6_2sgVt7hMZOPfL2M' } }) });
   user = (await logIn('李四', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })).id;
 });
 
@@ -31,15 +37,20 @@ for (const look of LOOKS) {
       { texts: 'h1, h2, p' });
 
     const { page } = await arriveAt('#users', admin, options);
-    for (const view of ['users', 'oauths', 'audit']) {
+    for (const view of ['users', 'oauths', 'audit', 'clashes']) {
       await page.goto(`${ADMIN}#${view}`);
       await isShowing(page, view);
       await page.locator('#view tbody tr').first().waitFor();
       await looksGood(page, view, { line: 'th' });
     }
+    await page.locator('button.merge').first().click();
+    await page.locator('#merge-users').waitFor();
+    await looksGood(page, 'merge', { line: '#merge-users p', texts: `${OWN_TEXTS}, .pair strong, .pair > .quiet:not(:empty)` });
+    await page.keyboard.press('Escape');
     await page.goto(`${ADMIN}#users/${user}`);
     await isShowing(page, 'user');
     await looksGood(page, 'sessions', { line: '.sessions .end', at: 'section.sessions' });
+    await looksGood(page, 'merge-form', { line: '.merge p', at: 'section.merge' });
     await field(page, 'nickname').fill('李四（客服）');
     await looksGood(page, 'unsaved', { line: '#changes del' });
     await answerOnce(page, '**/admin/users/*/', 503, { code: 'service-unavailable', msg: '服务暂不可用' });

@@ -127,3 +127,34 @@ assert_eq "users of it, and halves" ' 0' "$(users_of deleted-killed) $(half_user
 
 it "each person is one user, with both identities"
 assert_persons
+
+# From here on there are users of other forms.
+log_in_from phone the-admin
+ADMIN=$token
+mysql_q "UPDATE user_user SET is_staff = 1 WHERE id = $user"
+for cut in before after; do
+  it "a clash is on record once, where the login's connection is cut $cut MariaDB has the COMMIT"
+  log_in_from phone "gone-$cut"
+  gone=$user gone_token=$token
+  log_in_from phone "left-$cut"
+  left=$user uuid=$(new_uuid)
+  scan "$uuid" "$(code "person=left-$cut.openid=gone-$cut")"
+  next_commit "$cut"
+  poll "$uuid"
+  assert_logged_in
+  assert_cut "$cut"
+  assert_eq "the audit log" "$left clash" "$(mysql_q "SELECT user_id, action FROM user_audit WHERE action = 'clash'
+    AND JSON_VALUE(detail, '$.other_user') = $gone" | tr '\t' ' ')"
+
+  it "a merge's connection is cut $cut MariaDB has the COMMIT"
+  next_commit "$cut"
+  api POST "/api/user/admin/users/$left/merge/" -H "IDTOKEN: $ADMIN" -H 'If-Match: *' \
+    --data-binary "{\"from\":$gone,\"keep\":[\"gender\"],\"confirm\":\"$(part 2 "$gone_token" | jq -r .username)\"}"
+  assert_status 200
+  assert_json '[.data.id, (.data.identities | length)]' "[$left,4]"
+  assert_cut "$cut"
+  assert_eq "its session" "401 用户已被禁用" "$(status_of "$gone_token")"
+  assert_eq "the audit log" "$left merge,$gone merged" "$(mysql_q "SELECT CONCAT(user_id, ' ', action) FROM user_audit
+    WHERE action LIKE 'merge%' ORDER BY id DESC LIMIT 2" | tac | paste -sd ,)"
+  assert_eq "entries of merges" 2 "$(mysql_q "SELECT COUNT(*) FROM user_audit WHERE action LIKE 'merge%' AND user_id IN ($left, $gone)")"
+done

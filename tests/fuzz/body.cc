@@ -1,7 +1,7 @@
 // The JSON body of a request that changes or deletes a user. The first byte says of which:
 //   0  Json alone
 //   1  what a change may be
-//   2  PATCH, 3 DELETE: the header If-Match is a line, then comes the body
+//   2  PATCH, 3 DELETE, 4 POST merge: the header If-Match is a line, then comes the body
 
 #include "api/admin_users_api.h"
 #include "base/error.h"
@@ -98,14 +98,15 @@ void handle(AdminHandler handler, std::string_view version, std::string_view bod
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace scanlogin;
   fuzz::Input input(data, size);
-  const unsigned way = input.choice(4);
+  const unsigned way = input.choice(5);
   if (way == 0) {
     read_json(input.rest());
   } else if (way == 1) {
     read_changes(input.rest());
   } else {
     const std::string_view version = input.line();
-    handle(way == 2 ? change_user : delete_user, version, input.rest());
+    const AdminHandler handlers[] = {change_user, delete_user, merge_user};
+    handle(handlers[way - 2], version, input.rest());
   }
   return 0;
 }

@@ -236,7 +236,7 @@ void read_path(std::string_view path) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace scanlogin;
   fuzz::Input input(data, size);
-  switch (input.choice(6)) {
+  switch (input.choice(7)) {
     case 0:
       read_pairs(input.rest());
       break;
@@ -253,6 +253,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 4:
       read_list(audit_listing(), input.rest());
+      break;
+    case 6:
+      read_list(clashes_listing(), input.rest());
       break;
     default:
       read_path(input.rest());

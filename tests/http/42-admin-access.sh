@@ -13,7 +13,7 @@ IDENTITY=$(mysql_q "SELECT MIN(id) FROM user_oauth WHERE user_id = $TARGET")
 every_call() { # COMMAND TOKEN: each call there is, then COMMAND with what was called
   local call
   for call in 'GET users/' 'GET users' "GET users/$TARGET/" "GET users/$TARGET" "PATCH users/$TARGET/" \
-    "DELETE users/$TARGET/" "POST users/$TARGET/logout/" 'GET oauths/' 'GET oauths' "DELETE oauths/$IDENTITY/?last=1" \
+    "DELETE users/$TARGET/" "POST users/$TARGET/logout/" "POST users/$TARGET/merge/" 'GET clashes/' 'GET clashes' 'GET oauths/' 'GET oauths' "DELETE oauths/$IDENTITY/?last=1" \
     'GET audit/' 'GET audit' 'GET users/?format=csv' 'GET users/?nonsense=1' 'GET users/0/x'; do
     # shellcheck disable=SC2086 # a method and a path
     admin_as "$2" $call -H 'If-Match: "x"' --data-binary '{"nickname":"x"}'
@@ -112,7 +112,7 @@ admin GET "users/$TARGET/"
 assert_body '{"code":404,"msg":"用户不存在"}'
 
 it "what is not there is 404, and a method that a path has not 405 with Allow"
-for path in users/0/ users/x/ users/-1/ users/1/x/ users/1/logout/x users/99999999999999999999/ oauths/1/x/ oauths/x/ audit/1/ audit/x; do
+for path in users/0/ users/x/ users/-1/ users/1/x/ users/1/logout/x users/1/merge/x clashes/1/ clashes/x users/99999999999999999999/ oauths/1/x/ oauths/x/ audit/1/ audit/x; do
   admin GET $path
   assert_eq "the reply to $path" '404 {"code":404,"msg":"接口不存在"}' "$status $body"
   assert_json_headers
@@ -133,5 +133,7 @@ allowed() { # ALLOW CALL
 for method in POST PATCH DELETE; do allowed 'GET, HEAD' "$method users/"; done
 allowed 'GET, HEAD, PATCH, DELETE' "POST users/$ADMIN_ID/"
 for method in GET PATCH DELETE; do allowed POST "$method users/$ADMIN_ID/logout/"; done
+for method in GET PATCH DELETE; do allowed POST "$method users/$ADMIN_ID/merge/"; done
+for method in POST PATCH DELETE; do allowed 'GET, HEAD' "$method clashes/"; done
 allowed DELETE 'GET oauths/1/'
 allowed 'GET, HEAD' 'DELETE oauths/'

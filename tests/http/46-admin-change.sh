@@ -10,12 +10,6 @@ log_in "$(code person=target)"
 TARGET=$user TARGET_TOKEN=$token
 USERNAME=$(part 2 "$token" | jq -r .username)
 row() { mysql_q "SELECT nickname, phone_number, gender, is_active, is_staff FROM user_user WHERE id = $TARGET" | tr '\t' '|'; }
-unchanged() { # WHAT COMMAND…: it changes no row, no session and leaves no audit
-  local before
-  before=$(state)
-  "${@:2}"
-  assert_eq "all there is, after $1" "$before" "$(state)"
-}
 
 it "one user: these members in this order, and a version"
 admin GET "users/$TARGET/"

@@ -85,6 +85,27 @@ for command in ban unban unstaff logout; do
   assert_eq "the id that $command prints" "$A" "$(jq .id <<< "$said")"
 done
 
+it "merge makes one user of two: the identities, what is kept, and the end of the other's sessions"
+log_in "$(code person=b)"
+B=$user B_TOKEN=$token
+mysql_q "UPDATE user_user SET phone_number = '13800000000', gender = '女' WHERE id = $B"
+ran 0 merge "$B" "$A" --keep phone_number,nickname
+assert_contains "the line" "$A  $USERNAME  用户b  13800000000  joined 20" "$said"
+assert_eq "identities" "$A 4" "$(mysql_q 'SELECT MIN(user_id), COUNT(*) FROM user_oauth' | tr '\t' ' ')"
+assert_eq "flags of who was merged" '0 0' "$(flags "$B")"
+assert_eq "what is not kept" '' "$(mysql_q "SELECT gender FROM user_user WHERE id = $A")"
+current "$B_TOKEN"
+assert_denied disabled
+log_in "$(code person=b)"
+assert_eq "the user from now on" "$A" "$user"
+assert_eq "on record" "merge $A $CALLER
+merged $B $CALLER" "$(mysql_q "SELECT action, user_id, actor_name FROM user_audit WHERE action LIKE 'merge%' ORDER BY id" | tr '\t' ' ')"
+before=$(state)
+ran 0 merge "$B" "$A" --json
+assert_eq "the id that it prints" "$A" "$(jq .id <<< "$said")"
+assert_eq "all there is, after the same again" "$before" "$(state)"
+mysql_q "UPDATE user_user SET nickname = '用户a', phone_number = '' WHERE id = $A; DELETE FROM user_user WHERE id = $B"
+
 it "no control character of a user's reaches the terminal"
 mysql_admin scanlogin <<< "UPDATE user_user SET phone_number = 'a\nb', nickname = CONCAT('x', CHAR(27), '[31m', CHAR(7),
   CHAR(13), CHAR(127), CONVERT(UNHEX('C29B') USING utf8mb4), '张\t😀') WHERE id = $A"
@@ -112,7 +133,24 @@ for command in show staff unstaff ban unban logout; do
   ran 64 $command
   ran 64 $command 1 2
 done
-for args in '' nonsense 'nonsense 1' '--help' '--jsn list' 'list a b' 'delete 1' --json; do
+assert_eq "all there is" "$before" "$(state)"
+log_in "$(code person=c)"
+C=$user
+ran 0 ban "$C"
+before=$(state)
+ran 1 merge 999999 "$A"
+assert_eq "what it says" 'scanlogin-admin: no user 999999' "$said$complained"
+ran 1 merge "$A" 999999
+assert_eq "what it says" 'scanlogin-admin: no user 999999' "$said$complained"
+ran 1 merge "$A" "$C"
+assert_eq "what it says" "scanlogin-admin: user $C is banned" "$said$complained"
+for id in '' x 0 -1 1x; do
+  ran 64 merge "$id" "$A"
+  ran 64 merge "$A" "$id"
+done
+for args in '' nonsense 'nonsense 1' '--help' '--jsn list' 'list a b' 'delete 1' --json "merge $A" merge "merge $C $A $A" \
+  "merge $A $A" "merge $C $A --keep" "merge $C $A --keep username" "merge $C $A --keep nickname --keep gender" \
+  "merge $C $A --kept nickname" "ban $A --keep nickname" "ban $A $C"; do
   # shellcheck disable=SC2086 # words
   ran 64 $args
   assert_contains "what it says" 'usage: scanlogin-admin' "$complained"

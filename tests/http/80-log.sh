@@ -140,6 +140,13 @@ version=$(version_of "$C")
 mark
 admin DELETE "users/$C/" -H "If-Match: $version" --data-binary "{\"confirm\":\"$(part 2 "$C_TOKEN" | jq -r .username)\"}"
 leaves info admin-users 'user deleted' " user=$C admin=$ADMIN_ID"
+log_in "$(code person=c)"
+C=$user
+log_in "$(code person=d)"
+mark
+admin POST "users/$user/merge/" -H 'If-Match: *' \
+  --data-binary "{\"from\":$C,\"confirm\":\"$(mysql_q "SELECT username FROM user_user WHERE id = $C")\"}"
+leaves info admin-users 'user merged' " from=$C user=$user admin=$ADMIN_ID"
 log_in "$(code person=a)"
 mark
 admin_as "$token" GET audit/

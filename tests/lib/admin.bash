@@ -8,6 +8,7 @@
 #   version_of ID                prints the ETag of a user
 #   audit_of ID                  prints action and detail of what was done to a user, a line each, the oldest first
 #   state                        prints all rows and keys there are: what may not have changed
+#   unchanged WHAT COMMAND…      it changes no row, no session and leaves no audit
 #   assert_bad NAME [WHAT]       the last reply is 400 for parameter NAME
 #   assert_forbidden [WHAT]      it is 403
 
@@ -29,6 +30,12 @@ audit_of() { mysql_q "SELECT action, detail FROM user_audit WHERE user_id = $1 O
 state() {
   mysql_q 'SELECT * FROM user_user ORDER BY id; SELECT * FROM user_oauth ORDER BY id; SELECT * FROM user_audit ORDER BY id'
   for key in $(redis_q KEYS 'userToken_*' | sort); do echo "$key $(redis_q HGETALL "$key" | sort | paste -sd ' ')"; done
+}
+unchanged() {
+  local before
+  before=$(state)
+  "${@:2}"
+  assert_eq "all there is, after $1" "$before" "$(state)"
 }
 assert_bad() { # NAME [WHAT]
   assert_eq "the reply to ${2:-$current_it}" "400 {\"code\":\"params-error\",\"msg\":\"参数 $1 不合法\"}" "$status $body"

@@ -13,8 +13,10 @@
 use strict;
 use warnings;
 use JSON::PP;
+use MIME::Base64 qw(decode_base64url);
 
 my ($table, $token, $user, $version, $bound, $redirected) = @ARGV;
+my ($admin) = decode_base64url((split /\./, $token // '')[1] // '') =~ /"id":(\d+)/;
 my (%section, $lines);
 open my $in, '<', $table or die "$table: $!\n";
 while (<$in>) {
@@ -91,7 +93,7 @@ sub take {    # the next text
     %is = (all => 1, harmless => $what eq 'harmless', control => !!($text =~ /[\x00-\x1f\x7f]/), nul => !!($text =~ /\0/), 'second-nul' => !!($text =~ /^x\0/),
         utf8 => !!(utf8::decode($copy) && $copy !~ /[\x{d800}-\x{dfff}]/), object => $what eq 'an object', map { ("over $_" => length $text > $_) } 100, 225, 512);
     %value = (text => $text, url => $text =~ s/(.)/sprintf '%%%02x', ord $1/gers, json => as_json($text), slug => $what =~ tr/a-zA-Z0-9/-/cr,
-        token => $token, user => $user, version => $version, bound => $bound, redirected => $redirected);
+        token => $token, admin => $admin, user => $user, version => $version, bound => $bound, redirected => $redirected);
 }
 sub holds {
     for (split /&/, $_[0]) {

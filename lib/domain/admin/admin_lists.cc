@@ -58,4 +58,38 @@ const Listing& audit_listing() {
   return listing;
 }
 
+// The identities of a user are few: they are found by the user's id, and compared by their bytes,
+// whatever the collations of a table that Django made.
+const Listing& clashes_listing() {
+  static const Listing listing{
+      .table = "clashes",
+      .select =
+          "SELECT a.id, a.at, u.id AS user, u.username, u.nickname, u.is_active,"
+          " v.id AS other_user, v.username AS other_username, v.nickname AS other_nickname,"
+          " v.is_active AS other_is_active, o.oauth_type, o.oauth_id FROM user_audit a"
+          " STRAIGHT_JOIN user_user u ON u.id = a.user_id STRAIGHT_JOIN user_user v ON v.id ="
+          " CAST(JSON_UNQUOTE(JSON_EXTRACT(a.detail, '$.other_user')) AS SIGNED)"
+          " STRAIGHT_JOIN user_oauth o ON o.user_id = v.id"
+          " AND CONVERT(o.oauth_type USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(JSON_UNQUOTE("
+          "JSON_EXTRACT(a.detail, '$.identity.oauth_type')) USING utf8mb4) COLLATE utf8mb4_bin"
+          " AND CONVERT(o.oauth_id USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(JSON_UNQUOTE("
+          "JSON_EXTRACT(a.detail, '$.identity.oauth_id')) USING utf8mb4) COLLATE utf8mb4_bin"
+          " WHERE a.action = 'clash' AND JSON_VALID(a.detail)"
+          " AND EXISTS (SELECT own.id FROM user_oauth own WHERE own.user_id = a.user_id)",
+      .columns = {{.name = "id", .kind = integer, .ordered = true, .unique = true},
+                  {.name = "at", .kind = time},
+                  {.name = "user", .kind = integer, .filtered = true},
+                  {.name = "username"},
+                  {.name = "nickname"},
+                  {.name = "is_active", .kind = boolean},
+                  {.name = "other_user", .kind = integer},
+                  {.name = "other_username"},
+                  {.name = "other_nickname"},
+                  {.name = "other_is_active", .kind = boolean},
+                  {.name = "oauth_type"},
+                  {.name = "oauth_id"}},
+      .default_ordering = "-id"};
+  return listing;
+}
+
 }  // namespace scanlogin

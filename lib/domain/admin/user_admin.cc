@@ -13,20 +13,6 @@ namespace {
 constexpr std::int64_t kHistory = 50;
 constexpr std::int64_t kIdentities = 200;
 
-std::string version_of(const User& row) {
-  Json json = Json::array();
-  for (const std::string* text :
-       {&row.username, &row.nickname, &row.avatar_url, &row.gender, &row.phone_number}) {
-    json.push(Json::string_value(*text));
-  }
-  for (const bool flag : {row.is_active, row.is_staff, row.is_superuser}) {
-    json.push(Json::boolean_value(flag));
-  }
-  return sha256_hex(json.text()).substr(0, 32);
-}
-
-bool may_touch(const Actor& actor, const User& row) { return actor.superuser || !row.is_superuser; }
-
 // The changes that differ from the row, made in it and noted as {"field":[before, after]}.
 class Edit {
  public:
@@ -98,6 +84,22 @@ void update(mysql::Connection& connection, std::int64_t user, const User& row) {
 }
 
 }  // namespace
+
+std::string UserAdmin::version_of(const User& row) {
+  Json json = Json::array();
+  for (const std::string* text :
+       {&row.username, &row.nickname, &row.avatar_url, &row.gender, &row.phone_number}) {
+    json.push(Json::string_value(*text));
+  }
+  for (const bool flag : {row.is_active, row.is_staff, row.is_superuser}) {
+    json.push(Json::boolean_value(flag));
+  }
+  return sha256_hex(json.text()).substr(0, 32);
+}
+
+bool UserAdmin::may_touch(const Actor& actor, const User& row) {
+  return actor.superuser || !row.is_superuser;
+}
 
 std::optional<UserAdmin::Details> UserAdmin::show(std::int64_t user) {
   const auto found = read_part(mysql_, users_listing(), rows_with(users_listing(), "id", user, 1));

@@ -11,6 +11,7 @@
 #include "clients/mysql.h"
 #include "clients/redis.h"
 #include "domain/admin/user_changes.h"
+#include "domain/admin/user_merge.h"
 #include "domain/audit/audit.h"
 #include "domain/sessions/profiles.h"
 #include "domain/sessions/sessions.h"
@@ -27,6 +28,8 @@ enum class AdminOutcome {
   unconfirmed,    // the user's name was not given, or is another one
   last_identity,  // the user could not log in any more
   referenced,     // another table of the site's refers to the user
+  same_user,      // the user would be merged into themself
+  banned,         // the user to merge into is banned
 };
 
 // What admins do to users. Whatever is done is written into user_audit in the transaction that does
@@ -34,8 +37,8 @@ enum class AdminOutcome {
 // before it commits, so that what is on record has happened. All methods throw Error(database) and
 // Error(cache).
 //
-// An admin cannot take away their own access (is_staff, is_active), or delete themself, nor touch a
-// superuser without being one.
+// An admin cannot take away their own access (is_staff, is_active), or delete themself or merge
+// themself into another user, nor touch a superuser without being one.
 class UserAdmin {
  public:
   UserAdmin(const Config& config, mysql::Client& mysql, redis::Client& redis, const Log& log)
@@ -69,7 +72,24 @@ class UserAdmin {
   // site offers only if told so.
   AdminOutcome unlink(const Actor& actor, std::int64_t identity, bool last_too);
 
+  // One person's two users become one: all identities of `merge.from` are `into`'s from then on,
+  // and so is what merge.keep names; `from` is banned, with all sessions ended, and stays. Rights
+  // are not carried over: `into` keeps its own is_staff and is_superuser, and `from` has its own
+  // still, should it ever be allowed again. A banned `from` is merged like another.
+  //
+  // not_found: for either of the two. With a check, `into` must have one of the versions, and
+  // `confirm` be from's username. A `from` that is banned and has no identities has been merged
+  // already: nothing is changed, and nothing is kept of it.
+  struct MergeCheck {
+    EntityTags versions;
+    std::optional<std::string> confirm;
+  };
+  AdminOutcome merge(const Actor& actor, std::int64_t into, const UserMerge& merge,
+                     const std::optional<MergeCheck>& check);
+
  private:
+  static std::string version_of(const User& row);
+  static bool may_touch(const Actor& actor, const User& row);
   Json sessions_of(std::int64_t user);
 
   const std::vector<std::string> providers_;

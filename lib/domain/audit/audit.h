@@ -14,7 +14,8 @@ namespace scanlogin {
 
 // Something that was done.
 struct AuditEntry {
-  // login, login-refused, logout, logout-all, replaced, revoke, change, link, unlink or delete
+  // login, login-refused, logout, logout-all, replaced, revoke, change, link, unlink, delete,
+  // clash, merge (to whom another user was merged) or merged (into another user)
   std::string_view action;
   std::optional<std::int64_t> user;  // to whom; nothing if nobody knows
   Json detail = Json::object();

@@ -117,7 +117,8 @@ std::vector<bool> which_are_few(mysql::Client& mysql, const Listing& listing,
 // The rows that satisfy the filters and, if there is one, a search.
 void add_select(Statement& statement, const Listing& listing, const ListQuery& query,
                 const Searched* searched = nullptr, bool few = false) {
-  const std::string table = std::string(listing.table) + " t";
+  const std::string select = listing.select == nullptr ? "" : listing.select;
+  const std::string table = (select.empty() ? listing.table : "(" + select + ")") + " t";
   statement.sql += "SELECT " + selected(listing) + " FROM ";
   if (searched == nullptr) {
     statement.sql += table + " WHERE TRUE";

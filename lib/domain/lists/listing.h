@@ -34,9 +34,10 @@ struct Searched {
   const char* condition;  // the same as a condition on t
 };
 
-// A list of a table's rows.
+// A list of a table's rows; or of those that a SELECT finds, under a name that stands for it.
 struct Listing {
   const char* table;
+  const char* select = nullptr;
   // The first one is `id`, the primary key.
   std::vector<Column> columns;
   const char* default_ordering = "id";

@@ -7,6 +7,7 @@
 #include "base/jwt.h"
 #include "base/utf8.h"
 #include "domain/login/linking.h"
+#include "domain/users/clash.h"
 
 namespace scanlogin {
 namespace {
@@ -94,7 +95,6 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
   if (const auto* ended = std::get_if<Ended>(&found)) {
     if (auto outcome = parse_outcome(ended->outcome, config_.keys)) return *outcome;
     log.warning("the outcome of a login in Redis cannot be read");
-    return NothingScanned{};
   }
   return NothingScanned{};
 }
@@ -165,6 +165,7 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
         for (const AuditEntry& entry : begin_session(*in, actor, begun, log)) {
           record(connection, actor, entry);
         }
+        if (in->clash) record_clash(connection, actor, in->user, *in->clash);
       } else if (const auto* banned = std::get_if<Banned>(&outcome)) {
         record(connection, actor, entry_of(*banned));
       }

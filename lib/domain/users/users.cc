@@ -26,11 +26,15 @@ std::string unusable_password() {
   return "!" + random_text(40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 }
 
-std::optional<std::int64_t> owner_of(mysql::Connection& connection, const Identity& identity) {
-  const auto rows = connection.query(
-      "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ?"
-      " ORDER BY id",
-      {identity.type, identity.id});
+// What a transaction reads without a lock is as it stood at its first reading.
+enum class As { read_first, it_stands };
+
+std::optional<std::int64_t> owner_of(mysql::Connection& connection, const Identity& identity,
+                                     As how = As::read_first) {
+  const std::string sql =
+      "SELECT user_id, oauth_id FROM user_oauth WHERE oauth_type = ? AND oauth_id = ? ORDER BY id";
+  const auto rows = connection.query(how == As::it_stands ? sql + " LOCK IN SHARE MODE" : sql,
+                                     {identity.type, identity.id});
   for (const mysql::Row& row : rows) {
     // A table that Django made may compare without regard to case; ids may differ by it. To
     // every one, and so to its unique key, spaces at the end are nothing.
@@ -56,14 +60,15 @@ class SigningIn {
     std::vector<std::optional<std::int64_t>> owners;
     for (const Identity& identity : person_.identities)
       owners.push_back(owner_of(connection_, identity));
-    warn_of_clash(owners);
     std::optional<User> known;
-    for (std::optional<std::int64_t>& owner : owners) {
-      if (!known) known = lock(owner);
+    for (std::size_t i = 0; i < owners.size() && !known; ++i) {
+      known = lock(person_.identities[i], owners[i]);
     }
+    std::optional<Clash> clash = known ? find_clash(known->id, owners) : std::nullopt;
     if (known && !known->is_active) return Banned{known->id};
     if (!known && person_.consent_needed) return Stranger{};
-    const SignedIn signed_in = known ? refresh(*known) : create();
+    SignedIn signed_in = known ? refresh(*known) : create();
+    signed_in.clash = std::move(clash);
     for (std::size_t i = 0; i < owners.size(); ++i) {
       if (!owners[i]) add(connection_, person_.identities[i], signed_in.user);
     }
@@ -71,23 +76,33 @@ class SigningIn {
   }
 
  private:
-  void warn_of_clash(const std::vector<std::optional<std::int64_t>>& owners) const {
-    std::optional<std::int64_t> first;
-    for (const std::optional<std::int64_t>& owner : owners) {
-      if (first && owner && owner != first) {
-        log_.warning("identity clash", {{"user", *first}, {"other_user", *owner}});
-      }
-      if (!first) first = owner;
+  // The first one: none of the providers vouches for more than two identities of a person.
+  std::optional<Clash> find_clash(std::int64_t user,
+                                  const std::vector<std::optional<std::int64_t>>& owners) const {
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      if (!owners[i] || *owners[i] == user) continue;
+      const Identity& identity = person_.identities[i];
+      const auto owner = owner_of(connection_, identity, As::it_stands);
+      if (!owner || *owner == user) continue;
+      log_.warning("identity clash", {{"user", user}, {"other_user", *owner}});
+      return Clash{*owner, identity};
     }
+    return std::nullopt;
   }
 
   // One who is being banned or deleted is looked at when that is done, and who logs in twice at
-  // once does so one after the other. A user who is gone by then was not found.
-  std::optional<User> lock(std::optional<std::int64_t>& found) {
-    if (!found) return std::nullopt;
-    std::optional<User> user = Users::lock(connection_, *found);
-    if (!user) found.reset();
-    return user;
+  // once does so one after the other. A user who is gone by then was not found; of one who was
+  // merged into another, and is banned since, the identity is that one's.
+  std::optional<User> lock(const Identity& identity, std::optional<std::int64_t>& found) {
+    while (found) {
+      std::optional<User> user = Users::lock(connection_, *found);
+      if (user && user->is_active) return user;
+      const std::optional<std::int64_t> owner =
+          user ? owner_of(connection_, identity, As::it_stands) : std::nullopt;
+      if (user && owner == found) return user;
+      found = owner;
+    }
+    return std::nullopt;
   }
 
   SignedIn create() {
@@ -192,6 +207,12 @@ std::vector<LinkedIdentity> Users::lock_identities(mysql::Connection& connection
 
 void Users::unlink(mysql::Connection& connection, std::int64_t identity) {
   connection.execute("DELETE FROM user_oauth WHERE id = ?", {identity});
+}
+
+void Users::move_identities(mysql::Connection& connection, std::int64_t from, std::int64_t into) {
+  connection.execute(
+      "UPDATE user_oauth SET user_id = ?, last_mod_time = UTC_TIMESTAMP(6) WHERE user_id = ?",
+      {into, from});
 }
 
 void Users::remove(mysql::Connection& connection, std::int64_t id) {

@@ -40,11 +40,18 @@ struct LinkedIdentity {
 // {"oauth_type","oauth_id"}.
 Json to_json(const Identity& identity);
 
+// An identity of a person who is logged in as another user than the one it belongs to.
+struct Clash {
+  std::int64_t other_user = 0;
+  Identity identity{};
+};
+
 struct SignedIn {
   std::int64_t user = 0;
   std::string username;
   bool created = false;
   bool changed = false;  // in what others may remember: nickname, avatar
+  std::optional<Clash> clash{};
 };
 struct Banned {
   std::int64_t user = 0;
@@ -69,6 +76,8 @@ class Users {
                                                      std::int64_t id);
   // Deletes an identity by the id of its row, in a transaction.
   static void unlink(mysql::Connection& connection, std::int64_t identity);
+  // Makes all of a user's identities another one's, in a transaction. Both users are locked.
+  static void move_identities(mysql::Connection& connection, std::int64_t from, std::int64_t into);
   // Deletes the user with all identities, in a transaction. Where another table of the site's
   // refers to the user, throws Failure with row_referenced(): the transaction has to be given up.
   static void remove(mysql::Connection& connection, std::int64_t id);
@@ -79,7 +88,9 @@ class Users {
   //
   // Finds the person's user by the first identity that is anybody's, or makes one; sees to it that
   // all identities are on record; refreshes nickname, avatar (Person::told_profile) and last_login.
-  // A banned user is not changed. No user is made of a Stranger. Where identities belong to different users the log is told. A nickname too long for
+  // A banned user is not changed. No user is made of a Stranger. Where identities belong to
+  // different users nothing is moved, and the log is told. An identity that is moved to another
+  // user meanwhile counts as that user's. A nickname too long for
   // its column is cut, an avatar URL too long for it is left out. The user stays locked.
   using SignIn = std::variant<SignedIn, Banned, Stranger>;
   static SignIn sign_in(mysql::Connection& connection, const Person& person, const Log& log);
