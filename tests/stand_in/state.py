@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import string
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 CALLS_KEPT = 10_000
@@ -124,6 +124,11 @@ class State:
             for code in self.codes.values():
                 code.expires = self.now
             return len(self.codes)
+
+    def expire_tokens(self) -> int:
+        with self.lock:
+            self.tokens = {text: replace(token, expires=self.now) for text, token in self.tokens.items()}
+            return len(self.tokens)
 
     def digest(self, *parts: str) -> str:
         """64 hex digits that are always the same for the same parts: a person keeps all ids."""

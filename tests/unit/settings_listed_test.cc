@@ -42,7 +42,8 @@ struct Settings {
   Names secrets;  // those that can come as NAME_FILE
 };
 
-// Lets read_config ask for each variable, and writes down which ones it asks for.
+// Lets read_config ask for each variable, and the ways in that PROVIDERS may name and that have
+// settings by name, and writes down which ones they ask for.
 Settings settings_that_are_read() {
   Names asked;
   const Environment environment = [&](const std::string& name) -> std::optional<std::string> {
@@ -50,6 +51,8 @@ Settings settings_that_are_read() {
     return std::nullopt;
   };
   EXPECT_THROW(read(environment), ConfigError);
+  SettingsReader reader(environment);
+  wecom::read_settings(reader);
   Settings settings;
   for (const std::string& name : asked) {
     if (asked.contains(name + "_FILE")) settings.secrets.insert(name);

@@ -7,6 +7,7 @@
 #include "domain/providers/oauth_provider.h"
 #include "domain/providers/oidc_provider.h"
 #include "domain/providers/provider_file.h"
+#include "domain/providers/wecom.h"
 #include "domain/providers/weixin_website.h"
 
 namespace scanlogin {
@@ -16,6 +17,9 @@ constexpr const char* kSetting = "PROVIDERS";
 
 Offered read_one(SettingsReader& settings, const std::string& directory, const std::string& name) {
   if (name == weixin::Website::kFacts.name) return {.name = name, .settings = {}};
+  if (name == wecom::WeCom::kFacts.name) {
+    return {.name = name, .settings = wecom::read_settings(settings)};
+  }
   if (oauth::is_described(directory, name)) {
     return {.name = name,
             .settings =
@@ -39,7 +43,7 @@ std::vector<Offered> read_offered(SettingsReader& settings) {
   std::vector<Offered> all;
   for (const std::string_view part : split(value, ", ")) {
     const std::string name(part);
-    if (name != wx && !oauth::is_provider_name(name)) {
+    if (name != wx && name != wecom::WeCom::kFacts.name && !oauth::is_provider_name(name)) {
       settings.fault(kSetting,
                      "has to be names of a-z and 0-9, 24 characters at the most, like: wx github");
     } else if (std::any_of(all.begin(), all.end(),
@@ -53,12 +57,16 @@ std::vector<Offered> read_offered(SettingsReader& settings) {
   return all;
 }
 
-std::unique_ptr<Provider> make_provider(const Offered& offered, int connections) {
+std::unique_ptr<Provider> make_provider(const Offered& offered, int connections,
+                                        redis::Client& redis) {
   if (const auto* file = std::get_if<oauth::Settings>(&offered.settings)) {
     return std::make_unique<oauth::OAuthProvider>(*file, connections);
   }
   if (const auto* issuer = std::get_if<oidc::Settings>(&offered.settings)) {
     return std::make_unique<OidcProvider>(*issuer, connections);
+  }
+  if (const auto* company = std::get_if<wecom::Settings>(&offered.settings)) {
+    return std::make_unique<wecom::WeCom>(*company, connections, redis);
   }
   return nullptr;
 }
