@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 CALLS_KEPT = 10_000
-FAULT_KINDS = ("status", "hang", "close", "garbage", "lost", "error")
+FAULT_KINDS = ("status", "hang", "wait", "close", "garbage", "lost", "error")
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -104,7 +104,7 @@ class State:
                     fault.times -= 1
                     if fault.times == 0:
                         self.faults.remove(fault)
-                    if fault.kind == "hang":
+                    if fault.kind in ("hang", "wait"):
                         self._hanging.append(fault)
                     return fault
             return None
