@@ -40,12 +40,15 @@ class AppTokenTest : public testing::Test {
 
   std::variant<AppToken::Fetched, Refusal> fetch() {
     const int number = ++fetches_;
-    EXPECT_TRUE(redis::eventually([this] { return !held_up_; }));
+    EXPECT_TRUE(redis::eventually([&] { return (held_up_ & only(number)) == 0; }));
     const std::lock_guard lock(mutex_);
     if (!error_.empty()) throw Error(ErrorKind::upstream, error_);
     if (refusal_) return *refusal_;
     return AppToken::Fetched{.token = same_ ? "T" : "T" + std::to_string(number), .life = life_};
   }
+
+  static constexpr unsigned kAllFetches = ~0U;
+  static unsigned only(int fetch) { return 1U << static_cast<unsigned>(fetch % 32); }
 
   static Clock::time_point patience() { return Clock::now() + seconds(300); }
   static AppToken::Held get(AppToken& token, const AppToken::Held& dead = {}) {
@@ -63,7 +66,7 @@ class AppTokenTest : public testing::Test {
 
   // What many threads of three processes are told, all of whom ask before the fetch has ended.
   Texts at_once(const std::function<std::string(AppToken&)>& ask) {
-    held_up_ = true;
+    held_up_ = kAllFetches;
     Texts told;
     std::atomic<int> asking = 0;
     std::vector<std::jthread> threads;
@@ -80,7 +83,7 @@ class AppTokenTest : public testing::Test {
     // Each has looked at least once by then.
     const std::int64_t looks = commands() + kAtOnce * 2;
     EXPECT_TRUE(redis::eventually([&] { return commands() >= looks; }));
-    held_up_ = false;
+    held_up_ = 0;
     threads.clear();
     return told;
   }
@@ -113,7 +116,7 @@ class AppTokenTest : public testing::Test {
   redis::Client redis_{server_.config(), 4};
   std::mutex mutex_;
   std::atomic<int> fetches_ = 0;
-  std::atomic<bool> held_up_ = false;
+  std::atomic<unsigned> held_up_ = 0;  // which fetches do not end
   bool same_ = false;
   std::string error_;
   std::optional<Refusal> refusal_;
@@ -199,29 +202,42 @@ TEST_F(AppTokenTest, AnotherSecretIsNotHeldBackByARefusalAndTakesNoTokenOfThisOn
 }
 
 TEST_F(AppTokenTest, WhoWaitsGivesUpInTime) {
-  held_up_ = true;
+  held_up_ = kAllFetches;
   std::jthread fetching([this] { get(token_); });
   ASSERT_TRUE(redis::eventually([this] { return fetches_ == 1; }));
   EXPECT_EQ(error_of(processes_[1].token, Clock::now()),
             "another login has asked for the app token, in vain so far");
-  held_up_ = false;
+  held_up_ = 0;
 }
 
 TEST_F(AppTokenTest, WhoFetchesForTooLongIsFollowedByOneOfThoseWhoWaitAndTakesNothingBack) {
-  Process dying(*this, "S", milliseconds(1));
-  held_up_ = true;
-  std::string first;
-  std::string second;
-  std::jthread fetching([&] { first = get(dying.token).text; });
-  ASSERT_TRUE(redis::eventually([this] { return fetches_ == 1; }));
-  std::jthread waiting([&] { second = get(token_).text; });
-  ASSERT_TRUE(redis::eventually([this] { return fetches_ == 2; }));
-  held_up_ = false;
-  fetching.join();
-  waiting.join();
-  EXPECT_EQ(first, "T1") << "it is good still, for the one login";
-  EXPECT_EQ(second, "T2");
+  Process late(*this, "S", milliseconds(1));
+  const auto begin_late = [&](int number) {
+    std::jthread thread([&, number] {
+      EXPECT_EQ(get(late.token).text, "T" + std::to_string(number)) << "it is good still";
+    });
+    EXPECT_TRUE(redis::eventually([&] { return fetches_ == number; }));
+    return thread;
+  };
+  held_up_ = only(1);
+  std::jthread first = begin_late(1);
   EXPECT_EQ(get(token_).text, "T2");
+  held_up_ = 0;
+  first.join();
+  EXPECT_EQ(get(token_).text, "T2");
+
+  // The same, and it ends while the other is fetching still.
+  redis_.command({"DEL", key("AppToken")});
+  held_up_ = only(3) | only(4);
+  first = begin_late(3);
+  std::jthread second([this] { EXPECT_EQ(get(token_).text, "T4"); });
+  ASSERT_TRUE(redis::eventually([this] { return fetches_ == 4; }));
+  held_up_ = only(4);
+  first.join();
+  EXPECT_TRUE(is_fetching());
+  held_up_ = 0;
+  second.join();
+  EXPECT_EQ(get(token_).text, "T4");
   EXPECT_FALSE(is_fetching());
 }
 
