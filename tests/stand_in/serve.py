@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays QQ, Weibo, GitHub, Gitee, Feishu and DingTalk for tests, as strictly as the real ones. See README.md."""
+"""Plays QQ, Weibo, GitHub, Gitee, Feishu, DingTalk and WeCom for tests, as strictly as the real ones. See README.md."""
 import argparse
 import os
 import signal
@@ -16,7 +16,8 @@ from gitee import Gitee
 from github import GitHub
 from provider import Call, Provider
 from qq import QQ
-from state import Fault
+from state import Fault, Note
+from wecom import WeCom
 from weibo import Weibo
 from wire import Dropped, Reply, Request
 
@@ -73,10 +74,10 @@ def _asked(provider: Provider, call: Call, request: Request) -> Reply:
     if fault is None:
         return provider.answer(call, request, note)
     note.outcome = f"fault {fault.kind}"
-    return _faulty(provider, call, request, fault)
+    return _faulty(provider, call, request, fault, note)
 
 
-def _faulty(provider: Provider, call: Call, request: Request, fault: Fault) -> Reply:
+def _faulty(provider: Provider, call: Call, request: Request, fault: Fault, note: Note) -> Reply:
     if fault.kind == "close":
         raise Dropped
     if fault.kind == "lost":
@@ -85,6 +86,10 @@ def _faulty(provider: Provider, call: Call, request: Request, fault: Fault) -> R
     if fault.kind == "hang":
         fault.freed.wait(HANGS_AT_MOST)
         raise Dropped
+    if fault.kind == "wait":
+        fault.freed.wait(HANGS_AT_MOST)
+        note.outcome = "begun"
+        return provider.answer(call, request, note)
     if fault.kind == "garbage":
         return wire.text_reply("<html>This is not what you are looking for.</html>", 200, "text/html")
     if fault.kind == "status":
@@ -93,7 +98,7 @@ def _faulty(provider: Provider, call: Call, request: Request, fault: Fault) -> R
 
 
 def made() -> dict[str, Provider]:
-    return {kind.name: kind() for kind in (QQ, Weibo, GitHub, Gitee, Feishu, DingTalk)}
+    return {kind.name: kind() for kind in (QQ, Weibo, GitHub, Gitee, Feishu, DingTalk, WeCom)}
 
 
 def _switch(providers: dict[str, Provider], text: str) -> None:
