@@ -261,7 +261,7 @@ control person '{"person":"leaver"}'
 log_in_at wecom leaver
 current "$token"
 name=$(jq -r .data.nickname "$body_file")
-[[ $name != '""' ]] || fail "no name: $body"
+[[ -n $name ]] || fail "no name: $body"
 control person '{"person":"leaver","unseen":60111}'
 log_in_at wecom leaver
 current "$token"
