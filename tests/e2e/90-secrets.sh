@@ -30,7 +30,8 @@ curl() { # as it is, but each reply is kept, by the kind of request
   command curl "$@" || ended=$?
   case ${*: -1} in
     */login/wx/callback/*) kind=callback ;;
-    */login/wx/\?uuid=*) kind=poll ;;
+    */login/wx/\?uuid=* | */login/mp/\?uuid=* | */login/mini/) kind=poll ;;
+    */login/mp/*) kind=redirect ;;
     */login/wx/) kind=begin ;;
     */admin/*) kind="admin" ;;
   esac
@@ -43,10 +44,13 @@ OLD_KEY=$(new_secret) WX_SECRET=$(openssl rand -hex 16)
 know key "$TEST_SECRET_KEY"
 know key "$OLD_KEY"
 know WX_SECRET "$WX_SECRET"
+MP_SECRET=$(openssl rand -hex 16) MINI_SECRET=$(openssl rand -hex 16)
+know MP_SECRET "$MP_SECRET"
+know MINI_SECRET "$MINI_SECRET"
 know password "$MYSQL_SECRET"
 know password "$REDIS_SECRET"
 setting "SECRET_KEY=$TEST_SECRET_KEY" "SECRET_KEY_FALLBACKS=$OLD_KEY" "WX_SECRET=$WX_SECRET" "REDIS_PASSWORD=$REDIS_SECRET" \
-  WX_TIMEOUT_MS=2000
+  WX_TIMEOUT_MS=2000 PROVIDERS='wx mp mini' "MP_SECRET=$MP_SECRET" "MINI_SECRET=$MINI_SECRET"
 MYSQL_OPTIONS+=(--general-log "--general-log-file=$STACK_DIR/log/mysql-general.log")
 start_stack
 mapfile -t ENDPOINTS < <(every_endpoint)
@@ -126,6 +130,24 @@ for person in a b c; do
   know_token "$token"
 done
 look
+
+it "WeChat's own browser and a mini-program, which are let in, refused, and ask again"
+for directives in person=a person=a.silent person=stranger.silent errcode=40125 status=500.times=1 snapshot missing=openid; do
+  new_code "$directives"
+  api GET '/api/user/login/mp/start/?next=/members/'
+  uuid=$(header Location | sed -n 's/.*[?&]state=\([^&#]*\).*/\1/p')
+  mine=$(header Set-Cookie | sed 's/;.*//')
+  know cookie "${mine#scanlogin=}"
+  api GET "/api/user/login/mp/callback/?code=$code&state=$uuid"
+  api GET "/api/user/login/mp/callback/?code=$code&state=$uuid" -b "$mine"
+  for _ in 1 2; do api GET "/api/user/login/mp/finish/?state=$uuid" -b "$mine"; done
+  api GET "/api/user/login/mp/?uuid=$uuid" -b "$mine"
+  case $directives in person=a*) assert_logged_in && know_token "$token" ;; esac
+  new_code "$directives"
+  for _ in 1 2; do api POST /api/user/login/mini/ --data-binary "{\"code\":\"$code\",\"nickname\":\"x\"}"; done
+  case $directives in person=a) assert_logged_in && know_token "$token" ;; esac
+  api POST /api/user/login/mini/ --data-binary "{\"code\":\"$code\","
+done
 
 it "refusals, and WeChat at its worst, for both kinds of login"
 for directives in errcode=40029 errcode=40125 errcode=40001 errcode=40013 string-errcode snapshot status=500 html empty broken huge redirect \
@@ -264,6 +286,7 @@ for file in "$replies"/*; do
   case ${file##*/} in
     poll.*) sed -Ei 's/^(\{"code":200,"data":\{"token":")[A-Za-z0-9_.-]*"\}\}$/\1/' "$file" ;;
     begin.*) sed -Ei 's/^(Set-Cookie: scanlogin=)[0-9a-f.]*; /\1/; s/("uuid":")[0-9a-f]{32}"/\1/' "$file" ;;
+    redirect.*) sed -Ei 's/^(Set-Cookie: scanlogin=)[0-9a-f.]*; /\1/' "$file" ;;
     callback.*) sed -Ei 's/^(Refresh: 0; url=\?state=).*/\1/' "$file" ;;
   esac
 done
