@@ -1,5 +1,6 @@
 #!/bin/bash
 # `make run` and the rest of a day's work, as a developer does it, each demo in a directory and on ports of its own.
+# Not part of make check under asan: what it looks at is the demo.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/demo.bash"
 . "$(dirname "$0")/../lib/login.bash"

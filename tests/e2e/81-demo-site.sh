@@ -1,5 +1,6 @@
 #!/bin/bash
 # The demo as it comes: a small site with pages that are not for everybody, and DEMO_SITE_CONF for locations of one's own.
+# Not part of make check under asan: what it looks at is the demo.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/demo.bash"
 . "$(dirname "$0")/../lib/login.bash"

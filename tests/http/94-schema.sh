@@ -1,6 +1,7 @@
 #!/bin/bash
 # sql/schema.sql is what sql/migrations make of an empty database: the same definitions to the letter, and its text is what
 # `make schema` writes.
+# Not part of make check under asan: what it runs is SQL.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/migrations.bash"
 

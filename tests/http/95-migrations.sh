@@ -2,6 +2,7 @@
 # sql/migrations on tables as sites really have them: they end like sql/schema.sql and keep every row, or they say what
 # to do and change nothing; twice, after an interruption at any statement, and people log in on the result.
 # shellcheck disable=SC2016 # the backquotes are MySQL's
+# Not part of make check under asan: what it runs is SQL.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"

@@ -1,5 +1,5 @@
 // Which identities are unlinked together, and how a user is shown them.
-#include "domain/account/linked_identities.h"
+#include "domain/users/linked_identities.h"
 
 #include <gtest/gtest.h>
 

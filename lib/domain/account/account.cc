@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "domain/account/linked_identities.h"
 #include "domain/audit/audit.h"
+#include "domain/users/linked_identities.h"
 
 namespace scanlogin {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/timestamp.h"
-#include "domain/account/linked_identities.h"
+#include "domain/users/linked_identities.h"
 #include "domain/lists/listing.h"
 #include "domain/users/users.h"
 

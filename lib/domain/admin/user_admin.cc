@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/crypto.h"
-#include "domain/account/linked_identities.h"
 #include "domain/admin/admin_lists.h"
+#include "domain/users/linked_identities.h"
 
 namespace scanlogin {
 namespace {

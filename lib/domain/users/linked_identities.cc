@@ -1,4 +1,4 @@
-#include "domain/account/linked_identities.h"
+#include "domain/users/linked_identities.h"
 
 #include <algorithm>
 #include <iterator>
