@@ -129,3 +129,46 @@ done
 assert_eq "the link back" "qrconnect?$hostile" "$(attribute refresh href)"
 show "$hostile"
 assert_eq "to refuse" "confirm?redirect_uri=$REDIRECT&state=$EVIL" "$(attribute refuse href)"
+
+it "WeChat's own browser is led on in silence, or asked; what is not as WeChat wants it is an error page"
+WEIXIN='Mozilla/5.0 (iPhone) MicroMessenger/8.0'
+MP="appid=wx1123456789abcdef&redirect_uri=$REDIRECT&response_type=code"
+weixin() { sandbox "/connect/oauth2/authorize?$1" -A "${2-$WEIXIN}" "${@:3}"; } # QUERY [USER-AGENT]
+weixin "$MP&scope=snsapi_base&state=0123"
+assert_status 302
+[[ $(header Location) =~ ^http://localhost/api/user/login/wx/callback/\?code=[A-Za-z0-9]{32}\&state=0123$ ]] || fail "it leads to $(header Location)"
+code=$(sed -n 's/.*code=\([^&]*\).*/\1/p' <<< "$(header Location)")
+sandbox "/sns/oauth2/access_token?appid=wx1123456789abcdef&secret=10112233445566778899aabbccddeeff&code=$code&grant_type=authorization_code"
+assert_json '[.scope, has("unionid")]' '["snsapi_base",false]'
+sandbox "/sns/userinfo?access_token=$(jq -r .access_token "$body_file")&openid=$(jq -r .openid "$body_file")&lang=zh_CN"
+assert_json .errcode 48001
+for query in "$MP&scope=snsapi_userinfo&state=0123" "$MP&scope=snsapi_userinfo&state=0123&forcePopup=true"; do
+  weixin "$query"
+  assert_status 200
+  assert_contains "the page" '网站申请获取你的昵称、头像' "$body"
+  assert_eq "who refuses is sent to" "/connect/confirm?redirect_uri=$REDIRECT&state=0123&app=mp" "$(attribute refuse href)"
+done
+wrong=0
+while read -r problem query; do
+  weixin "$query"
+  assert_status 200
+  assert_contains "what is said of $query" "$problem" "$(sed -n 's/^  <p>\(.*\)<\/p>$/\1/p' "$body_file")"
+  wrong=$((wrong + 1))
+done <<END
+链接参数顺序错误 redirect_uri=$REDIRECT&appid=wx1123456789abcdef&response_type=code&scope=snsapi_base&state=0123
+链接参数顺序错误 $MP&state=0123&scope=snsapi_base
+链接参数顺序错误 $MP&scope=snsapi_base
+链接参数顺序错误 $MP&scope=snsapi_base&state=0123&more=1
+10016 ${MP/wx1123/wx0123}&scope=snsapi_base&state=0123
+10003 ${MP/http%3A/javascript%3A}&scope=snsapi_base&state=0123
+response_type ${MP/=code/=token}&scope=snsapi_base&state=0123
+10005 $MP&scope=snsapi_login&state=0123
+state $MP&scope=snsapi_base&state=
+state $MP&scope=snsapi_base&state=a-b
+state $MP&scope=snsapi_base&state=$(printf '%0129d' 0)
+END
+assert_eq "what was tried" 11 "$wrong"
+for agent in 'Mozilla/5.0 (X11; Linux x86_64)' "$WEIXIN wxwork/4.1"; do
+  weixin "$MP&scope=snsapi_base&state=0123" "$agent"
+  assert_contains "the page" 请在微信客户端打开链接 "$body"
+done
