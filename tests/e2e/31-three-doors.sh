@@ -45,8 +45,8 @@ go() {
     fail "curl ended with $?: $(tail -n 1 "$test_dir/said")"
   assert_eq "logins" "$LOGINS" "$(grep -lE '^Set-Cookie: token=[^;]+' "$test_dir"/head-* | wc -l)"
 }
-tokens() { sed -n 's/^Set-Cookie: token=\([^;]*\);.*/\1/p' "$test_dir"/head-*; }
-good() { tokens | while read -r token; do status_of "$token"; done | grep -c '^200$'; }
+given() { sed -n 's/^Set-Cookie: token=\([^;]*\);.*/\1/p' "$test_dir"/head-*; }
+good() { given | while read -r token; do status_of "$token"; done | grep -c '^200$'; }
 identities() { mysql_q "SELECT CONCAT(oauth_type, ' ', COUNT(*)) FROM user_oauth GROUP BY oauth_type ORDER BY 1" | paste -sd ' '; }
 users() { mysql_q "SELECT COUNT(*) FROM user_user"; }
 forget_all() { mysql_q "DELETE FROM user_oauth; DELETE FROM user_user"; }
