@@ -118,6 +118,11 @@ def _expire(provider: Provider, values: dict[str, Any]) -> Any:
     return {"expired": provider.state.expire_codes()}
 
 
+def _expire_tokens(provider: Provider, values: dict[str, Any]) -> Any:
+    _no_more(values)
+    return {"expired": provider.state.expire_tokens()}
+
+
 def _calls(provider: Provider, values: dict[str, Any]) -> Any:
     _no_more(values)
     return {"calls": provider.described_calls()}
@@ -137,6 +142,7 @@ _ACTIONS: dict[tuple[str, str], Callable[[Provider, dict[str, Any]], Any]] = {
     ("POST", "switch"): _switch,
     ("POST", "release"): _release,
     ("POST", "expire"): _expire,
+    ("POST", "expire_tokens"): _expire_tokens,
     ("GET", "calls"): _calls,
     ("DELETE", "calls"): _forget_calls,
 }

@@ -16,7 +16,7 @@ from gitee import Gitee
 from github import GitHub
 from provider import Call, Provider
 from qq import QQ
-from state import Fault
+from state import Fault, Note
 from weibo import Weibo
 from wire import Dropped, Reply, Request
 
@@ -73,10 +73,10 @@ def _asked(provider: Provider, call: Call, request: Request) -> Reply:
     if fault is None:
         return provider.answer(call, request, note)
     note.outcome = f"fault {fault.kind}"
-    return _faulty(provider, call, request, fault)
+    return _faulty(provider, call, request, fault, note)
 
 
-def _faulty(provider: Provider, call: Call, request: Request, fault: Fault) -> Reply:
+def _faulty(provider: Provider, call: Call, request: Request, fault: Fault, note: Note) -> Reply:
     if fault.kind == "close":
         raise Dropped
     if fault.kind == "lost":
@@ -85,6 +85,10 @@ def _faulty(provider: Provider, call: Call, request: Request, fault: Fault) -> R
     if fault.kind == "hang":
         fault.freed.wait(HANGS_AT_MOST)
         raise Dropped
+    if fault.kind == "wait":
+        fault.freed.wait(HANGS_AT_MOST)
+        note.outcome = "begun"
+        return provider.answer(call, request, note)
     if fault.kind == "garbage":
         return wire.text_reply("<html>This is not what you are looking for.</html>", 200, "text/html")
     if fault.kind == "status":

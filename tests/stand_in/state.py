@@ -6,11 +6,11 @@ import hashlib
 import secrets
 import string
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 CALLS_KEPT = 10_000
-FAULT_KINDS = ("status", "hang", "close", "garbage", "lost", "error")
+FAULT_KINDS = ("status", "hang", "wait", "close", "garbage", "lost", "error")
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -104,7 +104,7 @@ class State:
                     fault.times -= 1
                     if fault.times == 0:
                         self.faults.remove(fault)
-                    if fault.kind == "hang":
+                    if fault.kind in ("hang", "wait"):
                         self._hanging.append(fault)
                     return fault
             return None
@@ -124,6 +124,11 @@ class State:
             for code in self.codes.values():
                 code.expires = self.now
             return len(self.codes)
+
+    def expire_tokens(self) -> int:
+        with self.lock:
+            self.tokens = {text: replace(token, expires=self.now) for text, token in self.tokens.items()}
+            return len(self.tokens)
 
     def digest(self, *parts: str) -> str:
         """64 hex digits that are always the same for the same parts: a person keeps all ids."""
