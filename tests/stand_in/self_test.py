@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Whether the stand-in is as strict as README.md says: each right request is accepted, and each that differs from it in one
 point is refused, in the provider's own form. Starts a private instance; needs nothing but Python."""
+import re
 import signal
 import sys
 import unittest
 from collections.abc import Iterator
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 from test_asking import STATE, Asking
 from test_requests import Ask, Deviation, bodies_wrong, methods_wrong, parameters_wrong, places_wrong, texts_near, uris_near
@@ -51,13 +54,27 @@ class ProviderTest(Asking):
         for value in ("token", "Code", "code token", "id_token"):
             yield (f"response_type {value}", ask.having("response_type", value)), "response_type"
         for name, value, kind in self.table.page_wrong:
-            yield (f"{name} {value!r}", ask.having(name, value)), kind
+            yield (f"{name} {value!r}", ask.without(name).more(name, value)), kind
+        for decision in ("allow", "allow:", "allow:nobody", "Allow:ann", "refuse:ann", "ann"):
+            yield (f"the decision {decision}", ask.header("X-Decide", decision)), "request"
 
     def test_the_page_refuses_what_is_wrong_and_leads_nowhere(self) -> None:
         for (what, ask), kind in self.pages_wrong():
             with self.subTest(what):
                 self.assert_refused("page", ask, (400, str(self.table.page_says[kind])))
         self.new_code()
+
+    def test_a_person_decides_once_on_the_page(self) -> None:
+        reply = self.send(self.page_ask().header("X-Decide"))
+        self.assertEqual(200, reply.status)
+        links = [unescape(link) for link in re.findall(r'href="([^"]*)"', reply.text)]
+        decisions = [dict(parse_qsl(urlsplit(link).query))["decision"] for link in links]
+        self.assertEqual(["allow:ann", "allow:bob", "refuse"], decisions)
+        path, _, query = links[1].removeprefix(f"/{self.table.name}").partition("?")
+        ask = Ask("GET", path, "nowhere", [], query=query)
+        code = dict(parse_qsl(urlsplit(self.send(ask).header("Location")).query))[self.table.code_name]
+        self.granted(self.token_ask(code))
+        self.assert_refused("page", ask, (400, str(self.table.page_says["request"])))
 
     def tokens_wrong(self, ask: Ask) -> Iterator[tuple[Deviation, str]]:
         optional = self.table.token_optional | {"code_verifier"}

@@ -94,7 +94,9 @@ class SwitchTest(Asking):
                 self.assert_refused("token", ask.without("code_verifier"), self.table.token_says["pkce"])
                 self.granted(ask)
                 method_alone = self.page_ask().without("code_challenge")
-                self.assert_refused("page", method_alone, (400, str(self.table.page_says["pkce_page"])))
+                other_method = self.page_ask().having("code_challenge_method", "plain" if provider == "github" else "S512")
+                for wrong in (method_alone, other_method):
+                    self.assert_refused("page", wrong, (400, str(self.table.page_says["pkce_page"])))
         plain = self.page_ask().without("code_challenge_method").having("code_challenge", VERIFIER)
         ask = self.token_ask(self.new_code(plain))
         self.assert_refused("token", ask.having("code_verifier", "x" * 43), self.table.token_says["pkce"])

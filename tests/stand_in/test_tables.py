@@ -80,7 +80,7 @@ _QQ = {"request": 100000, "client": 100008, "secret": 100009, "redirect_uri": 10
        "grant_type": 100004, "code": 100019, "code_client": 100019, "code_used": 100020, "code_expired": 100019,
        "token": 100016, "openid": 100016, "response_type": 100000, "scope": 100000, "path": 100000}  # fmt: skip
 QQ = Table(
-    "qq", "/oauth2.0/authorize", [("scope", "get_user_info")], frozenset(), [("scope", "all", "scope")], _QQ,
+    "qq", "/oauth2.0/authorize", [("scope", "get_user_info")], frozenset(), [("scope", "all", "scope"), ("scope", "get_user_info,list_album", "scope"), ("scope", "get_user_info get_user_info", "scope")], _QQ,
     "/oauth2.0/token", "GET", "query", [*TOK, ("fmt", "json")], [], _all(200, _QQ),
     frozenset({"access_token", "expires_in", "refresh_token"}),
     [
@@ -98,7 +98,7 @@ _WEIBO = {"request": 21323, "client": 21324, "secret": 21324, "redirect_uri": 21
           "grant_type": 21328, "code": 21325, "code_client": 21325, "code_used": 21325, "code_expired": 21325,
           "token": 21332, "uid": 20003, "response_type": 21329}  # fmt: skip
 WEIBO = Table(
-    "weibo", "/oauth2/authorize", [], frozenset(), [], _WEIBO,
+    "weibo", "/oauth2/authorize", [], frozenset(), [("scope", "email", "request")], _WEIBO,
     "/oauth2/access_token", "POST", "form", TOK, [], _all(400, _WEIBO), frozenset({"access_token", "expires_in", "uid"}),
     [Person("user", "/2/users/show.json", [("access_token", "{access_token}"), ("uid", "{uid}")], [], _all(400, _WEIBO),
             frozenset({"idstr", "screen_name", "avatar_large", "gender"}), frozenset(), {"uid": "uid"}, {"uid": "uid"})],
@@ -115,7 +115,7 @@ _GITHUB_API: Says = {"request": (400, 400), "token": (401, 401), "agent": (403, 
 _GITHUB_HEADERS = [*BEARER, ("User-Agent", "a-client")]
 GITHUB = Table(
     "github", "/login/oauth/authorize", [("scope", "read:user user:email"), *PKCE], frozenset(),
-    [("scope", "repo", "scope"), ("scope", "read:user,user:email", "scope"), *PKCE_WRONG], _GITHUB,
+    [("scope", "repo", "scope"), ("scope", "read:user repo", "scope"), ("scope", "read:user read:user", "scope"), ("scope", "read:user,user:email", "scope"), *PKCE_WRONG], _GITHUB,
     "/login/oauth/access_token", "POST", "form", [*TOK, ("code_verifier", VERIFIER)], [("Accept", "application/json")],
     _all(200, _GITHUB), frozenset({"access_token", "scope", "token_type"}),
     [
@@ -132,7 +132,7 @@ _GITEE_SAYS: Says = {
     **dict.fromkeys(("code", "code_client", "code_used", "code_expired", "code_redirect_uri"), (401, "invalid_grant")),
 }  # fmt: skip
 GITEE = Table(
-    "gitee", "/oauth/authorize", [("scope", "user_info")], frozenset(), [("scope", "projects", "scope")],
+    "gitee", "/oauth/authorize", [("scope", "user_info")], frozenset(), [("scope", "projects", "scope"), ("scope", "user_info projects", "scope"), ("scope", "user_info,emails", "scope")],
     {"request": "invalid_request", "client": "invalid_client", "redirect_uri": "invalid_redirect_uri",
      "response_type": "unsupported_response_type", "scope": "invalid_scope"},
     "/oauth/token", "POST", "form", TOK, [("User-Agent", BROWSER)], _GITEE_SAYS,
@@ -147,7 +147,7 @@ GITEE = Table(
 FEISHU = Table(
     "feishu", "/open-apis/authen/v1/authorize", PKCE, frozenset(),
     [("code_challenge", CHALLENGE[:-1], "pkce_page"), ("code_challenge_method", "plain", "pkce_page"),
-     ("code_challenge_method", "s256", "pkce_page")],
+     ("code_challenge_method", "s256", "pkce_page"), ("scope", "contact:user.base", "scope")],
     {"request": 20001, "client": 20048, "redirect_uri": 20029, "response_type": 20001, "scope": 20027, "pkce_page": 20001},
     "/open-apis/authen/v2/oauth/token", "POST", "json", [*TOK, ("code_verifier", VERIFIER)], [],
     _all(400, {"request": 20063, "client": 20048, "secret": 20002, "grant_type": 20036, "code": 20003,
@@ -161,7 +161,7 @@ FEISHU = Table(
 _BAD_CODE = "invalidParameter.authCode.notFound"
 DINGTALK = Table(
     "dingtalk", "/oauth2/auth", [("scope", "openid"), ("prompt", "consent")], frozenset(),
-    [("scope", "corpid", "scope"), ("scope", "openid,corpid", "scope"), ("prompt", "none", "request")],
+    [("scope", "corpid", "scope"), ("scope", "openid,corpid", "scope"), ("scope", "openid contact", "scope"), ("prompt", "none", "request")],
     {"request": "MissingParameter", "client": "invalidClientIdOrSecret", "redirect_uri": "invalidParameter.redirectUri",
      "response_type": "invalidParameter.responseType", "scope": "invalidParameter.scope"},
     "/v1.0/oauth2/userAccessToken", "POST", "json",
