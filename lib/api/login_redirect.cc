@@ -47,13 +47,21 @@ std::variant<LoginStart, Response> start_of(const Login& login, const Site& site
                     .silent = login.provider().facts().asks_strangers_only};
 }
 
+// With what the login's browser is sent to the provider.
+Redirection redirection_of(const Login& login, const std::string& uuid, const LoginStart& start,
+                           const Request& request) {
+  Redirection redirection = login.uuids().redirection_of(uuid, start);
+  redirection.in_wecom = request.header("User-Agent").find("wxwork/") != std::string::npos;
+  return redirection;
+}
+
 // To the provider, with a new login.
 Response lead_to_provider(Login& login, App& app, const Request& request, const LoginStart& start) {
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, app.log_of(request), start);
   std::string url;
   try {
-    url = login.provider().authorize_url(login.uuids().redirection_of(uuid, start));
+    url = login.provider().authorize_url(redirection_of(login, uuid, start, request));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::upstream) throw;
     return lead_to_unavailable(login.provider().facts(), app, request, error, start.next);
@@ -146,7 +154,7 @@ Response begin_redirect(Login& login, App& app, const Request& request) {
   LoginCookie cookie(request.header("Cookie"));
   const std::string uuid = login.begin(cookie, log, start, std::get<0>(link));
   try {
-    const Redirection redirection = login.uuids().redirection_of(uuid, start);
+    const Redirection redirection = redirection_of(login, uuid, start, request);
     return with_cookie(data_response(login.provider().beginning(redirection)), cookie, login, site,
                        request);
   } catch (const Error& error) {

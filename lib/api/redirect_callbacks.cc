@@ -51,7 +51,7 @@ void log_refusal(const ProviderFacts& provider, const LoginOutcome& outcome, con
 RedirectCallbacks::RedirectCallbacks(App& app, const std::vector<Offered>& offered)
     : app_(app), site_(app.config) {
   for (const Offered& one : offered) {
-    auto provider = make_provider(one, app.config.worker_threads);
+    auto provider = make_provider(one, app.config.worker_threads, app.redis);
     if (!provider) continue;
     const std::string_view name = provider->facts().name;
     all_.push_back(std::unique_ptr<Callback>(new Callback{

@@ -11,7 +11,7 @@ namespace scanlogin {
 
 RedirectLogins::RedirectLogins(App& app, const std::vector<Offered>& offered) {
   for (const Offered& one : offered) {
-    auto provider = make_provider(one, app.config.worker_threads);
+    auto provider = make_provider(one, app.config.worker_threads, app.redis);
     if (!provider) {
       ways_.push_back(one.name == weixin::MiniProgram::kFacts.name
                           ? LoginWay{weixin::MiniProgram::kFacts, LoginKind::code}

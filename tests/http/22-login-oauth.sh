@@ -1,6 +1,6 @@
 #!/bin/bash
-# Logins at QQ, Weibo, GitHub, Gitee, Feishu and DingTalk, each against a strict stand-in: the way there and back, a second
-# login, a refusal, and codes that are used, expired or another's.
+# Logins at QQ, Weibo, GitHub, Gitee, Feishu, DingTalk and WeCom, each against a strict stand-in: the way there and back, a
+# second login, a refusal, and codes that are used, expired or another's.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/providers.bash"
@@ -12,21 +12,22 @@ control switch '{"name":"cancel","value":"usercancel"}'
 
 # What each says of a code that is used, expired or none of its own.
 declare -A USED=([qq]=100020 [weibo]=21325 [github]=bad_verification_code [gitee]=invalid_grant [feishu]=20065
-  [dingtalk]=invalidParameter.authCode.notFound)
+  [dingtalk]=invalidParameter.authCode.notFound [wecom]=40029)
 declare -A EXPIRED=([qq]=100019 [weibo]=21325 [github]=bad_verification_code [gitee]=invalid_grant [feishu]=20004
-  [dingtalk]=invalidParameter.authCode.notFound)
+  [dingtalk]=invalidParameter.authCode.notFound [wecom]=40029)
 declare -A TYPES=([qq]='qq qq_openid' [weibo]=weibo [github]=github [gitee]=gitee [feishu]='feishu feishu_openid'
-  [dingtalk]='dingtalk dingtalk_openid')
+  [dingtalk]='dingtalk dingtalk_openid' [wecom]=wecom)
+declare -A CHECK=([wecom]='WECOM_CORPID, WECOM_AGENT_ID and WECOM_SECRET')
 code_in_back() { sed -nE 's/.*[?&](code|authCode)=([^&]*).*/\2/p' <<< "$back"; }
 
 it "the list has the ways in, in the order of PROVIDERS"
 api GET /api/user/login/
-assert_json '[.data.providers[].name]' '["wx","qq","weibo","github","gitee","feishu","dingtalk"]'
+assert_json '[.data.providers[].name]' '["wx","qq","weibo","github","gitee","feishu","dingtalk","wecom"]'
 assert_json '.data.providers[3]' '{"name":"github","kind":"redirect","label":{"zh":"GitHub","en":"GitHub"},"here":true}'
 assert_json '.data.providers[0]' '{"name":"wx","kind":"scan","label":{"zh":"微信","en":"WeChat"},"here":true}'
 assert_json_headers
 api GET /api/user/login -A 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148'
-assert_json '[.data.providers[].here]' '[false,true,true,true,true,true,true]'
+assert_json '[.data.providers[].here]' '[false,true,true,true,true,true,true,true]'
 
 for name in "${ALL_PROVIDERS[@]}"; do
   it "$name: a login, and a second one of the same person, who is the same user"
@@ -43,8 +44,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
   [[ $user != "$first" ]] || fail "ann and bob are one user"
 
   it "$name: finish again answers the same, and so does the callback; the provider was asked once"
-  control calls
-  asked=$(jq '[.calls[] | select(.call == "token")] | length' "$body_file")
+  asked=$(asked_for "$exchange")
   finish
   assert_leads_to 303 /
   assert_eq "the token" "$token" "$(token_cookie)"
@@ -52,8 +52,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
   assert_leads_to 303 "/api/user/login/$name/finish/?state=$uuid"
   finish
   assert_eq "the token" "$token" "$(token_cookie)"
-  control calls
-  assert_json '[.calls[] | select(.call == "token")] | length' "$asked"
+  assert_eq "exchanges" "$asked" "$(asked_for "$exchange")"
 
   it "$name: a refusal"
   begin /orders/
@@ -101,14 +100,14 @@ for name in "${ALL_PROVIDERS[@]}"; do
   begin
   decide allow:ann
   come_back
-  control fault '{"call":"token","kind":"close","times":9}'
+  control fault "{\"call\":\"$exchange\",\"kind\":\"close\",\"times\":9}"
   finish
   assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
   control release '{}'
-  control fault '{"call":"token","kind":"status","status":503}'
+  control fault "{\"call\":\"$exchange\",\"kind\":\"status\",\"status\":503}"
   finish
   assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
-  control fault '{"call":"token","kind":"garbage"}'
+  control fault "{\"call\":\"$exchange\",\"kind\":\"garbage\"}"
   api GET "/api/user/login/$name/?uuid=$uuid" -b "$mine"
   assert_eq "the poll" '502 provider-unavailable' "$status $(jq -r .code "$body_file")"
   control release '{}'
@@ -117,7 +116,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
 
   it "$name: a reply that is lost at the person's call is asked for again; the code is not"
   control calls
-  call=$(jq -r '[.calls[] | select(.call != "token" and .call != "authorize") | .call] | last' "$body_file")
+  call=$(jq -r --arg code "$exchange" '[.calls[].call | select(IN($code, "authorize", "gettoken") | not)] | last' "$body_file")
   begin
   decide allow:ann
   come_back
@@ -132,7 +131,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
   begin
   decide allow:ann
   come_back
-  control fault '{"call":"token","kind":"lost","times":9}'
+  control fault "{\"call\":\"$exchange\",\"kind\":\"lost\",\"times\":9}"
   finish
   assert_leads_to 303 "/login/?error=provider-unavailable#uuid=$uuid&provider=$name&next=%2F"
   control release '{}'
@@ -229,7 +228,7 @@ assert_logged_in
 setting TOKEN_COOKIE=token
 
 it "a wrong secret is the operator's mistake: the log says which settings to look at"
-for name in "${ALL_PROVIDERS[@]}"; do setting "${name^^}_CLIENT_SECRET=wrong-secret"; done
+for name in "${ALL_PROVIDERS[@]}"; do at "$name" && setting "$secret_setting=wrong-secret"; done
 endpoint_replace login-oauth
 for name in "${ALL_PROVIDERS[@]}"; do
   at "$name"
@@ -240,7 +239,7 @@ for name in "${ALL_PROVIDERS[@]}"; do
   finish
   assert_contains "where $name leads" '/login/?error=' "$(header Location)"
   if [[ $name != dingtalk ]]; then # it has one error for whatever is wrong
-    assert_contains "the log of $name" "check ${name^^}_CLIENT_ID and ${name^^}_CLIENT_SECRET" \
+    assert_contains "the log of $name" "check ${CHECK[$name]:-${name^^}_CLIENT_ID and ${name^^}_CLIENT_SECRET}" \
       "$(tail -n "+$((lines + 1))" "$(log_of login-oauth)")"
   fi
   assert_not_contains "the log of $name" wrong-secret "$(< "$(log_of login-oauth)")"

@@ -2,8 +2,10 @@
 # Logins by a redirect, at the stand-in of tests/stand_in. Sourced after setup.bash and login.bash.
 #
 #   start_providers [NAME…]        starts the stand-in and has PROVIDERS name them; before start_stack. Else all of it
-#   at NAME                        the provider that all of the next are about: sets $provider
+#   at NAME                        the provider that all of the next are about: sets $provider, $exchange (what the
+#                                  stand-in calls the call that takes a code) and $secret_setting
 #   control PATH [JSON]            tells the stand-in something about it
+#   asked_for CALL                 prints how often the stand-in has had that call
 #   begin [NEXT]                   login/NAME/start/: sets $uuid, $mine (the browser's cookie) and $authorize (where it leads)
 #   decide DECISION                the person decides at the provider: "allow:PERSON" or "refuse"; sets $back, the callback
 #                                  with its query
@@ -14,8 +16,8 @@
 #   assert_failed CODE             the last reply leads to the login page, which tells of CODE
 #   token_cookie                   prints the token that the last reply gave out in its cookie
 
-ALL_PROVIDERS=(qq weibo github gitee feishu dingtalk)
-provider=''
+ALL_PROVIDERS=(qq weibo github gitee feishu dingtalk wecom)
+provider='' exchange='' id_setting='' secret_setting=''
 
 start_providers() { # [NAME…]
   local name port=$STACK_DIR/stand-in.port
@@ -27,18 +29,27 @@ start_providers() { # [NAME…]
   STAND_IN=http://127.0.0.1:$(< "$port")
   setting "PROVIDERS=wx $*" TOKEN_COOKIE=token
   for name; do
-    setting "${name^^}_CLIENT_ID=$name-client" "${name^^}_CLIENT_SECRET=$name-secret" \
-      "${name^^}_API_BASE=$STAND_IN/$name" "${name^^}_OPEN_BASE=$STAND_IN/$name"
     at "$name"
+    setting "$id_setting=$name-client" "$secret_setting=$name-secret" \
+      "${name^^}_API_BASE=$STAND_IN/$name" "${name^^}_OPEN_BASE=$STAND_IN/$name"
+    [[ $name != wecom ]] || setting WECOM_AGENT_ID=1000002 "WECOM_LOGIN_BASE=$STAND_IN/wecom"
     control redirect_uri "{\"uri\":\"http://localhost/api/user/login/$name/callback/\"}"
     for person in ann bob; do control person "{\"person\":\"$person\"}"; done
   done
 }
 
-at() { provider=$1; }
+at() { # NAME
+  provider=$1 exchange=token id_setting=${1^^}_CLIENT_ID secret_setting=${1^^}_CLIENT_SECRET
+  [[ $1 != wecom ]] || exchange=getuserinfo id_setting=WECOM_CORPID secret_setting=WECOM_SECRET
+}
 control() { # PATH [JSON]
   run_curl "$STAND_IN/control/$provider/$1" ${2:+--data-binary "$2"}
   assert_eq "what control says to $*: $body" 200 "$status"
+}
+# How often the stand-in was asked that.
+asked_for() { # CALL
+  control calls
+  jq --arg call "$1" '[.calls[] | select(.call == $call)] | length' "$body_file"
 }
 encoded() { jq -rn --arg text "$1" '$text | @uri'; }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays QQ, Weibo, GitHub, Gitee, Feishu and DingTalk for tests, as strictly as the real ones. See README.md."""
+"""Plays QQ, Weibo, GitHub, Gitee, Feishu, DingTalk and WeCom for tests, as strictly as the real ones. See README.md."""
 import argparse
 import os
 import signal
@@ -17,6 +17,7 @@ from github import GitHub
 from provider import Call, Provider
 from qq import QQ
 from state import Fault, Note
+from wecom import WeCom
 from weibo import Weibo
 from wire import Dropped, Reply, Request
 
@@ -97,7 +98,7 @@ def _faulty(provider: Provider, call: Call, request: Request, fault: Fault, note
 
 
 def made() -> dict[str, Provider]:
-    return {kind.name: kind() for kind in (QQ, Weibo, GitHub, Gitee, Feishu, DingTalk)}
+    return {kind.name: kind() for kind in (QQ, Weibo, GitHub, Gitee, Feishu, DingTalk, WeCom)}
 
 
 def _switch(providers: dict[str, Provider], text: str) -> None:

@@ -31,6 +31,12 @@ Read offered(Variables variables, const Variables& more = kGithub) {
   return read;
 }
 
+// Nothing is sent to it before it is needed.
+redis::Client& redis_client() {
+  static redis::Client client(RedisConfig(), 1);
+  return client;
+}
+
 Strings names(const std::vector<Offered>& all) {
   Strings names;
   for (const Offered& one : all) names.push_back(one.name);
@@ -41,7 +47,7 @@ TEST(Offered, IsWeChatAloneByDefault) {
   const Read read = offered({}, {});
   EXPECT_EQ(read.faults, Strings{});
   EXPECT_EQ(names(read.offered), Strings{"wx"});
-  EXPECT_EQ(make_provider(read.offered[0], 1), nullptr);
+  EXPECT_EQ(make_provider(read.offered[0], 1, redis_client()), nullptr);
 }
 
 TEST(Offered, IsInTheOrderOfTheSettingWhateverStandsBetween) {
@@ -52,8 +58,18 @@ TEST(Offered, IsInTheOrderOfTheSettingWhateverStandsBetween) {
   const Read read = offered(corp);
   EXPECT_EQ(read.faults, Strings{});
   EXPECT_EQ(names(read.offered), (Strings{"github", "wx", "corp"}));
-  EXPECT_EQ(make_provider(read.offered[0], 1)->facts().label, "GitHub");
-  EXPECT_EQ(make_provider(read.offered[2], 1)->facts().identity_type, "corp");
+  EXPECT_EQ(make_provider(read.offered[0], 1, redis_client())->facts().label, "GitHub");
+  EXPECT_EQ(make_provider(read.offered[2], 1, redis_client())->facts().identity_type, "corp");
+}
+
+TEST(Offered, HasWeComWithSettingsOfItsOwnWhateverFilesThereAre) {
+  const Read read = offered({{"PROVIDERS", "wecom"},
+                             {"WECOM_CORPID", "ww1"},
+                             {"WECOM_AGENT_ID", "1000002"},
+                             {"WECOM_SECRET", "S"}});
+  EXPECT_EQ(read.faults, Strings{});
+  EXPECT_EQ(make_provider(read.offered[0], 1, redis_client())->facts().label_zh, "企业微信");
+  EXPECT_EQ(offered({{"PROVIDERS", "wecom"}}).faults.size(), 3U);
 }
 
 TEST(Offered, HasWeChatsOtherWaysIn) {
@@ -61,8 +77,8 @@ TEST(Offered, HasWeChatsOtherWaysIn) {
       offered({{"PROVIDERS", "mini mp wx"}, {"MP_APPID", "app"}, {"MP_SECRET", "secret"}}, {});
   EXPECT_EQ(read.faults, Strings{});
   EXPECT_EQ(names(read.offered), (Strings{"mini", "mp", "wx"}));
-  EXPECT_EQ(make_provider(read.offered[0], 1), nullptr) << "a program of its own";
-  EXPECT_EQ(make_provider(read.offered[1], 1)->facts().identity_type, "mp_openid");
+  EXPECT_EQ(make_provider(read.offered[0], 1, redis_client()), nullptr) << "a program of its own";
+  EXPECT_EQ(make_provider(read.offered[1], 1, redis_client())->facts().identity_type, "mp_openid");
   EXPECT_TRUE(offers(read.offered, "mini"));
   EXPECT_FALSE(offers(read.offered, "github"));
   EXPECT_EQ(offered({{"PROVIDERS", "mp"}}, {}).faults.size(), 2U);

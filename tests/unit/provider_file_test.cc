@@ -286,7 +286,7 @@ TEST(ProviderName, IsOneThatAnIdentityTypeAndAPathCanHave) {
     EXPECT_TRUE(is_provider_name(name)) << name;
   }
   for (const char* name : {"", "9x", "GitHub", "a_b", "a-b", "../a", "wx", "weixin", "mp", "mini",
-                           "abcdefghijklmnopqrstuvwxy"}) {
+                           "wecom", "abcdefghijklmnopqrstuvwxy"}) {
     EXPECT_FALSE(is_provider_name(name)) << name;
   }
 }

@@ -51,8 +51,9 @@ Settings settings_that_are_read() {
     return std::nullopt;
   };
   EXPECT_THROW(read(environment), ConfigError);
-  SettingsReader of_login_mini(environment);
-  weixin::read_mini_settings(of_login_mini);
+  SettingsReader of_others(environment);
+  weixin::read_mini_settings(of_others);
+  wecom::read_settings(of_others);
   Settings settings;
   for (const std::string& name : asked) {
     if (asked.contains(name + "_FILE")) settings.secrets.insert(name);

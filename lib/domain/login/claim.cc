@@ -1,5 +1,7 @@
 #include "domain/login/claim.h"
 
+#include "clients/redis_scripts.h"
+
 namespace scanlogin {
 namespace {
 
@@ -10,7 +12,7 @@ const std::string kOutcomeLife = std::to_string(LoginKeys::kOutcomeLife.count())
 // login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A
 // different code that is there already is the next attempt's: its outcome is yet to come.
 const redis::Script& spend_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + R"(
+  static const redis::Script script(std::string(redis::kText) + R"(
     local owner, code = text(KEYS[2]), text(KEYS[1])
     if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end
     redis.call('DEL', KEYS[2])
@@ -24,14 +26,14 @@ const redis::Script& spend_script() {
 }
 
 const redis::Script& renew_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + R"(
+  static const redis::Script script(std::string(redis::kText) + R"(
     if text(KEYS[1]) ~= ARGV[1] then return 0 end
     return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
   return script;
 }
 
 const redis::Script& give_back_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + R"(
+  static const redis::Script script(std::string(redis::kText) + R"(
     if text(KEYS[1]) == ARGV[1] then
       redis.call('DEL', KEYS[1])
       -- For those who wait: a life set anew counts as a change of the code.

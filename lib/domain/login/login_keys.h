@@ -15,16 +15,6 @@ class LoginKeys {
   // How long a browser may ask again for the outcome of its login.
   static constexpr std::chrono::seconds kOutcomeLife{60};
 
-  // For scripts: text(key), a key's text, false if there is none. What holds another type is none
-  // of ours, whatever its name: as good as absent.
-  static constexpr const char* kText = R"(
-    local function text(key)
-      local value = redis.pcall('GET', key)
-      if type(value) ~= 'table' then return value end
-      if not string.find(value.err, 'WRONGTYPE', 1, true) then error(value.err) end
-      return false
-    end)";
-
   // provider: its name. The one of WeChat's website login are the Django module's.
   explicit LoginKeys(std::string_view provider)
       : family_(provider == "wx" ? "Weixin" : "OAuth"),

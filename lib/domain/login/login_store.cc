@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "clients/redis_scripts.h"
 
 namespace scanlogin {
 namespace {
@@ -30,7 +31,7 @@ constexpr const char* kMine = R"(
 //
 // A provider may send a code twice: once it has led to an outcome, a poll has to find that.
 const redis::Script& store_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
+  static const redis::Script script(std::string(redis::kText) + kMine + R"(
     if not mine(KEYS[2], ARGV[3], 4) then return 0 end
     local kind = redis.call('EXISTS', KEYS[4]) + 1
     local ended = text(KEYS[3])
@@ -43,7 +44,7 @@ const redis::Script& store_script() {
 }
 
 const redis::Script& end_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
+  static const redis::Script script(std::string(redis::kText) + kMine + R"(
     if not mine(KEYS[1], ARGV[3], 4) then return 0 end
     if redis.call('SET', KEYS[2], '\n' .. ARGV[1], 'EX', ARGV[2], 'NX') then
       redis.call('EXPIRE', KEYS[1], ARGV[2])
@@ -53,7 +54,7 @@ const redis::Script& end_script() {
 }
 
 const redis::Script& standing_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
+  static const redis::Script script(std::string(redis::kText) + kMine + R"(
     if not text(KEYS[1]) then return 0 end
     if not mine(KEYS[1], ARGV[1], 2) then return 1 end
     return redis.call('EXISTS', KEYS[2]) * 2)");
@@ -63,7 +64,7 @@ const redis::Script& standing_script() {
 // A claim that is the caller's own is granted again: the command may be sent twice when a
 // connection dies. So is one that this process has left (UncertainClaims).
 const redis::Script& claim_script() {
-  static const redis::Script script(std::string(LoginKeys::kText) + kMine + R"(
+  static const redis::Script script(std::string(redis::kText) + kMine + R"(
     if not mine(KEYS[4], ARGV[4], 5) then return false end
     local code = text(KEYS[1])
     if not code then

@@ -17,16 +17,6 @@ std::string path_of(const std::string& directory, const std::string& name) {
   return directory + "/" + name + ".json";
 }
 
-// Empty if it is not set, or wrong.
-std::string read_base(SettingsReader& settings, const std::string& name) {
-  std::string base = settings.text(name, "");
-  while (base.ends_with('/')) base.pop_back();
-  if (base.empty() || is_provider_url(base)) return base;
-  settings.fault(name,
-                 "must be a URL like https://open.example.com, or http on a loopback address");
-  return "";
-}
-
 void move_to(const std::string& base, std::string& url) {
   if (!base.empty()) url = with_base(url, base);
 }
@@ -66,8 +56,8 @@ Settings read_settings(SettingsReader& settings, Description description) {
   settings.require(prefix + "_CLIENT_SECRET", read.client_secret, "the secret that goes with it");
   description.label = settings.text(prefix + "_LABEL", description.label);
   description.label_zh = settings.text(prefix + "_LABEL_ZH", description.label_zh);
-  move_to(read_base(settings, prefix + "_OPEN_BASE"), description.authorize.url);
-  const std::string api_base = read_base(settings, prefix + "_API_BASE");
+  move_to(read_base_url(settings, prefix + "_OPEN_BASE"), description.authorize.url);
+  const std::string api_base = read_base_url(settings, prefix + "_API_BASE");
   move_to(api_base, description.token.url);
   for (Call& call : description.person) move_to(api_base, call.url);
   read.ca_file = read_ca_file(settings, prefix, prefix + "_API_BASE", description.token.url);

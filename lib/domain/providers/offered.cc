@@ -8,6 +8,7 @@
 #include "domain/providers/oauth_provider.h"
 #include "domain/providers/oidc_provider.h"
 #include "domain/providers/provider_file.h"
+#include "domain/providers/wecom.h"
 #include "domain/providers/weixin_account.h"
 #include "domain/providers/weixin_mini.h"
 #include "domain/providers/weixin_website.h"
@@ -22,13 +23,17 @@ bool has_own_program(std::string_view name) {
 }
 
 bool is_built_in(std::string_view name) {
-  return has_own_program(name) || name == weixin::OfficialAccount::kFacts.name;
+  return has_own_program(name) || name == weixin::OfficialAccount::kFacts.name ||
+         name == wecom::WeCom::kFacts.name;
 }
 
 Offered read_one(SettingsReader& settings, const std::string& directory, const std::string& name) {
   if (has_own_program(name)) return {.name = name, .settings = {}};
   if (name == weixin::OfficialAccount::kFacts.name) {
     return {.name = name, .settings = weixin::read_account_settings(settings)};
+  }
+  if (name == wecom::WeCom::kFacts.name) {
+    return {.name = name, .settings = wecom::read_settings(settings)};
   }
   if (oauth::is_described(directory, name)) {
     return {.name = name,
@@ -67,7 +72,8 @@ bool offers(const std::vector<Offered>& offered, std::string_view name) {
                      [&](const Offered& one) { return one.name == name; });
 }
 
-std::unique_ptr<Provider> make_provider(const Offered& offered, int connections) {
+std::unique_ptr<Provider> make_provider(const Offered& offered, int connections,
+                                        redis::Client& redis) {
   if (const auto* account = std::get_if<weixin::Settings>(&offered.settings)) {
     return std::make_unique<weixin::OfficialAccount>(*account, connections);
   }
@@ -76,6 +82,9 @@ std::unique_ptr<Provider> make_provider(const Offered& offered, int connections)
   }
   if (const auto* issuer = std::get_if<oidc::Settings>(&offered.settings)) {
     return std::make_unique<OidcProvider>(*issuer, connections);
+  }
+  if (const auto* company = std::get_if<wecom::Settings>(&offered.settings)) {
+    return std::make_unique<wecom::WeCom>(*company, connections, redis);
   }
   return nullptr;
 }

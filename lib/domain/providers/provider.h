@@ -53,6 +53,7 @@ struct Redirection {
   std::string code_verifier;  // RFC 7636 section 4.1: 43 of A–Z a–z 0–9 - _
   std::string nonce;          // OpenID Connect Core 1.0 section 3.1.2.1: 43 of the same
   bool silent = false;        // nobody is to be asked (ProviderFacts::asks_strangers_only)
+  bool in_wecom = false;      // whether the browser is WeCom's own, by its User-Agent
 };
 
 // Who the provider says has come. Texts are well-formed UTF-8.

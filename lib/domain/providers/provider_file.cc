@@ -207,7 +207,7 @@ bool is_provider_name(std::string_view name) noexcept {
   constexpr std::size_t kLongestName = 24;  // with _openid behind it, it fits user_oauth.oauth_type
   return is_value_name(name) && name.size() <= kLongestName &&
          name.find('_') == std::string_view::npos && name != "wx" && name != "weixin" &&
-         name != "mp" && name != "mini";
+         name != "mp" && name != "mini" && name != "wecom";
 }
 
 bool is_shown(std::string_view name) noexcept {

@@ -106,7 +106,7 @@ struct Description {
 };
 
 // Whether a provider can be called that: a–z and 0–9, a letter first, at most 24 characters, and
-// not one of WeChat's types of identities.
+// not one of WeChat's or WeCom's types of identities.
 bool is_provider_name(std::string_view name) noexcept;
 
 // The description in the text of a file, or everything that is wrong with it: a sentence each that

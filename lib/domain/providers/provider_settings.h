@@ -9,6 +9,11 @@ namespace scanlogin {
 
 // Settings that every provider has, below its own prefix: "WX", "GITHUB".
 
+// The setting `name`, a URL to which secrets may be sent (domain/providers/provider_url.h), without
+// a slash at the end. Where it is not set, or wrong, the fallback, which may be empty.
+std::string read_base_url(SettingsReader& settings, const std::string& name,
+                          const std::string& fallback = "");
+
 // PREFIX_CA_FILE: the authorities whose certificates the provider may show, in PEM form; empty: the
 // system's. It is a fault where `url`, which the setting `url_name` gives, is not https.
 std::string read_ca_file(SettingsReader& settings, const std::string& prefix,

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/providers/json_reply.h"
 #include "domain/providers/provider_text.h"
 
 namespace scanlogin::weixin {
@@ -12,16 +13,7 @@ namespace {
 constexpr std::size_t kLongestToken = 2048;
 constexpr const char* kSnapshotUser = "snapshot-user";
 constexpr const char* kSilentScope = "snsapi_base";
-
-[[noreturn]] void broken(const std::string& what) {
-  throw Error(ErrorKind::upstream, "WeChat's reply " + what);
-}
-
-Json parse(std::string_view body) {
-  std::optional<Json> json = Json::parse(readable(body));
-  if (!json || !json->is_object()) broken("is not a JSON object");
-  return std::move(*json);
-}
+constexpr std::string_view kLabel = "WeChat";
 
 using ReadNumber = std::optional<std::int64_t> (*)(const Json& json, const char* key);
 
@@ -33,11 +25,12 @@ std::optional<std::int64_t> number_or_text(const Json& json, const char* key) {
 }
 
 // The call's refusal, if it is one: errcode 0 is success, as good as none.
-std::optional<Refusal> refusal_in(const Json& json, std::string_view call,
+std::optional<Refusal> refusal_in(const JsonReply& reply, std::string_view call,
                                   ReadNumber read_errcode = number) {
+  const Json& json = reply.json();
   if (json.has("errcode")) {
     const std::optional<std::int64_t> errcode = read_errcode(json, "errcode");
-    if (!errcode) broken("has an errcode that is no whole number");
+    if (!errcode) reply.broken("has an errcode that is no whole number");
     if (*errcode != 0) {
       return Refusal{.code = *errcode,
                      .msg = json.string("errmsg").value_or(""),
@@ -52,28 +45,6 @@ std::optional<Refusal> refusal_in(const Json& json, std::string_view call,
                    .reason = "virtual visitor"};
   }
   return std::nullopt;
-}
-
-// A member that is an identifier; empty if it is absent or empty.
-std::string identifier(const Json& json, const char* key, std::size_t longest) {
-  if (!json.has(key)) return "";
-  const std::optional<std::string> value = json.string(key);
-  if (!value || !is_identifier(*value, longest)) {
-    broken(std::string("has an unusable ") + key);
-  }
-  return *value;
-}
-
-std::string required(const Json& json, const char* key, std::size_t longest) {
-  std::string value = identifier(json, key, longest);
-  if (value.empty()) broken(std::string("lacks ") + key);
-  return value;
-}
-
-// One of two sources for an id that has to be the same in both.
-std::string agreed(const std::string& a, const std::string& b, const char* key) {
-  if (!a.empty() && !b.empty() && a != b) broken(std::string("names another ") + key);
-  return a.empty() ? b : a;
 }
 
 std::string gender_of(std::int64_t sex) { return sex == 1 ? "男" : sex == 2 ? "女" : ""; }
@@ -103,40 +74,40 @@ std::vector<Identity> identities_of(const std::string& unionid, const std::strin
 }
 
 std::variant<AccessGrant, Refusal> parse_grant(std::string_view body, bool silent) {
-  const Json json = parse(body);
-  if (std::optional<Refusal> refusal = refusal_in(json, "access_token")) return *std::move(refusal);
-  const std::string scope = json.string("scope").value_or("");
-  return AccessGrant{.access_token = required(json, "access_token", kLongestToken),
-                     .openid = required(json, "openid", kLongestIdentity),
-                     .unionid = identifier(json, "unionid", kLongestIdentity),
+  const JsonReply reply(kLabel, body);
+  if (auto refusal = refusal_in(reply, "access_token")) return *std::move(refusal);
+  const std::string scope = reply.json().string("scope").value_or("");
+  return AccessGrant{.access_token = reply.required("access_token", kLongestToken),
+                     .openid = reply.required("openid", kLongestIdentity),
+                     .unionid = reply.identifier("unionid", kLongestIdentity),
                      .silent = scope.empty() ? silent : scope == kSilentScope};
 }
 
 std::variant<Person, Refusal> parse_person(std::string_view body, const AccessGrant& grant,
                                            std::string_view openid_type) {
-  const Json json = parse(body);
-  if (std::optional<Refusal> refusal = refusal_in(json, "userinfo")) {
+  const JsonReply reply(kLabel, body);
+  if (std::optional<Refusal> refusal = refusal_in(reply, "userinfo")) {
     const auto* errcode = std::get_if<std::int64_t>(&refusal->code);
     refusal->passes = errcode != nullptr && passes(*errcode);
     return *std::move(refusal);
   }
   const std::string openid =
-      agreed(required(json, "openid", kLongestIdentity), grant.openid, "openid");
+      reply.agreed(reply.required("openid", kLongestIdentity), grant.openid, "openid");
   const std::string unionid =
-      agreed(identifier(json, "unionid", kLongestIdentity), grant.unionid, "unionid");
+      reply.agreed(reply.identifier("unionid", kLongestIdentity), grant.unionid, "unionid");
   return Person{.identities = identities_of(unionid, openid, openid_type),
-                .nickname = without_control(json.string("nickname").value_or("")),
-                .avatar_url = picture_url(json.string("headimgurl").value_or("")),
-                .gender = gender_of(json.integer("sex").value_or(0))};
+                .nickname = without_control(reply.json().string("nickname").value_or("")),
+                .avatar_url = picture_url(reply.json().string("headimgurl").value_or("")),
+                .gender = gender_of(reply.json().integer("sex").value_or(0))};
 }
 
 std::variant<CodeSession, Refusal> parse_code_session(std::string_view body) {
-  const Json json = parse(body);
-  if (auto refusal = refusal_in(json, "jscode2session", number_or_text)) {
+  const JsonReply reply(kLabel, body);
+  if (auto refusal = refusal_in(reply, "jscode2session", number_or_text)) {
     return *std::move(refusal);
   }
-  return CodeSession{.openid = required(json, "openid", kLongestIdentity),
-                     .unionid = identifier(json, "unionid", kLongestIdentity)};
+  return CodeSession{.openid = reply.required("openid", kLongestIdentity),
+                     .unionid = reply.identifier("unionid", kLongestIdentity)};
 }
 
 std::string to_text(const AccessGrant& grant) {
