@@ -70,7 +70,7 @@ Response RedirectCallbacks::answer(const Request& request) {
 Response RedirectCallbacks::answer(Callback& callback, const Request& request) {
   const ProviderFacts& provider = callback.provider->facts();
   const std::optional<std::string> uuid = request.query("state");
-  if (!uuid) return params_error("缺少参数 state");
+  if (!uuid) return without_state(provider, request);
   if (!callback.uuids.made_here(*uuid)) return params_error("参数 state 不合法");
   const auto code = code_in(request, *callback.provider);
   if (code && !is_code(provider, *code)) return params_error("参数 code 不合法");
@@ -90,6 +90,15 @@ Response RedirectCallbacks::answer(Callback& callback, const Request& request) {
     return lead_to_unavailable(provider, app_, request, error);
   }
   return keep(callback, request, *uuid);
+}
+
+Response RedirectCallbacks::without_state(const ProviderFacts& provider,
+                                          const Request& request) const {
+  if (!request.query("error")) return params_error("缺少参数 state");
+  const LoginOutcome outcome = outcome_of(request);
+  log_refusal(provider, outcome, app_.log_of(request));
+  const auto* refusal = std::get_if<Refusal>(&outcome);
+  return lead_to_login_page(app_.config, refusal == nullptr ? "login-refused" : code_of(*refusal));
 }
 
 Response RedirectCallbacks::keep(Callback& callback, const Request& request,

@@ -25,6 +25,8 @@ class RedirectCallbacks {
   // provider has to be asked first (Provider::may_call_back) and cannot be. 302 to the host where
   // it began. 200 {"code":"params-error",…} for what is missing or malformed, or names another
   // issuer; 404 for a provider that the site does not offer. Throws Error(cache).
+  // An error without the state, as Weibo may send one, ends no login, for it is not known which: it
+  // leads to LOGIN_URL?error=CODE at once.
   Response answer(const Request& request);
 
  private:
@@ -34,6 +36,7 @@ class RedirectCallbacks {
     LoginUuids uuids;
   };
   Response answer(Callback& callback, const Request& request);
+  Response without_state(const ProviderFacts& provider, const Request& request) const;
   Response keep(Callback& callback, const Request& request, const std::string& uuid);
 
   App& app_;

@@ -170,7 +170,23 @@ for error in invalid_scope 'server_error provider-unavailable' '%00 login-refuse
   assert_failed "${error#* }"
 done
 
+it "an error without the state is told as well, and ends no login: it is not known which"
+at weibo
+begin
+decide allow:ann
+kept=$back
+for error in 'access_denied login-refused' invalid_scope 'server_error provider-unavailable' '%00 login-refused'; do
+  back="/api/user/login/weibo/callback/?error=${error% *}&error_code=21330"
+  come_back
+  assert_failed "${error#* }"
+done
+back=$kept
+come_back
+finish
+assert_leads_to 303 /
+
 it "a login that nobody knows any more has expired"
+at github
 begin
 decide allow:ann
 redis_q DEL "OAuthLogin:github:$uuid" > /dev/null

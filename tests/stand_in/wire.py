@@ -3,12 +3,14 @@
 Everything that reads is strict: what a lenient server would overlook is how a mistake of a client stays unseen.
 """
 import json
+import re
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 Pairs = list[tuple[str, str]]
+_NO_ENCODING = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Refused(Exception):
@@ -68,6 +70,8 @@ def parameters(text: str, what: str) -> Pairs:
     """The parameters of a query or of a form body."""
     if not text:
         return []
+    if _NO_ENCODING.search(text):  # which parse_qsl takes as it is
+        raise Refused("malformed", f"the {what} has a % that encodes nothing")
     try:
         return parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=50)
     except ValueError as error:
