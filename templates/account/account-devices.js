@@ -2,8 +2,9 @@
 import { h, isEmpty, timesIn } from './dom.js';
 import { readAgent } from './account-agent.js';
 import { actionButton, Part, read, remove } from './account-part.js';
+import { providerName, providers } from './account-providers.js';
 import { attempt, say } from './account-status.js';
-import { language, providerName, texts } from './account-texts.js';
+import { language, texts } from './account-texts.js';
 
 const LONGEST_NAME = 60;
 const time = timesIn(language);
@@ -19,7 +20,12 @@ function deviceName(agent) {
   return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join('')}…` : agent;
 }
 
-export const devices = new Part('devices', () => read('sessions/'), ({ items }) => {
+async function readDevices() {
+  const [data] = await Promise.all([read('sessions/'), providers()]); // their names
+  return data;
+}
+
+export const devices = new Part('devices', readDevices, ({ items }) => {
   if (items.length === 0) return [h('p', { class: 'quiet' }, texts['devices-none'])];
   const others = items.filter(({ current }) => !current);
   const list = h('ul', { class: 'items' }, [...items.filter(({ current }) => current), ...others].map(itemOf));

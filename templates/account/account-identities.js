@@ -2,21 +2,37 @@
 import { ask } from './dialog.js';
 import { h, timesIn } from './dom.js';
 import { actionButton, Part, read, remove } from './account-part.js';
+import { sayOutcome, showLinks } from './account-link.js';
+import { providerName, providers } from './account-providers.js';
 import { attempt, say } from './account-status.js';
-import { language, providerName, texts } from './account-texts.js';
+import { language, texts } from './account-texts.js';
 
 const UNIONID = 'weixin';
 const WEIXIN = [UNIONID, 'wx_openid', 'mp_openid', 'mini_openid'];
 const time = timesIn(language);
 
-// A unionid and the openids are unlinked together: for a person they are one way, not several.
+// A unionid and the openids under it are unlinked together: for a person they are one way, not several.
+const unionOf = (type) => (WEIXIN.includes(type) ? UNIONID : type.replace(/_openid$/, ''));
+
 function waysOf(items) {
-  const unionid = items.find(({ oauth_type: type }) => type === UNIONID);
-  return items.filter((item) => item === unionid || !unionid || !WEIXIN.includes(item.oauth_type))
+  const isWay = (item) => {
+    const union = unionOf(item.oauth_type);
+    const together = items.filter(({ oauth_type: type }) => unionOf(type) === union);
+    const over = together.filter(({ oauth_type: type }) => type === union);
+    return over.length === 0 || over.length === together.length || item === over[0];
+  };
+  return items.filter(isWay)
     .map(({ id, provider, created_time: since }) => ({ id, name: providerName(provider), since }));
 }
 
-export const identities = new Part('identities', () => read('identities/'), ({ items }) => {
+async function readIdentities() {
+  const [data, offered] = await Promise.all([read('identities/'), providers()]);
+  return { ...data, offered };
+}
+
+export const identities = new Part('identities', readIdentities, ({ items, offered }) => {
+  showLinks(items, offered, () => identities.load());
+  sayOutcome(items);
   const ways = waysOf(items);
   if (ways.length === 0) return [h('p', { class: 'quiet' }, texts['identities-none'])];
   const list = h('ul', { class: 'items' }, ways.map((way) => h('li', { 'data-id': way.id },

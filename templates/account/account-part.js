@@ -46,7 +46,7 @@ export class Part {
     const again = this.drawn;
     this.drawn = true;
     this.fill(this.draw(data));
-    if (again) this.settle();
+    if (again) settle(this.content);
   }
 
   fail(failure) {
@@ -59,23 +59,30 @@ export class Part {
     ]);
   }
 
-  // When the button that has the focus goes away, the focus goes to the one that takes its place, else to the heading.
   fill(children) {
-    const buttons = () => [...this.content.querySelectorAll('button')];
-    const focused = buttons().indexOf(document.activeElement);
-    this.content.textContent = '';
-    this.content.append(...children);
-    if (focused < 0) return;
-    const left = buttons();
-    (left[Math.min(focused, left.length - 1)] ?? this.heading).focus();
+    refill(this.content, this.heading, children);
   }
+}
 
-  // The second click of a double one must not hit what has just moved to where the first one was.
-  settle() {
-    const moved = [...this.content.querySelectorAll('button:not([aria-disabled])')];
-    for (const one of moved) one.setAttribute('aria-disabled', 'true');
-    setTimeout(() => { for (const one of moved) one.removeAttribute('aria-disabled'); }, SETTLE_MS);
-  }
+/**
+ * Puts other children into `content`. When the button that has the focus goes away, the focus goes to the one that takes its
+ * place, else to the heading.
+ */
+export function refill(content, heading, children) {
+  const buttons = () => [...content.querySelectorAll('button')];
+  const focused = buttons().indexOf(document.activeElement);
+  content.textContent = '';
+  content.append(...children);
+  if (focused < 0) return;
+  const left = buttons();
+  (left[Math.min(focused, left.length - 1)] ?? heading).focus();
+}
+
+/** The second click of a double one must not hit what has just moved in `content` to where the first one was. */
+export function settle(content) {
+  const moved = [...content.querySelectorAll('button:not([aria-disabled])')];
+  for (const one of moved) one.setAttribute('aria-disabled', 'true');
+  setTimeout(() => { for (const one of moved) one.removeAttribute('aria-disabled'); }, SETTLE_MS);
 }
 
 /** A button whose action goes on until its promise has settled: a click meanwhile is none. */

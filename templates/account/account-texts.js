@@ -26,6 +26,32 @@ const TEXTS = {
     'unlink-title': (name) => `解绑「${name}」？`,
     'unlink-text': (name) => `解绑以后，不能再用「${name}」登录这个账号。再用它登录，会得到一个新账号。`,
     unlinked: (name) => `「${name}」已解绑`,
+    link: (name) => `绑定${/^[\u4e00-\u9fff]/.test(name) ? '' : ' '}${name}`,
+    'link-title': (name) => `绑定「${name}」`,
+    'link-how': '打开手机微信，用「扫一扫」扫描二维码，再在手机上确认。以后可以用它登录这个账号。',
+    'link-done': (name) => `「${name}」已绑定，以后可以用它登录`,
+    'not-linked': {
+      'identity-taken': (name) => `没有绑定：这个「${name}」账号已经绑定了本站的另一个用户`,
+      'login-refused': (name) => `没有绑定「${name}」：你取消了`,
+      expired: (name) => `没有绑定「${name}」：用的时间太长了，请再试一次`,
+      'other-browser': (name) => `没有绑定「${name}」：绑定是在另一个浏览器里开始的，请在这里重新开始`,
+      disabled: (name) => `没有绑定「${name}」：你的账号已被停用`,
+      'not-a-member': (name) => `没有绑定「${name}」：你不是本企业的成员`,
+      'snapshot-user': (name) => `没有绑定「${name}」：微信未提供真实身份，请再试一次`,
+      'provider-unavailable': (name) => `没有绑定：「${name}」暂时没有回应，请稍后再试一次`,
+      else: (name) => `没有绑定「${name}」`,
+    },
+    qrcode: '微信绑定二维码',
+    renew: '换一个二维码',
+    scan: {
+      starting: '正在准备……',
+      waiting: '等待扫码',
+      confirmed: '已确认，正在绑定……',
+      'weixin-unavailable': '微信暂时没有回应，正在重试……',
+      unavailable: '服务暂不可用，正在重试……',
+      expired: '二维码已过期',
+      refused: '你在微信里取消了',
+    },
     'last-identity': '没有解绑：这是最后一个能登录这个账号的方式。没有它，你就回不来了',
 
     devices: '登录中的设备',
@@ -103,6 +129,32 @@ const TEXTS = {
     'unlink-text': (name) =>
       `After that ${name} no longer logs you in to this account. Logging in with it makes a new account.`,
     unlinked: (name) => `${name} is unlinked`,
+    link: (name) => `Link ${name}`,
+    'link-title': (name) => `Link ${name}`,
+    'link-how': 'Open WeChat on your phone, scan the QR code, then confirm on the phone. From then on it logs you in to this account.',
+    'link-done': (name) => `${name} is linked: you can log in with it from now on`,
+    'not-linked': {
+      'identity-taken': (name) => `Not linked: this ${name} account belongs to another user of this site`,
+      'login-refused': (name) => `${name} is not linked: you cancelled`,
+      expired: (name) => `${name} is not linked: it took too long. Please try again`,
+      'other-browser': (name) => `${name} is not linked: that was begun in another browser. Please begin again here`,
+      disabled: (name) => `${name} is not linked: your account is disabled`,
+      'not-a-member': (name) => `${name} is not linked: you are no member of the company`,
+      'snapshot-user': (name) => `${name} is not linked: WeChat did not say who you are. Please try again`,
+      'provider-unavailable': (name) => `Not linked: ${name} does not answer. Please try again later`,
+      else: (name) => `${name} is not linked`,
+    },
+    qrcode: 'WeChat QR code',
+    renew: 'Get a new QR code',
+    scan: {
+      starting: 'Getting ready…',
+      waiting: 'Waiting for the scan',
+      confirmed: 'Confirmed, linking…',
+      'weixin-unavailable': 'WeChat does not answer, still trying…',
+      unavailable: 'The service is unavailable, still trying…',
+      expired: 'The QR code has expired',
+      refused: 'You cancelled in WeChat',
+    },
     'last-identity': 'Not unlinked: it is your last way to log in to this account. Without it you could not come back',
 
     devices: 'Logged-in devices',
@@ -158,6 +210,3 @@ const TEXTS = {
 
 export const language = /^zh\b/i.test(navigator.languages[0] ?? '') ? 'zh-CN' : 'en';
 export const texts = TEXTS[language];
-
-/** What a provider is called; its own name where this page knows no other. */
-export const providerName = (name) => texts.providers[name] ?? name;

@@ -66,8 +66,9 @@ function recheck() {
 // With the back button, to the page as it was left.
 function comeBack({ persisted }) {
   if (!persisted) return;
-  if (isShown()) recheck();
-  else location.reload();
+  if (!isShown()) return location.reload();
+  recheck();
+  identities.load(); // one may have been linked
 }
 
 // ---- what the person does ----

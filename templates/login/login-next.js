@@ -76,6 +76,19 @@ export function goStraight(url) {
   return true;
 }
 
+/**
+ * Leads back to the account page, which began a linking (`next` has `linked=`) and tells why it came to nothing.
+ * @returns {boolean} false if nothing was linked: then it is told here
+ */
+export function leadBack(code) {
+  const { account } = document.body.dataset;
+  const url = new URL(next ?? location.href);
+  if (!account || !url.searchParams.has('linked') || url.pathname !== new URL(account, location.href).pathname) return false;
+  url.searchParams.set('error', code);
+  location.replace(url.href);
+  return true;
+}
+
 function recall(key = KEY) {
   try {
     return JSON.parse(sessionStorage.getItem(key));

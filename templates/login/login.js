@@ -2,7 +2,7 @@
 // scanlogin.js's, and `logged-out`; body's data-state has the present one. Like scanlogin.js it needs nothing newer than
 // the browsers of early 2020 have.
 import { showDoors } from './login-doors.js';
-import { error, forgetWay, goOn, goStraight, next, provider, uuid } from './login-next.js';
+import { error, forgetWay, goOn, goStraight, leadBack, next, provider, uuid } from './login-next.js';
 import { language, texts, whyEnded, whyFailed } from './login-texts.js';
 import { currentUser, logout, onLoginChange, startLogin } from './scanlogin.js';
 
@@ -98,15 +98,19 @@ function logIn({ uuid: came, provider: by } = {}) {
     api: API,
     title: texts.qrcode,
     weixin: { style: dark ? 'white' : 'black', lang: language === 'en' ? 'en' : 'cn' },
-    onToken: () => {
-      scanned = true;
-      openSession();
-    },
+    onToken: haveScanned,
+    onLinked: haveScanned,
     onState: (state, said) => {
-      if (state === 'logged-in') return; // that is shown with the name
+      if (state === 'logged-in' || state === 'linked') return; // that is shown with the name
+      if (state === 'failed' && leadBack(said.code)) return;
       show(state, { detail: state === 'failed' ? `${said.msg ?? ''} (${said.code})` : undefined });
     },
   });
+}
+
+function haveScanned() {
+  scanned = true;
+  openSession();
 }
 
 // As currentUser() has it; nothing without an answer.
@@ -145,8 +149,19 @@ function showEnd(reason) {
 // none can scan.
 function start() {
   if (uuid !== null) logIn({ uuid, provider });
-  else if (error !== null) show(error === 'login-refused' ? 'refused' : 'failed', { text: whyFailed(error) });
+  else if (error !== null) tell(error);
   else openSession({ otherwise: (reason) => (reason === 'missing' ? logIn() : showEnd(reason)) });
+}
+
+// Who is logged in all the same, because something else was to be linked, can go on to where they were.
+async function tell(code) {
+  if (leadBack(code)) return;
+  show(code === 'login-refused' ? 'refused' : 'failed', { text: whyFailed(code) });
+  const mine = round;
+  const found = await ask();
+  if (mine !== round || !found?.user) return;
+  nextLink.hidden = !next;
+  account.hidden = !account.href;
 }
 
 async function recheck() {

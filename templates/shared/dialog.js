@@ -1,4 +1,4 @@
-// What is asked before something that cannot be undone.
+// Dialogs, and what is asked before something that cannot be undone.
 import { button, h } from './dom.js';
 
 /**
@@ -12,24 +12,34 @@ import { button, h } from './dom.js';
  * @returns {Promise<boolean>} whether the person said yes
  */
 export function ask({ id, title, body, yes, cancel }) {
-  return new Promise((resolve) => {
-    const form = h('form', { method: 'dialog' }, h('h2', { id: `${id}-title` }, title), body,
-      h('div', { class: 'buttons' }, button(cancel, () => dialog.close()), yes));
-    const dialog = h('dialog', { id, 'aria-labelledby': `${id}-title` }, form);
-    let answer = false;
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      answer = !yes.disabled;
-      dialog.close();
-    });
+  const form = h('form', { method: 'dialog' }, body,
+    h('div', { class: 'buttons' }, button(cancel, () => dialog.close()), yes));
+  let answer = false;
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    answer = !yes.disabled;
+    dialog.close();
+  });
+  const { dialog, closed } = showDialog({ id, title, content: [form] });
+  return closed.then(() => answer);
+}
+
+/**
+ * Shows a dialog with the title above the content until it is closed, by its close() or by the person.
+ * @returns {{dialog: HTMLDialogElement, closed: Promise}}
+ */
+export function showDialog({ id, title, content }) {
+  const dialog = h('dialog', { id, 'aria-labelledby': `${id}-title` }, h('h2', { id: `${id}-title` }, title), content);
+  const closed = new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
-      resolve(answer);
+      resolve();
     });
-    document.body.append(dialog);
-    if (dialog.showModal) dialog.showModal();
-    else showInPlace(dialog);
   });
+  document.body.append(dialog);
+  if (dialog.showModal) dialog.showModal();
+  else showInPlace(dialog);
+  return { dialog, closed };
 }
 
 /**

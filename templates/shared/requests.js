@@ -67,14 +67,15 @@ async function request(path, { signal, timeout = TIMEOUT_MS, ...init }, as) {
  * @param {object} [options.body] sent as JSON
  * @param {string} [options.etag] sent as If-Match
  * @param {AbortSignal} [options.signal] of whoever no longer wants the reply
+ * @param {number} [options.timeout] in milliseconds
  * @returns {Promise<{data, etag: ?string}>}
  * @throws {Failure}
  */
-export async function call(path, { method = 'GET', body, etag, signal } = {}) {
+export async function call(path, { method = 'GET', body, etag, signal, timeout } = {}) {
   const headers = {};
   if (body) headers['Content-Type'] = 'application/json';
   if (etag) headers['If-Match'] = etag;
-  const reply = await request(path, { method, headers, signal, body: body && JSON.stringify(body) }, 'json');
+  const reply = await request(path, { method, headers, signal, timeout, body: body && JSON.stringify(body) }, 'json');
   return { data: reply.body.data, etag: reply.response.headers.get('ETag') };
 }
 

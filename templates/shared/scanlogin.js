@@ -255,11 +255,14 @@ const someTime = () => POLL_MS * Math.random();
  *   weixin-unavailable    WeChat does not answer, still trying
  *   unavailable           the service or the network does not, still trying
  *   logged-in             the end: the token is stored, here or in a cookie
+ *   linked                the end of a linking: whoever scanned is one more way to log in of who is logged in here
  *   expired, refused      the end: nobody scanned in time; the person cancelled
  *   failed                the end: WeChat or the service said no
  * @param {object} options
  * @param {Element|string} options.container where the QR code goes: an element, its id, or a selector
  * @param {function(string)} [options.onToken] called with the token
+ * @param {function(string)} [options.onLinked] called with the provider's name at the end of a linking
+ * @param {boolean} [options.link] nobody shall be logged in: whoever scans becomes one more way to log in of who is
  * @param {function(string, {code, msg}=)} [options.onState] called at each change, with what the server said
  * @param {string} [options.api] the path of scanlogin's endpoints
  * @param {string} [options.provider] of a login that has come back (`&provider=…`); else WeChat's website login
@@ -334,7 +337,8 @@ class Login {
   // What the server gives for a login; nothing if this one ended before.
   async begin() {
     while (!this.ended) {
-      const reply = await oneTabAtATime(() => this.call('', { method: 'POST' }));
+      const reply = await oneTabAtATime(() => (this.options.link
+        ? this.call('?link=1', { method: 'POST' }, { make: requestWithToken }) : this.call('', { method: 'POST' })));
       if (reply.code === 200) {
         this.failures = 0;
         return reply.data;
@@ -391,6 +395,7 @@ class Login {
       const reply = await this.ask(uuid);
       if (this.ended) return;
       if (reply.data?.token) return this.succeed(reply.data.token);
+      if (reply.data?.linked) return this.haveLinked(reply.data.linked);
       if (reply.code === 'weixin-unavailable') this.noteScan();
       if (reply.code === 200) {
         this.failures = 0;
@@ -465,6 +470,11 @@ class Login {
     if (inCookie) announce();
     this.end('logged-in');
     callBack(this.options.onToken, value);
+  }
+
+  haveLinked(provider) {
+    this.end('linked');
+    callBack(this.options.onLinked, provider);
   }
 
   // Whether the token came in a cookie too. No script sees that cookie, but the server says whether it gets one.

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { AGENTS, arriveAtAccount, buttonOf, isAway, isReady, lists, logInBefore, startOver } from './account.mjs';
-import { ids, makeIdentity } from './admin.mjs';
-import { arrive, end, it, restartWith, SITE } from './browser.mjs';
+import { comesTo, ids, makeIdentity } from './admin.mjs';
+import { arrive, end, it, restartWith, SITE, sql } from './browser.mjs';
 import { beginUrl, COOKIE, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
 
 const [MINE, OTHER] = Object.keys(AGENTS);
@@ -143,6 +143,32 @@ async function wholeAccount(without) {
 await it('one manages and deletes an account with all of them', () => wholeAccount([]));
 await it('one manages and deletes an account without <dialog>', () => wholeAccount([LATER['<dialog>']]));
 await it('one manages and deletes an account without any of them', () => wholeAccount(Object.values(LATER)));
+
+async function wholeLinking(without) {
+  await startOver({ DEVICES: '2' });
+  const me = await logInBefore('张三');
+  await sql('DELETE FROM user_oauth');
+  await makeIdentity(me.id, 'github', 'old');
+  const { context, page } = await arriveAtAccount(me);
+  for (const take of without) await context.addInitScript(take);
+  await page.reload();
+  await isReady(page);
+  const dialogs = () => page.locator('dialog').count();
+  await page.locator('#link button').click();
+  await page.locator('#qrcode iframe').waitFor();
+  assert.equal(await page.locator('#account').isVisible(), !without.includes(LATER['<dialog>']), 'the page behind the QR code');
+  await page.locator('dialog').getByRole('button', { name: '取消' }).click();
+  await comesTo('dialogs', 0, dialogs);
+  await isReady(page);
+  await page.locator('#link button').click();
+  await scan(page, '张三');
+  await lists(page, 'identities', ['github', '微信']);
+  assert.equal(await dialogs(), 0, 'dialogs');
+}
+
+await it('one links WeChat with all of them', () => wholeLinking([]));
+await it('one links WeChat without <dialog>', () => wholeLinking([LATER['<dialog>']]));
+await it('one links WeChat without any of them', () => wholeLinking(Object.values(LATER)));
 
 for (const token of [null, 'of somebody']) {
   await it(`a fault of the page itself is seen, and is no state of the service: token ${token}`, async () => {

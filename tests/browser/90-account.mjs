@@ -10,6 +10,8 @@ import { heldToken, isIn, scan } from './login.mjs';
 
 const DEVICES = Object.keys(AGENTS);
 const [EDGE, SAFARI, FIREFOX] = DEVICES;
+// The last way in is the last of those by which the site lets people in.
+const GITHUB = { PROVIDERS: 'wx mp mini github', GITHUB_CLIENT_ID: 'id', GITHUB_CLIENT_SECRET: 'secret' };
 const CSP = /connect-src 'self'/;
 
 // Somebody who has logged in on each of these devices; the last to log in has the first browser of the list.
@@ -27,7 +29,7 @@ const typeName = async (page, name) => {
 const usernameOf = (id) => sql(`SELECT username FROM user_user WHERE id = ${id}`);
 
 for (const mode of MODES) {
-  await mode.begin({ DEVICES: '6' });
+  await mode.begin({ DEVICES: '6', ...GITHUB });
 
   await it(`${mode.name}: one sees who one is, how one logs in and where; this device first`, async () => {
     const [, me] = await logInOn('张三', [SAFARI, EDGE]);
@@ -98,7 +100,7 @@ for (const mode of MODES) {
     const before = await identitiesOf(me.id);
     assert.equal(before.length, 3, 'identities');
     const { page } = await arriveAtAccount(me);
-    assert.deepEqual(await names(page, 'identities'), ['微信', 'github']);
+    assert.deepEqual(await names(page, 'identities'), ['微信', 'GitHub']);
     await buttonOf(page, 'identities', '微信').click();
     await page.keyboard.press('Escape');
     assert.equal(await focusedText(page), '解绑', 'what has the focus');
@@ -106,7 +108,7 @@ for (const mode of MODES) {
     await buttonOf(page, 'identities', '微信').click();
     await confirm(page);
     await says(page, '「微信」已解绑');
-    await lists(page, 'identities', ['github']);
+    await lists(page, 'identities', ['GitHub']);
     assert.equal(await focusedText(page), '登录方式', 'what has the focus');
     assert.deepEqual(await identitiesOf(me.id), [String(github)]);
   });

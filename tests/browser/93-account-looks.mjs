@@ -14,7 +14,7 @@ const UNKNOWN = 'MyOwnProgram/1.0 (which nobody knows, and which says more of it
 
 let me;
 
-await startOver({ DEVICES: '6' });
+await startOver({ DEVICES: '6', PROVIDERS: 'wx' }); // who has WeChat's own browser scans as well
 await it('there is something to look at', async () => {
   for (const userAgent of [SAFARI, UNKNOWN, WEIXIN, FIREFOX]) await logInBefore('张三', { userAgent });
   me = await logInBefore('张三', { userAgent: EDGE });
