@@ -6,8 +6,8 @@
 . "$(dirname "$0")/../lib/providers.bash"
 
 # A claim lives for 2 s and the time limit of each call that a login at this provider takes: two, at QQ three.
-LIFE=20000
-declare -A LIMITS=([weibo]=9000 [github]=9000 [gitee]=9000 [feishu]=9000 [dingtalk]=9000 [qq]=6000)
+LIFE=32000
+declare -A LIMITS=([weibo]=15000 [github]=15000 [gitee]=15000 [feishu]=15000 [dingtalk]=15000 [qq]=10000)
 # QQ comes last, because its calls hang for the shortest time.
 NAMES=(weibo github gitee feishu dingtalk qq)
 declare -A USED=([qq]=100020 [weibo]=21325 [github]=bad_verification_code [gitee]=invalid_grant [feishu]=20065
@@ -51,13 +51,28 @@ for one in "${cases[@]}"; do
   come_back
   uuids[$one]=$uuid cookies[$one]=$mine
 done
+# All faults are there before, for the time until the kill to be short. Each is the first such call's.
 for one in "${cases[@]}"; do
   at "${one% *}"
-  what=${one#* } call=${what%-*} kind=${what#*-}
-  control fault "{\"call\":\"$call\",\"kind\":\"$kind\"}"
-  ask_finish "$one"
-  eventually ended_are "$call" "fault $kind" 1 || fail "$one does not hang"
+  what=${one#* }
+  control fault "{\"call\":\"${what%-*}\",\"kind\":\"${what#*-}\"}"
 done
+hang() { # CASE…: they are asked at once, and hang then
+  local one what
+  for one; do ask_finish "$one"; done
+  for one; do
+    at "${one% *}"
+    what=${one#* }
+    eventually ended_are "${what%-*}" "fault ${what#*-}" 1 || fail "$one does not hang"
+  done
+}
+mapfile -t first < <(printf '%s\n' "${cases[@]}" | grep ' token-' | grep -v ^qq)
+mapfile -t second < <(printf '%s\n' "${cases[@]}" | grep ' user-' | grep -v ^qq)
+hang "${first[@]}"
+hang "${second[@]}"
+hang 'qq token-hang' 'qq token-wait'
+hang 'qq me-hang'
+hang 'qq user-hang'
 assert_eq "claims" "${#cases[@]}" "$(claims)"
 endpoint_kill login-oauth
 for one in "${cases[@]}"; do
@@ -104,11 +119,12 @@ it "after that each is logged in, all at once, but where the code was taken"
 eventually claimed 0 || fail "claims are left: $(claims)"
 for one in "${cases[@]}"; do ask_finish "$one"; done
 for one in "${cases[@]}"; do await_answer "$one"; done
-declare -A user_at
+declare -A user_at refused=()
 for one in "${cases[@]}"; do
   name=${one% *} leads=$(answer_of "$one")
-  if [[ $one == *' token-wait' ]]; then
-    assert_eq "the answer to $one" "303 /login/?error=${USED[$name]}" "$leads"
+  # Which of the two token calls came first is not known: either has the code that was taken, and just one.
+  if [[ $one == *' token-'* && $leads == "303 /login/?error=${USED[$name]}" ]]; then
+    refused[$name]=$((${refused[$name]:-0} + 1))
     continue
   fi
   assert_eq "the answer to $one" '303 /' "$leads"
@@ -118,6 +134,8 @@ for one in "${cases[@]}"; do
   assert_json '.data.nickname | test("ann")' true
   assert_eq "the user of $one" "${user_at[$name]:=$(jq .data.id "$body_file")}" "$(jq .data.id "$body_file")"
 done
+
+for name in "${NAMES[@]}"; do assert_eq "refused at $name" 1 "${refused[$name]:-0}"; done
 
 it "no code was exchanged twice, and nobody is two users"
 for name in "${NAMES[@]}"; do

@@ -13,6 +13,7 @@ from test_asking import STATE, Asking
 from test_requests import Ask, Deviation, bodies_wrong, methods_wrong, parameters_wrong, places_wrong, texts_near, uris_near
 from test_switches import SwitchTest
 from test_tables import BACK, CHALLENGE, TABLES, VERIFIER, Person
+from test_wecom import WeComTest
 
 
 class ProviderTest(Asking):
@@ -220,7 +221,7 @@ class ProviderTest(Asking):
 
 def load_tests(loader: unittest.TestLoader, _tests: unittest.TestSuite, _pattern: str | None) -> unittest.TestSuite:
     """The tests of ProviderTest for each provider that has a table, and the others."""
-    suite = unittest.TestSuite([loader.loadTestsFromTestCase(SwitchTest)])
+    suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, (SwitchTest, WeComTest)))
     for name, table in TABLES.items():
         kind = type(f"{name.capitalize()}Test", (ProviderTest,), {"table": table})
         suite.addTests(loader.loadTestsFromTestCase(kind))

@@ -212,6 +212,8 @@ def error_of(name: str, call: str, reply: Reply) -> tuple[int, int | str]:
         assert reply.header("Content-Type").startswith("text/plain"), reply
         return 403, 403
     assert json_type, reply
+    if name == "wecom":
+        return reply.status, _members(reply.text, "errcode", "errmsg")["errcode"]
     if name == "weibo":
         return reply.status, _members(reply.text, "error", "error_code", "error_description")["error_code"]
     if name == "github" and call == "token":
