@@ -14,7 +14,7 @@ sanitizer=$(ldd "$BUILD_DIR/current" | sed -n 's/.* => \(.*lib[at]san.*\) (.*/\1
 # variable to the environment, for which it allocates: the process stands still where the environment is of that size. With
 # these it is larger.
 padding=()
-[[ -z $sanitizer ]] || padding=(PADDING_{1..64}=)
+[[ -z $sanitizer ]] || mapfile -t padding < <(printf 'PADDING_%d=\n' {1..64})
 
 # clock NAME TIME: +3600, -3600, +0, or a date at which it stands still.
 clock() {

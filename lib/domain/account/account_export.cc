@@ -4,8 +4,8 @@
 
 #include "base/json.h"
 #include "base/timestamp.h"
-#include "domain/users/linked_identities.h"
 #include "domain/lists/listing.h"
+#include "domain/users/linked_identities.h"
 #include "domain/users/users.h"
 
 namespace scanlogin {
