@@ -80,7 +80,11 @@ void SettingsReader::require(const std::string& name, const std::string& value,
 }
 
 void SettingsReader::fault(const std::string& name, const std::string& problem) {
-  faults_.push_back(name + " " + problem);
+  std::string text = name + " " + problem;
+  // Two apps at one provider share settings, which are read for each of them.
+  if (std::find(faults_.begin(), faults_.end(), text) == faults_.end()) {
+    faults_.push_back(std::move(text));
+  }
 }
 
 }  // namespace scanlogin

@@ -25,7 +25,7 @@ class SettingsReader {
 
   // A fault for a variable that is not set. One that was refused has its own already.
   void require(const std::string& name, const std::string& value, const std::string& purpose);
-  void fault(const std::string& name, const std::string& problem);
+  void fault(const std::string& name, const std::string& problem);  // one that is there stays one
   const std::vector<std::string>& faults() const noexcept { return faults_; }
 
  private:

@@ -125,6 +125,18 @@ assert_eq "the reply to a page" '502 provider-unavailable' "$status $(jq -r .cod
 openid_start "$port"
 log_in_at rs ann
 
+it "asked for no name, it tells none, and the one of before stays"
+setting RS_SCOPE=openid
+endpoint_replace login-oauth
+log_in_at rs ann
+[[ $authorize =~ [?\&]scope=openid(&|$) ]] || fail "the scope is another one: $authorize"
+current "$token"
+assert_json '[.data.nickname, .data.avatar_url]' '["王小ann🦉","https://pictures.example/ann.png"]'
+log_in_at rs carl
+current "$token"
+assert_json '[.data.nickname, .data.avatar_url]' '["",""]'
+setting RS_SCOPE=
+
 it "a wrong secret is the operator's mistake"
 setting RS_CLIENT_SECRET=wrong-secret
 endpoint_replace login-oauth

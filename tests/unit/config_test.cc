@@ -359,6 +359,13 @@ TEST(Config, FaultsOfBothAreToldTogether) {
   EXPECT_EQ(faults_of(with({{"WX_TIMEOUT_MS", "x"}, {"LOG_LEVEL", "x"}})).size(), 2U);
 }
 
+TEST(Config, AFaultThatIsFoundTwiceIsToldOnce) {
+  const Variables twice = {
+      {"PROVIDERS", "mp"}, {"MP_APPID", "a"}, {"MP_SECRET", "b"}, {"WX_TIMEOUT_MS", "x"}};
+  EXPECT_EQ(faults_of(with(twice)),
+            std::vector<std::string>{"WX_TIMEOUT_MS must be a whole number from 100 to 60000"});
+}
+
 TEST(Config, HasTheProvidersByTheirNames) {
   EXPECT_EQ(read(with({})).providers, std::vector<std::string>{"wx"});
   EXPECT_EQ(faults_of(with({{"PROVIDERS", " , "}})),

@@ -222,6 +222,14 @@ TEST_F(OidcProviderTest, WithoutUserinfoKnowsWhatTheIdTokenSays) {
   EXPECT_EQ(person.avatar_url, "https://a.example/t");
 }
 
+TEST_F(OidcProviderTest, SaysWhetherAnythingWasToldOfAPersonsLooks) {
+  issue(claims());
+  EXPECT_TRUE(std::get<Person>(provider.person(grant())).told_profile);
+  userinfo = {200, R"({"sub":"me"})"};
+  issue(claims().without("name"));
+  EXPECT_FALSE(std::get<Person>(provider.person(grant())).told_profile);
+}
+
 TEST_F(OidcProviderTest, TakesFromTheIdTokenWhatUserinfoDoesNotSay) {
   issue(claims());
   userinfo = {200, R"({"sub":"me"})"};

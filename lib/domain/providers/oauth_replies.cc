@@ -169,6 +169,7 @@ Person person_of(const Description& description, const Values& values) {
   person.identities.push_back({identity_type(description), value_of(values, "id")});
   person.nickname = value_of(values, "name");
   person.avatar_url = value_of(values, "picture");
+  person.told_profile = !person.nickname.empty() || !person.avatar_url.empty();
   const auto gender = description.genders.find(value_of(values, "gender"));
   if (gender != description.genders.end()) person.gender = gender->second;
   return person;

@@ -169,7 +169,8 @@ Person OidcProvider::person_of(const std::string& subject, const oidc::Profile& 
   return {.identities = {{settings_.name, subject}},
           .nickname = profile.nickname,
           .avatar_url = profile.avatar_url,
-          .gender = ""};
+          .gender = "",
+          .told_profile = !profile.nickname.empty() || !profile.avatar_url.empty()};
 }
 
 }  // namespace scanlogin

@@ -62,8 +62,8 @@ struct Person {
   std::string nickname;
   std::string avatar_url;  // http or https; empty if there is none
   std::string gender;      // as user_user keeps it: "男", "女", or empty
-  // Whether the provider has told the three above. If not, they are what the person says, or empty,
-  // and count only for a user who has none.
+  // Whether the provider has told any of the three above. If not, they are what the person says, or
+  // empty, and count only for a user who has none.
   bool told_profile = true;
   // Whether somebody whom the site does not know has to be asked first.
   bool consent_needed = false;
