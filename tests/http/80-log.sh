@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
 
-setting LOG_LEVEL=info WX_TIMEOUT_MS=3000 PROVIDERS='mini github' GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
+setting LOG_LEVEL=info WX_TIMEOUT_MS=3000 PROVIDERS='wx mini github' GITHUB_CLIENT_ID=id GITHUB_CLIENT_SECRET=secret
 start_stack
 
 mapfile -t ENDPOINTS < <(every_endpoint)
