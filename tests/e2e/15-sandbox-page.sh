@@ -172,3 +172,13 @@ for agent in 'Mozilla/5.0 (X11; Linux x86_64)' "$WEIXIN wxwork/4.1"; do
   weixin "$MP&scope=snsapi_base&state=0123" "$agent"
   assert_contains "the page" 请在微信客户端打开链接 "$body"
 done
+
+it "whose mini-program gets a code is chosen on a page"
+sandbox /sandbox/mini
+assert_status 200
+assert_eq "张三's code is at" '/sandbox/mini/code?&with=person%3Dzhangsan' "$(attribute zhangsan href)"
+sandbox "$(attribute zhangsan href)"
+sandbox "/sns/jscode2session?appid=wx2123456789abcdef&secret=20112233445566778899aabbccddeeff&js_code=$(
+  jq -r .code "$body_file"
+)&grant_type=authorization_code"
+assert_json 'keys_unsorted' '["openid","session_key","unionid"]'

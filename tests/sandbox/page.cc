@@ -98,6 +98,9 @@ std::optional<Response> Page::at(std::string_view path, const Request& request) 
   if (path == "/connect/expired") return with_qrcode(expired_, request);
   if (path == "/connect/oauth2/authorize") return authorize(request);
   if (path == "/connect/confirm") return confirm(request);
+  if (path == "/sandbox/mini") {
+    return html(chooser(qrconnect_, request, "/sandbox/mini/code?", "black phone mini"));
+  }
   if (path == "/connect/zh_CN/htmledition/js/wxLogin.js") {
     return fresh("text/javascript; charset=utf-8", script_);
   }

@@ -32,6 +32,8 @@ class Page {
   //   302 to redirect_uri with a new code and the state; without `with`, a refusal: with the
   //   state alone. app=mp: the code is the official account's, and from now on it is this person's
   //   phone. twice: redirect_uri is asked twice, with a code of its own each time.
+  // /sandbox/mini
+  //   where one chooses whose mini-program gets a code; leads to /sandbox/mini/code.
   // /connect/qrcode/UUID and /connect/confirm-on-phone/UUID
   //   the QR code, and the page that it holds the URL of.
   // /connect/zh_CN/htmledition/js/wxLogin.js and …/style/qrconnect.css
