@@ -10,7 +10,6 @@
 #include "api/request_actor.h"
 #include "api/site.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "domain/providers/provider_text.h"
 
 namespace scanlogin {
