@@ -5,6 +5,7 @@ PREFIX  ?= /usr/local
 WERROR  ?= -Werror
 CXX     := $(if $(filter default,$(origin CXX)),$(if $(filter fuzz,$(MODE)),clang++,g++),$(CXX))
 OUT     := build/$(MODE)
+VERSION := $(shell cat VERSION)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -32,15 +33,20 @@ endif
 # Looked up when a recipe runs, because pkg-config itself may have been installed only then.
 MYSQL       = $(if $(shell pkg-config --exists libmariadb && echo y),libmariadb,mysqlclient)
 THIRD_PARTY = $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags-only-I $(MYSQL) libcjson hiredis)))
-LDLIBS      = -lfcgi -lhiredis -lcurl -lcjson $(shell pkg-config --libs $(MYSQL)) -lcrypto
+# hiredis has TLS from 1.0 on, in a library of its own.
+REDIS_TLS   = $(shell pkg-config --exists hiredis_ssl && echo y)
+LDLIBS      = -lfcgi $(if $(REDIS_TLS),$(shell pkg-config --libs hiredis_ssl) -lssl,) -lhiredis -lcurl -lcjson \
+              $(shell pkg-config --libs $(MYSQL)) -lprometheus-cpp-core -lcrypto
 
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE -D_GLIBCXX_ASSERTIONS
 WARN     := -Wall -Wextra -Wshadow -Wconversion $(WERROR)
 CXXFLAGS ?=
 # A unit test runs once: that it is compiled soon counts for more than that it is fast.
 OPTIMISE  = $(if $(filter tests/unit/%,$<),-O0,$(OPTIMISE_$(MODE)))
-COMPILE   = $(CXX) -std=c++20 -g $(OPTIMISE) $(SANITIZE_$(MODE)) $(HARDEN) $(WARN) -pthread \
-            $(CXXFLAGS) -Ilib $(THIRD_PARTY)
+# Where only lines are asked for, of a report's stack, g++ need not describe every type: it is a third sooner done.
+DEBUG     = $(if $(SANITIZE_$(MODE))$(filter tests/unit/%,$<),-g1,-g)
+COMPILE   = $(CXX) -std=c++20 $(DEBUG) $(OPTIMISE) $(SANITIZE_$(MODE)) $(HARDEN) $(WARN) -pthread \
+            $(CXXFLAGS) $(if $(REDIS_TLS),-DSCANLOGIN_REDIS_TLS) -Ilib $(THIRD_PARTY)
 LINK      = $(CXX) $(SANITIZE_$(MODE)) -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 # ---- what there is to build: found, not listed --------------------------------------------------
@@ -64,8 +70,9 @@ LOAD      := $(patsubst tests/%.cc,$(OUT)/%,$(LOAD_SRC))
 FUZZERS   := $(patsubst tests/%.cc,$(OUT)/%,$(FUZZ_SRC))
 
 ##@ Build
-.PHONY: all
-all: $(LIB) $(ENDPOINTS) $(COMMANDS) $(SANDBOX) ## build the endpoints, scanlogin-admin and the WeChat sandbox into build/$(MODE)
+.PHONY: all programs
+all: programs $(SANDBOX) ## build the endpoints, the commands and the WeChat sandbox into build/$(MODE)
+programs: $(LIB) $(ENDPOINTS) $(COMMANDS) # what is installed
 
 $(LIB): $(call obj,$(LIB_SRC)) $(OUT)/sources
 	@rm -f $@
@@ -100,10 +107,13 @@ $(FUZZERS): $(OUT)/%: $(OUT)/obj/tests/%.o $(FUZZ_MAIN) $(LIB)
 	@mkdir -p $(@D)
 	@$(LINK) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
 
+# One source alone knows the version, so that a new one does not build everything anew.
+$(OUT)/obj/lib/base/version.o: VERSION
+$(OUT)/obj/lib/base/version.o: private DEFINES = -DSCANLOGIN_VERSION='"$(VERSION)"'
 $(OUT)/obj/%.o: %.cc $(OUT)/flags | packages
 	@echo "  c++   $<"
 	@mkdir -p $(@D)
-	@$(COMPILE) $(if $(filter tests/%,$<),-Itests -Itests/sandbox) -MMD -MP -c -o $@ $<
+	@$(COMPILE) $(DEFINES) $(if $(filter tests/%,$<),-Itests -Itests/sandbox) -MMD -MP -c -o $@ $<
 
 # Rewritten only when its text changes: other flags or another list of sources rebuild what they must.
 keep = mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
@@ -120,7 +130,8 @@ FORCE:
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
 CHECKS := test check check-rest
-NEEDS := build $(if $(filter run restart% schema,$(GOALS)),run) $(if $(filter $(CHECKS),$(GOALS)),run test browser) \
+NEEDS := build $(if $(filter-out install uninstall deb programs,$(GOALS)),sandbox) $(if $(filter deb $(CHECKS),$(GOALS)),deb) \
+         $(if $(filter run restart% schema,$(GOALS)),run) $(if $(filter $(CHECKS),$(GOALS)),run test browser) \
          $(if $(filter check check-rest lint format,$(GOALS)),check) $(if $(filter check check-rest bench,$(GOALS)),run bench) \
          $(if $(filter fuzz,$(GOALS)),fuzz)
 .PHONY: packages
@@ -151,9 +162,10 @@ SUITES     := unit http e2e browser
 ONCE       := $(addprefix release.,memcheck lint bench)
 # The pages ask the endpoints nothing that the other suites do not: they are left out where each request is dear.
 SANITIZED  := $(filter-out browser,$(SUITES))
-FURTHER    := $(if $(filter file undefined,$(origin MODE)),release.fuzz $(ONCE) $(SANITIZED:%=asan.%) asan.fuzz tsan.threads,\
-                $(MODE).fuzz $(if $(filter release,$(MODE)),$(ONCE)))
-test:       RUN = $(SUITES:%=$(MODE).%)
+FURTHER    := $(if $(filter file undefined,$(origin MODE)),release.fuzz release.long $(ONCE) $(SANITIZED:%=asan.%) asan.fuzz \
+                asan.long tsan.threads,$(MODE).fuzz $(MODE).long $(if $(filter release,$(MODE)),$(ONCE)))
+# A test that is asked for by its name may be a long one.
+test:       RUN = $(SUITES:%=$(MODE).%) $(if $(TESTS),$(MODE).long)
 check:      RUN = $(SUITES:%=$(MODE).%) $(FURTHER)
 check-rest: RUN = $(FURTHER)
 
@@ -165,7 +177,7 @@ suites_of = $(patsubst .%,%,$(suffix $(filter $(1).%,$(RUN))))
 .PHONY: $(CHECKS) test-programs bench fuzz lint format
 test: ## build, and run the suites unit, http, e2e and browser, in MODE; TESTS=regex picks some of their tests
 check: ## all of it: test and check-rest in one run; MODE=asan: that build's alone
-check-rest: ## what test leaves out: suites under asan and tsan, fuzz corpora, memcheck, lint, the benchmark in brief
+check-rest: ## what test leaves out: what takes minutes, suites under asan and tsan, fuzz corpora, memcheck, lint, the benchmark in brief
 $(CHECKS): packages
 	@$(foreach mode,$(sort $(basename $(RUN))),$(MAKE) MODE=$(mode) PACKAGES_CHECKED=y \
 	  SUITES='$(call suites_of,$(mode))' test-programs &&) mkdir -p build/ctest/$@
@@ -202,23 +214,16 @@ hook: ## have git run the quick part of lint before each commit here
 	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
 # ---- the rest -----------------------------------------------------------------------------------
-SHARE   = $(DESTDIR)$(PREFIX)/share/scanlogin
-LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/scanlogin
-.PHONY: install clean help
+LIBEXEC = $(PREFIX)/libexec/scanlogin
+INSTALL = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBEXEC='$(LIBEXEC)' ENDPOINTS='$(ENDPOINTS)' COMMANDS='$(COMMANDS)' tools/install
+.PHONY: install uninstall deb clean help
 ##@ Install
-install: all ## install the endpoints, templates, providers, nginx files, SQL and systemd units below DESTDIR and PREFIX
-	install -d $(LIBEXEC) $(SHARE)/templates/login $(SHARE)/templates/admin $(SHARE)/templates/account $(SHARE)/templates/shared $(SHARE)/nginx $(SHARE)/sql/migrations $(SHARE)/systemd
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/providers
-	install -m 755 $(ENDPOINTS) $(LIBEXEC)/
-	install -m 755 $(COMMANDS) $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 templates/*.html $(SHARE)/templates/
-	for part in login admin account shared; do install -m 644 templates/$$part/* $(SHARE)/templates/$$part/; done
-	install -m 644 nginx/*.conf $(SHARE)/nginx/
-	install -m 644 providers/*.json $(SHARE)/providers/
-	install -m 644 sql/*.sql $(SHARE)/sql/
-	install -m 644 sql/migrations/*.sql $(SHARE)/sql/migrations/
-	sed 's|^#TEMPLATE_DIR=.*|TEMPLATE_DIR="$(PREFIX)/share/scanlogin/templates"|' scanlogin.env.example > $(SHARE)/scanlogin.env.example
-	for unit in tools/systemd/*; do sed 's#/usr/local#$(PREFIX)#' $$unit > $(SHARE)/systemd/$${unit##*/}; done
+install: programs ## install the programs, pages, providers, nginx files, SQL, Redis's user, Prometheus's alerts and systemd units below DESTDIR and PREFIX
+	@$(INSTALL)
+uninstall: ## remove what make install put below DESTDIR and PREFIX, and nothing else
+	@$(INSTALL) remove
+deb: programs | packages ## build the Debian package, into build/deb
+	@tools/deb
 ##@ Build
 clean: ## remove build/
 	rm -rf build

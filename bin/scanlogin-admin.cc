@@ -1,6 +1,8 @@
 // scanlogin-admin COMMAND — users from the command line, with the endpoints' settings in the
 // environment: the first admin is made here.
 //
+//   check              whether all is well that the endpoints need: a table, and what to do
+//   --nginx FILE       with check: the output of `nginx -T`, where this user cannot run that
 //   list [BEGINNING]   the users whose nickname, username, phone, openid or unionid begins so
 //   show ID            one user; with --json, identities, sessions and history as well
 //   staff ID   unstaff ID   ban ID   unban ID
@@ -9,15 +11,18 @@
 //   --keep FIELDS      with merge: takes these of FROM's nickname, avatar_url, gender and
 //                      phone_number, with commas between them
 //   --json             prints the JSON that the endpoints would reply with as data
+//   --version
 // Exit status: 0; 1 for a user who is not there, or into whom nobody is merged because they are
-// banned; 64 for a call that is off; 69 if MySQL or Redis is out of reach; 78 for settings that are
-// wrong (sysexits.h). Each change is in user_audit.
+// banned, or where check finds a fault; 64 for a call that is off; 69 if MySQL or Redis is out of
+// reach; 78 for settings that are wrong (sysexits.h). Each change is in user_audit.
 
 #include <pwd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -27,16 +32,19 @@
 #include "base/crypto.h"
 #include "base/private_memory.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "domain/admin/admin_lists.h"
 #include "domain/admin/user_admin.h"
+#include "domain/check/check.h"
+#include "domain/schema/schema.h"
 
 using namespace scanlogin;
 
 namespace {
 
 constexpr const char* kUsage =
-    "usage: scanlogin-admin [--json] list [BEGINNING] | show ID | staff ID | unstaff ID | ban ID |"
-    " unban ID | logout ID | merge FROM INTO [--keep FIELD,…]\n";
+    "usage: scanlogin-admin [--json] check [--nginx FILE] | list [BEGINNING] | show ID | staff ID |"
+    " unstaff ID | ban ID | unban ID | logout ID | merge FROM INTO [--keep FIELD,…]\n";
 constexpr std::int64_t kMostListed = 200;
 
 struct Call {
@@ -45,6 +53,7 @@ struct Call {
   std::string argument;
   std::optional<std::string> into{};
   std::optional<std::string> keep{};
+  std::optional<std::string> nginx{};
 };
 
 std::optional<Call> parse_call(int argc, char** argv) {
@@ -57,6 +66,8 @@ std::optional<Call> parse_call(int argc, char** argv) {
       call.json = true;
     } else if (word == "--keep" && !call.keep && i + 1 < given.size()) {
       call.keep = given[++i];
+    } else if (word == "--nginx" && !call.nginx && i + 1 < given.size()) {
+      call.nginx = given[++i];
     } else if (word.starts_with("--")) {
       return std::nullopt;
     } else {
@@ -69,6 +80,8 @@ std::optional<Call> parse_call(int argc, char** argv) {
   if (words.size() == 3) call.into = words[2];
   const bool merges = call.command == "merge";
   if (merges != call.into.has_value() || (call.keep && !merges)) return std::nullopt;
+  const bool checks = call.command == "check";
+  if ((checks && words.size() > 1) || (call.nginx && !checks)) return std::nullopt;
   return call;
 }
 
@@ -84,27 +97,6 @@ Actor caller() {
           .name = "cli:" + (user != nullptr ? user->pw_name : std::to_string(getuid())),
           .origin = {},
           .request = random_hex(16)};
-}
-
-// The text, with each control character as JSON may escape it: anybody chooses a nickname, and a
-// terminal obeys those of Unicode's second set, U+0080 to U+009F, as well.
-std::string visible(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool second_set = text.substr(i, 1) == "\xc2" && i + 1 < text.size() &&
-                            static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (second_set) ++i;
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (second_set || byte < ' ' || byte == 0x7f) {
-      out += "\\u00";
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
 }
 
 void print(const std::string& text) { std::printf("%s\n", visible(text).c_str()); }
@@ -129,7 +121,7 @@ int list(App& app, const Call& call) {
       users_listing(), {{"limit", std::to_string(kMostListed)}, {"q", call.argument}});
   if (std::holds_alternative<BadParameter>(parsed)) return EX_USAGE;
   const auto& query = std::get<ListQuery>(parsed);
-  const ListPart part = read_part(app.mysql, users_listing(), query);
+  const ListPart part = read_part(app.lists(), users_listing(), query);
   if (call.json) {
     print(part_json(users_listing(), query, part).text());
     return EX_OK;
@@ -201,16 +193,49 @@ int run(App& app, const Call& call) {
   return outcome == AdminOutcome::done ? show(users, *id, call) : no_user(*id);
 }
 
+int check_site(const Call& call) {
+  const check::Report report = check::check_all(process_environment, call.nginx.value_or(""));
+  const bool coloured = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  if (call.json) {
+    print(check::to_json(report.findings).text());
+  } else {
+    std::fputs(check::to_table(report.findings, coloured).c_str(), stdout);
+  }
+  if (report.settings_wrong) return EX_CONFIG;
+  return check::worst(report.findings) == check::State::fault ? 1 : EX_OK;
+}
+
+// What keeps this from running on the database, if anything does.
+std::optional<std::string> schema_fault(App& app) {
+  const SchemaCheck check = check_schema(app.mysql);
+  if (check.finding == SchemaCheck::Finding::wrong) return check.reason;
+  if (check.finding == SchemaCheck::Finding::unreadable) {
+    app.log.warning("the database's schema cannot be seen", {{"reason", check.reason}});
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
+    if (argc == 2 && std::string_view(argv[1]) == "--version") {
+      std::printf("scanlogin-admin %s\n", kVersion);
+      return EX_OK;
+    }
     const std::optional<Call> call = parse_call(argc, argv);
     int status = EX_USAGE;
     if (call) {
       keep_memory_private();
-      App app(read_config(process_environment), Log("scanlogin-admin"));
-      status = run(app, *call);
+      // A connection that is shut down is an error of its own, and so is output that nobody takes.
+      std::signal(SIGPIPE, SIG_IGN);
+      if (call->command == "check") {
+        status = check_site(*call);
+      } else {
+        App app(read_config(process_environment), Log("scanlogin-admin"));
+        if (const auto fault = schema_fault(app)) return fail(*fault, EX_CONFIG);
+        status = run(app, *call);
+      }
     }
     if (status == EX_USAGE) std::fputs(kUsage, stderr);
     if (std::fflush(stdout) != 0) return fail("the output cannot be written", EX_IOERR);

@@ -15,9 +15,10 @@ using namespace scanlogin;
 static Response list(const AdminCall& call) { return admin_list(call, audit_listing()); }
 static Response clashes(const AdminCall& call) { return admin_list(call, clashes_listing()); }
 
-int main() {
-  return serve_admin("admin-audit", {
-                                        {"GET", "/api/user/admin/audit/", list},
-                                        {"GET", "/api/user/admin/clashes/", clashes},
-                                    });
+int main(int argc, char** argv) {
+  return serve_admin({argc, argv}, "admin-audit",
+                     {
+                         {"GET", "/api/user/admin/audit/", list},
+                         {"GET", "/api/user/admin/clashes/", clashes},
+                     });
 }

@@ -25,9 +25,10 @@ static Response unlink(const AdminCall& call) {
   return outcome_response(outcome, "已解除", "身份不存在");
 }
 
-int main() {
-  return serve_admin("admin-oauths", {
-                                         {"GET", "/api/user/admin/oauths/", list},
-                                         {"DELETE", "/api/user/admin/oauths/{id}/", unlink},
-                                     });
+int main(int argc, char** argv) {
+  return serve_admin({argc, argv}, "admin-oauths",
+                     {
+                         {"GET", "/api/user/admin/oauths/", list},
+                         {"DELETE", "/api/user/admin/oauths/{id}/", unlink},
+                     });
 }

@@ -19,8 +19,8 @@ using namespace scanlogin;
 
 static Response list(const AdminCall& call) { return admin_list(call, users_listing()); }
 
-int main() {
-  return serve_admin("admin-users",
+int main(int argc, char** argv) {
+  return serve_admin({argc, argv}, "admin-users",
                      {
                          {"GET", "/api/user/admin/users/", list},
                          {"GET", "/api/user/admin/users/{id}/", show_user},

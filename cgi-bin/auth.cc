@@ -1,6 +1,5 @@
-// GET /api/user/auth/, auth/staff/ — may this request have what nginx guards for users, for staff?
-// For nginx's auth_request alone (nginx/scanlogin-auth.conf). Input: api/guard.h.
-// 204 without a body; who it is, in headers
+// GET /api/user/auth/, auth/staff/ — whether nginx may give out what it guards for users, for staff
+// (nginx/scanlogin-auth.conf). Input: api/guard.h. 204 without a body; who it is, in headers
 // 401 {"code":1001,"msg":…,"reason":…} without a good token
 // 403 {"code":1003,"msg":"没有权限"} where staff is asked for, and this user is none
 // 403 {"code":403,"msg":"不允许跨站请求"} where another site's page sends it (api/request_token.h)
@@ -38,13 +37,14 @@ template <Admitted whom>
 static Answer answer(Auth& auth, const Request& request) {
   const Config& config = auth.app.config;
   auto carried = token_of(config, request, request.parameter("GUARDED_METHOD"));
-  auto* refused = std::get_if<Response>(&carried);
-  if (refused != nullptr) return guard_refusal(std::move(*refused), config, request);
+  if (auto* no = std::get_if<Response>(&carried))
+    return guard_refusal(std::move(*no), config, request);
   return answer_by_session(auth.app, auth.sessions, std::move(std::get<0>(carried)), request,
                            whom == Admitted::users ? auth.for_users : auth.for_staff);
 }
 
-int main() {
-  return serve<Auth>({.name = "auth"}, {{"GET", "/api/user/auth/", answer<Admitted::users>},
-                                        {"GET", "/api/user/auth/staff/", answer<Admitted::staff>}});
+int main(int argc, char** argv) {
+  return serve<Auth>({argc, argv}, {.name = "auth"},
+                     {{"GET", "/api/user/auth/", answer<Admitted::users>},
+                      {"GET", "/api/user/auth/staff/", answer<Admitted::staff>}});
 }

@@ -38,6 +38,7 @@ static Response delete_user(Current& current, const Request& request) {
   return delete_account(current.app, request);
 }
 
-int main() {
-  return serve<Current>({.name = "current"}, {{"GET", "", answer}, {"DELETE", "", delete_user}});
+int main(int argc, char** argv) {
+  return serve<Current>({argc, argv}, {.name = "current"},
+                        {{"GET", "", answer}, {"DELETE", "", delete_user}});
 }

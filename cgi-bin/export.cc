@@ -30,4 +30,6 @@ static Response handle(const UserCall& call) {
       });
 }
 
-int main() { return serve_users("export", {{"GET", "/api/user/export/", handle}}); }
+int main(int argc, char** argv) {
+  return serve_users({argc, argv}, "export", {{"GET", "/api/user/export/", handle}});
+}

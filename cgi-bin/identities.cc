@@ -32,7 +32,8 @@ static Response unlink(const UserCall& call) {
   return outcome_response(outcome, "已解绑");
 }
 
-int main() {
-  return serve_users("identities", {{"GET", "/api/user/identities/", list},
-                                    {"DELETE", "/api/user/identities/{id}/", unlink}});
+int main(int argc, char** argv) {
+  return serve_users(
+      {argc, argv}, "identities",
+      {{"GET", "/api/user/identities/", list}, {"DELETE", "/api/user/identities/{id}/", unlink}});
 }

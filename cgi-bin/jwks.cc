@@ -21,4 +21,7 @@ static Answer answer(Jwks& jwks, const Request&) {
   return json_response(200, jwks.text, "max-age=300");
 }
 
-int main() { return serve<Jwks>({.name = "jwks"}, {{"GET", "", answer}}); }
+int main(int argc, char** argv) {
+  return serve<Jwks>({argc, argv}, {.name = "jwks", .asks_redis = false, .asks_mysql = false},
+                     {{"GET", "", answer}});
+}

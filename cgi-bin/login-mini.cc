@@ -34,7 +34,7 @@ static Response handle(LoginMini& mini, const Request& request) {
   return mini.login ? login_by_code(*mini.login, mini.app, request) : not_found("接口不存在");
 }
 
-int main() {
-  return serve<LoginMini>({.name = "login-mini", .asks_provider = true},
+int main(int argc, char** argv) {
+  return serve<LoginMini>({argc, argv}, {.name = "login-mini", .asks_provider = true},
                           {{"POST", "/api/user/login/mini/", handle}});
 }

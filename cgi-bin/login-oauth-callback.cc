@@ -19,7 +19,8 @@ static Response handle(Callbacks& callbacks, const Request& request) {
   return callbacks.answer(request);
 }
 
-int main() {
-  return serve<Callbacks>({.name = "login-oauth-callback", .asks_provider = true},
-                          {{"GET", "/api/user/login/{provider}/callback/", handle}});
+int main(int argc, char** argv) {
+  return serve<Callbacks>(
+      {argc, argv}, {.name = "login-oauth-callback", .asks_provider = true, .asks_mysql = false},
+      {{"GET", "/api/user/login/{provider}/callback/", handle}});
 }

@@ -36,8 +36,8 @@ static Response by(LoginOauth& oauth, const Request& request) {
   return at == nullptr ? not_found("接口不存在") : step(at->login, oauth.app, request);
 }
 
-int main() {
-  return serve<LoginOauth>({.name = "login-oauth", .asks_provider = true},
+int main(int argc, char** argv) {
+  return serve<LoginOauth>({argc, argv}, {.name = "login-oauth", .asks_provider = true},
                            {{"GET", "/api/user/login/", list},
                             {"GET", "/api/user/login/{provider}/start/", by<start_login>},
                             {"GET", "/api/user/login/{provider}/finish/", by<finish_login>},

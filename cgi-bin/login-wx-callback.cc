@@ -3,8 +3,7 @@
 // Input: code, at most 512 bytes, no control characters, or none if the person refused; state, the
 // uuid; site, the origin where it began, if not the site's first; the cookie `scanlogin`
 // 200, a page for FRAME_ANCESTORS to frame: scanned; refused; or, to another browser, not done
-// 303 to login/wx/finish/ if WeChat had the whole window (api/login_redirect.h), 302 to the
-// callback on the host where the login began (api/callback_url.h)
+// 303 to login/wx/finish/ if WeChat had the whole window, 302 to the host where the login began
 // 200 {"code":"params-error","msg":…} for what is missing or malformed. Asks WeChat nothing.
 
 #include "api/callback_pages.h"
@@ -19,7 +18,6 @@ using namespace scanlogin;
 
 struct Callback {
   explicit Callback(App& an_app) : app(an_app) {}
-
   App& app;
   LoginStore logins{app.redis, weixin::Website::kFacts.name};
   const Site site{app.config};
@@ -31,7 +29,6 @@ static Response handle(Callback& callback, const Request& request) {
   const auto read = read_callback(request, callback.uuids, callback.site, weixin::Website::kFacts);
   if (const auto* answer = std::get_if<Response>(&read)) return *answer;
   const auto& [uuid, code] = std::get<CallbackRequest>(read);
-
   const Response& page = code ? callback.pages.success : callback.pages.refused;
   if (request.method() == "HEAD") return page;
   const PendingLogin login = callback.uuids.login_of(uuid, request.header("Cookie"));
@@ -47,4 +44,7 @@ static Response handle(Callback& callback, const Request& request) {
   return page;
 }
 
-int main() { return serve<Callback>({.name = "login-wx-callback"}, {{"GET", "", handle}}); }
+int main(int argc, char** argv) {
+  return serve<Callback>({argc, argv}, {.name = "login-wx-callback", .asks_mysql = false},
+                         {{"GET", "", handle}});
+}

@@ -36,8 +36,8 @@ static Response by(LoginWx& wx, const Request& request) {
   return step(wx.login, wx.app, request);
 }
 
-int main() {
-  return serve<LoginWx>({.name = "login-wx", .asks_provider = true},
+int main(int argc, char** argv) {
+  return serve<LoginWx>({argc, argv}, {.name = "login-wx", .asks_provider = true},
                         {{"GET", "/api/user/login/wx/start/", by<start_login>},
                          {"GET", "/api/user/login/wx/finish/", by<finish_login>},
                          {"GET", "", poll},

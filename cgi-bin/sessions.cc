@@ -34,7 +34,8 @@ static Response end(const UserCall& call) {
   return message_response(200, 200, "已下线");
 }
 
-int main() {
-  return serve_users("sessions", {{"GET", "/api/user/sessions/", list},
-                                  {"DELETE", "/api/user/sessions/{session}/", end}});
+int main(int argc, char** argv) {
+  return serve_users(
+      {argc, argv}, "sessions",
+      {{"GET", "/api/user/sessions/", list}, {"DELETE", "/api/user/sessions/{session}/", end}});
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # A private stack in one directory: MariaDB, Redis, the endpoints and nginx. Sourced by tools/demo and tests/lib/setup.bash.
+# bin/scanlogin-spawn has what starts, replaces and stops an endpoint, and what else is about processes.
 #
 #   stack_init DIR BUILD_DIR TEMPLATE_DIR    before anything else
 #   mysql_start  redis_start  nginx_start LISTEN SANDBOX_PORT  nginx_reload LISTEN SANDBOX_PORT
@@ -11,29 +12,28 @@
 # has an end. DIR and all in it are for this user alone: the sockets ask nobody for a password.
 
 STACK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# Not followed: each script that sources this would be checked with all of it once more.
+# shellcheck source=/dev/null
+. "$STACK_ROOT/bin/scanlogin-spawn"
+# So it does not see that what scripts set for that file is used.
+declare -A ENDPOINT_ON
+# shellcheck disable=SC2153
+: "${ENDPOINT_ENV[@]}" "${ENDPOINT_UNDER[@]}" "${SPAWN_ENV[@]}" "${!ENDPOINT_ON[@]}"
 STACK_WAIT=${STACK_WAIT:-30} # seconds that a program has for starting, and for ending
 PATH=$PATH:/usr/sbin:/sbin
 # Of the script that shows the QR code, at WeChat and at the sandbox.
 # shellcheck disable=SC2034 # for those who source this
 WX_JS_PATH=/connect/zh_CN/htmledition/js/wxLogin.js
 NGINX_CONNECTIONS=${NGINX_CONNECTIONS:-4096} # of each worker of nginx's: two for each request, also for one that is held
+# shellcheck disable=SC2034 # for scanlogin-spawn
+NEED_HINT='tools/packages run installs them'
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
-
-say_error() { echo "${0##*/}: $*" >&2; }
-
-# wait_until SECONDS COMMAND…: runs COMMAND until it succeeds; fails when the time is over.
-wait_until() {
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
-  shift
-  until "$@"; do
-    ((${EPOCHREALTIME/./} < end)) || return 1
-    sleep 0.02
-  done
-}
 
 stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
   (umask 077 && mkdir -p "$1") || return 1
   STACK_DIR=$(cd "$1" && pwd -P) BUILD_DIR=$(cd "$2" && pwd -P) TEMPLATES=$(cd "$3" && pwd -P) || return 1
+  # shellcheck disable=SC2034 # for scanlogin-spawn
+  SPAWN_LOGS=$STACK_DIR/log SPAWN_SETTINGS=$STACK_DIR/env
   if [[ ! $STACK_DIR$BUILD_DIR$TEMPLATES =~ ^[A-Za-z0-9/._+=@-]*$ ]]; then
     say_error "the paths $STACK_DIR, $BUILD_DIR and $TEMPLATES may only have letters, digits and / . _ + = @ -"
     return 1
@@ -49,119 +49,17 @@ stack_init() { # DIR BUILD_DIR TEMPLATE_DIR
   mkdir -p "$STACK_DIR"/{bin,log,nginx,redis,mysql,mysql-tmp}
 }
 
-# ---- processes ------------------------------------------------------------------------------------
+# Of the stack's own file every line is NAME="VALUE", and a value may have whatever a shell would read otherwise.
+settings_in() { sed -En 's/^([A-Z_0-9]+)="(.*)"$/\1=\2/p' "$1"; }
 
-# spawn NAME COMMAND…: runs it in the background, in a session of its own, its output in log/NAME.log. With SPAWN_ENV
-# set to NAME=VALUE… that is its whole environment (not given by `env`, whose arguments everybody can read).
-spawn() {
-  local name=$1 variable stat=()
-  shift
-  reap
-  (
-    cd "$STACK_DIR" || exit
-    if ((${#SPAWN_ENV[@]})); then
-      for variable in $(compgen -e); do [[ $variable == PATH ]] || unset "$variable"; done
-      export "${SPAWN_ENV[@]}"
-    fi
-    exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
-    exec setsid "$@" < /dev/null >> "log/$name.log" 2>&1
-  ) &
-  proc_stat $! || true
-  SPAWNED[$!]="$name ${stat[19]:-}"
-  echo $! > "$STACK_DIR/$name.pid"
-}
-SPAWN_ENV=()
-
-# What spawn started and has not been seen to end: PID → NAME and start time. Whoever has ended is asked for the exit
-# status at the next chance, and moves to ENDED (STATUS PID NAME): after as many processes as there are pids the shell has
-# forgotten the status, and the pid is somebody else's.
-declare -A SPAWNED=()
-ENDED=()
-reap() {
-  local pid name start status
-  for pid in "${!SPAWNED[@]}"; do
-    read -r name start <<< "${SPAWNED[$pid]}"
-    process_gone "$pid" "$start" || continue
-    status=0
-    wait "$pid" 2> /dev/null || status=$?
-    ENDED+=("$status $pid $name")
-    unset "SPAWNED[$pid]"
-  done
-}
-
-# A pid counts only if that process still is the program, of this directory. Where an endpoint works is for root alone
-# to see (base/private_memory.h), but it is started by a name in this directory.
-pid_is() { # PID NAME
-  local cwd arg0=''
-  IFS= read -r -d '' arg0 2> /dev/null < "/proc/$1/cmdline" || [[ -n $arg0 ]] || return 1
-  [[ $arg0 != "$STACK_DIR/bin/$2" ]] || return 0
-  cwd=$(readlink "/proc/$1/cwd" 2> /dev/null) && [[ $cwd == "$STACK_DIR"* ]] || return 1
-  case $2 in
-    mysql) [[ $arg0 == *mariadbd || $arg0 == *mysqld ]] ;;
-    redis) [[ $arg0 == *redis-server* ]] ;;
-    nginx) [[ $arg0 == nginx:* ]] ;;
-    *) [[ $arg0 =~ ^(.*/)?(bash|setsid|spawn-fcgi|${ENDPOINT_UNDER[0]:-bash}(\.bin)?)$ ]] ;; # on its way to it
+# What the stack's servers are called.
+is_called() { # NAME ARG0
+  case $1 in
+    mysql) [[ $2 == *mariadbd || $2 == *mysqld ]] ;;
+    redis) [[ $2 == *redis-server* ]] ;;
+    nginx) [[ $2 == nginx:* ]] ;;
+    *) endpoint_is_called "$@" ;;
   esac
-}
-pid_of() { # NAME
-  local pid
-  read -r pid 2> /dev/null < "$STACK_DIR/$1.pid" && pid_is "$pid" "$1" && echo "$pid"
-}
-program_running() { pid_of "$1" > /dev/null; }
-# proc_stat PID: sets $stat to the fields of /proc/PID/stat from the state on.
-proc_stat() {
-  local line
-  IFS= read -r line 2> /dev/null < "/proc/$1/stat" && read -ra stat <<< "${line##*) }"
-}
-# It has ended; that nobody asked for its exit status yet does not matter. With START, its start time: nor does it that
-# another process has the pid.
-process_gone() { # PID [START]
-  local stat=()
-  proc_stat "$1" || return 0
-  [[ ${stat[0]} == Z || (-n ${2-} && ${stat[19]} != "$2") ]]
-}
-
-end_process() { # PID NAME
-  local status=0
-  kill -TERM "$1" 2> /dev/null || return 0
-  if ! wait_until "$STACK_WAIT" process_gone "$1"; then
-    say_error "$2 (pid $1) did not end within $STACK_WAIT s; killed"
-    kill -KILL "$1" 2> /dev/null
-    status=1
-  fi
-  reap
-  return $status
-}
-
-program_stop() { # NAME
-  local pid status=0
-  if pid=$(pid_of "$1"); then end_process "$pid" "$1" || status=1; fi
-  rm -f "$STACK_DIR/$1.pid" "$STACK_DIR/$1.sock" "$STACK_DIR/$1.sock.new"
-  return $status
-}
-
-# settled NAME PID READY…: true once READY succeeds, or once the process is gone (then the caller looks).
-settled() { local pid=$2; shift 2; process_gone "$pid" || "$@" > /dev/null 2>&1; }
-
-# await NAME PID LINE READY…: waits until the program answers; else shows what it wrote since LINE of its log.
-await() {
-  local name=$1 pid=$2 line=$3
-  shift 3
-  wait_until "$STACK_WAIT" settled "$name" "$pid" "$@" || true
-  ! process_gone "$pid" && "$@" > /dev/null 2>&1 && return
-  local said
-  said=$(tail -n "+$((line + 1))" "$STACK_DIR/log/$name.log" | tail -n 15)
-  [[ $said != *$'\n'* ]] || said=$'\n'$said
-  say_error "$name did not start: ${said:-no answer within $STACK_WAIT s, and nothing in its log}"
-  return 1
-}
-log_lines() { if [[ -f $STACK_DIR/log/$1.log ]]; then wc -l < "$STACK_DIR/log/$1.log"; else echo 0; fi; }
-
-# need COMMAND…: one line for what is not installed.
-need() {
-  local command missing=()
-  for command in "$@"; do command -v "$command" > /dev/null || missing+=("$command"); done
-  ((${#missing[@]} == 0)) || { say_error "not installed: ${missing[*]} (tools/packages run installs them)"; return 1; }
 }
 
 # ---- MariaDB --------------------------------------------------------------------------------------
@@ -180,6 +78,20 @@ mysql_template() {
       --auth-root-authentication-method=normal --innodb-log-file-size=4M > "$template.log" 2>&1 &&
       mv "$template.new" "$template"
   ) 8> "$template.lock" || { say_error "mariadb-install-db failed:"; tail -n 5 "$template.log" >&2; return 1; }
+}
+
+# scanlogin-migrate on a database, as root.
+mysql_migrate() { # DATABASE ARG…
+  env -i PATH="$PATH" LC_ALL=C.UTF-8 MYSQL_DATABASE="$1" "$BUILD_DIR/scanlogin-migrate" --user root \
+    --socket "$STACK_DIR/mysql.sock" "${@:2}"
+}
+# One that an earlier version made is brought up to date.
+mysql_fill() { # DATABASE
+  if [[ -z $(mysql_admin "$1" -e 'SHOW TABLES') ]]; then
+    mysql_admin "$1" < "$STACK_ROOT/sql/schema.sql"
+  else
+    mysql_migrate "$1" up > /dev/null
+  fi
 }
 
 # mysql_start [PASSWORD]: creates the database and its user when they are not there yet; without PASSWORD the server is
@@ -203,80 +115,60 @@ mysql_start() {
   await mysql "$!" "$line" mysql_admin -e "SELECT 1" || return 1
   (($#)) || return 0
   mysql_admin -e "CREATE DATABASE IF NOT EXISTS scanlogin CHARACTER SET utf8mb4" &&
-    mysql_admin scanlogin < "$STACK_ROOT/sql/schema.sql" && mysql_admin <<SQL
-CREATE OR REPLACE USER scanlogin@localhost IDENTIFIED BY '$1';
-GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.user_user TO scanlogin@localhost;
-GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.user_oauth TO scanlogin@localhost;
-GRANT SELECT, INSERT, UPDATE, DELETE ON scanlogin.user_audit TO scanlogin@localhost;
-SQL
+    mysql_fill scanlogin &&
+    mysql_admin <<< "CREATE OR REPLACE USER scanlogin@localhost IDENTIFIED BY '$1'" &&
+    mysql_admin scanlogin < "$STACK_ROOT/sql/grants.sql"
 }
 MYSQL_OPTIONS=()
 
 # ---- Redis ----------------------------------------------------------------------------------------
 
-redis_admin() { redis-cli -s "$STACK_DIR/redis.sock" "$@"; }
+# The password of Redis's user scanlogin, whose rights are in redis/scanlogin-user.conf. Without one, whoever reaches the socket
+# may do everything.
+REDIS_SECRET=''
+redis_at() { # SOCKET [ARG…]: as the user who may do everything
+  local as=() REDISCLI_AUTH
+  if REDISCLI_AUTH=$(cat "$STACK_DIR/redis-admin" 2> /dev/null); then as=(--user admin); export REDISCLI_AUTH; fi
+  redis-cli -s "$1" "${as[@]}" "${@:2}"
+}
+redis_admin() { redis_at "$STACK_DIR/redis.sock" "$@"; }
 redis_answers() { [[ $(redis_admin ping 2> /dev/null) == PONG ]]; }
 
-# redis_start [OPTION…]
+# Who may do what there. In redis.conf's form, so that no password is on a command line.
+redis_users() {
+  rm -f "$STACK_DIR/redis-admin"
+  [[ -n $REDIS_SECRET ]] || return 0
+  (
+    umask 077
+    perl -e 'open F, "/dev/urandom"; read F, $b, 16; print unpack("H*", $b)' > "$STACK_DIR/redis-admin"
+    echo "user default off ~* &* +@all" # the rights are for Redis itself, see redis/scanlogin-user.conf
+    echo "user admin on #$(sha256_of_input < "$STACK_DIR/redis-admin") ~* &* +@all"
+    redis_user
+  )
+}
+redis_user() {
+  sed -n "/^user /s/#PASSWORD-SHA256/#$(printf %s "$REDIS_SECRET" | sha256_of_input)/p" "$STACK_ROOT/redis/scanlogin-user.conf"
+}
+sha256_of_input() { sha256sum | cut -d ' ' -f 1; }
+
+# redis_start [OPTION…]: with REDIS_MODE=cluster the only node of a cluster, whose endpoints have REDIS_CLUSTER=1.
+REDIS_MODE=${REDIS_MODE:-}
+redis_serves() { redis_answers && { [[ $REDIS_MODE != cluster || $(redis_admin CLUSTER INFO) == *cluster_state:ok* ]]; }; }
 # shellcheck disable=SC2120 # the tests give none
 redis_start() {
   need redis-server redis-cli || return 1
-  local line
+  local line mode=()
+  # The nodes of a cluster have a port for one another.
+  [[ $REDIS_MODE != cluster ]] || mode=(--cluster-enabled yes --bind 127.0.0.1 --cluster-port "$(free_port)")
   line=$(log_lines redis)
-  spawn redis redis-server --port 0 --unixsocket "$STACK_DIR/redis.sock" --unixsocketperm 700 --daemonize no \
-    --dir "$STACK_DIR/redis" --save '' --logfile '' "$@"
-  await redis "$!" "$line" redis_answers
-}
-
-# ---- endpoints ------------------------------------------------------------------------------------
-
-# One real request over the endpoint's socket. No endpoint does anything for a GET without parameters.
-endpoint_answers() { # SOCKET
-  local reply
-  reply=$(env -i REQUEST_METHOD=GET QUERY_STRING='' timeout 5 cgi-fcgi -bind -connect "$1" 2> /dev/null) &&
-    [[ $reply == *:* ]]
-}
-
-# The lines NAME="VALUE" of a settings file, as NAME=VALUE.
-settings_in() { sed -En 's/^([A-Z_0-9]+)="(.*)"$/\1=\2/p' "$1"; }
-
-# Starts NAME on a socket, with the settings of DIR/env and nothing else in its environment but ENDPOINT_ENV
-# (NAME=VALUE…), under the command ENDPOINT_UNDER, if there is one: valgrind and its options, say.
-ENDPOINT_ENV=() ENDPOINT_UNDER=()
-endpoint_spawn() { # NAME SOCKET
-  local name=$1 socket=$2 line variable SPAWN_ENV
-  [[ -x $BUILD_DIR/$name ]] || { say_error "$BUILD_DIR/$name is not built"; return 1; }
-  mapfile -t SPAWN_ENV < <(settings_in "$STACK_DIR/env")
-  for variable in ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS; do
-    [[ -z ${!variable:-} ]] || SPAWN_ENV+=("$variable=${!variable}")
-  done
-  rm -f "$socket"
-  line=$(log_lines "$name")
-  SPAWN_ENV+=("LC_ALL=C.UTF-8" "${ENDPOINT_ENV[@]}")
-  ln -sfn "$BUILD_DIR/$name" "$STACK_DIR/bin/$name"
-  spawn "$name" spawn-fcgi -n -s "$socket" -- "${ENDPOINT_UNDER[@]}" "$STACK_DIR/bin/$name"
-  await "$name" "$!" "$line" endpoint_answers "$socket"
-}
-
-endpoint_start() { # NAME
-  need spawn-fcgi cgi-fcgi || return 1
-  endpoint_spawn "$1" "$STACK_DIR/$1.sock" && return
-  program_stop "$1"
-  return 1
-}
-
-# The new process answers on a socket beside the old one's before it takes its place, so that no request meets a gap.
-# If it does not start, the old one stays.
-endpoint_replace() { # NAME
-  local old new
-  old=$(pid_of "$1") || { endpoint_start "$1"; return; }
-  if ! endpoint_spawn "$1" "$STACK_DIR/$1.sock.new"; then
-    new=$(pid_of "$1") && end_process "$new" "$1"
-    echo "$old" > "$STACK_DIR/$1.pid"
-    rm -f "$STACK_DIR/$1.sock.new"
-    return 1
-  fi
-  mv -T "$STACK_DIR/$1.sock.new" "$STACK_DIR/$1.sock" && end_process "$old" "$1"
+  redis_users > "$STACK_DIR/redis-users.conf" || return 1
+  spawn redis redis-server "$STACK_DIR/redis-users.conf" --port 0 --unixsocket "$STACK_DIR/redis.sock" --unixsocketperm 700 --daemonize no \
+    --dir "$STACK_DIR/redis" --save '' --logfile '' "${mode[@]}" "$@"
+  await redis "$!" "$line" redis_answers || return 1
+  [[ $REDIS_MODE == cluster ]] || return 0
+  [[ $(redis_admin CLUSTER INFO) == *cluster_slots_assigned:16384* ]] ||
+    redis_admin CLUSTER ADDSLOTSRANGE 0 16383 > /dev/null || return 1
+  await redis "$!" "$line" redis_serves
 }
 
 # ---- nginx ----------------------------------------------------------------------------------------
@@ -292,6 +184,19 @@ port_is_free() { # PORT
 
 NGINX_LIMITS=on # off: without the limits per client address
 nginx_command() { nginx -c "$STACK_DIR/nginx/nginx.conf" -p "$STACK_DIR/nginx/" -e "$STACK_DIR/log/nginx-error.log" "$@"; }
+
+# Where nginx finds an endpoint: NAME → HOST:PORT…, one for each host that has it, as docs/cluster.md has it. Without an
+# entry, on its unix socket.
+declare -A UPSTREAM=()
+UPSTREAM_OPTIONS='max_fails=3 fail_timeout=30s'
+upstream_servers() { # a sed script
+  local name server
+  for name in "${!UPSTREAM[@]}"; do
+    # shellcheck disable=SC2028 # they are sed's
+    echo "s#^( *)server unix:/run/scanlogin/$name\\.sock;#\\1zone scanlogin-$name 64k;$(
+      for server in ${UPSTREAM[$name]}; do printf '\\n\\1server %s;' "$server${UPSTREAM_OPTIONS:+ $UPSTREAM_OPTIONS}"; done)#"
+  done
+}
 
 # A page's headers, with the sandbox for WeChat's hosts unless WEIXIN=real.
 WEIXIN=sandbox
@@ -311,7 +216,9 @@ nginx_configure() { # LISTEN SANDBOX_PORT
   for file in "$STACK_ROOT"/nginx/scanlogin-*.conf; do
     file=${file##*/}
     if [[ $file == *page.conf ]]; then page_headers "$file" "$2" > "$STACK_DIR/nginx/$file"; continue; fi
-    sed -E -e "$unlimited" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
+    sed -E -e "$unlimited" -e "$(upstream_servers)" -e "s#/run/scanlogin/#$STACK_DIR/#; s#/var/log/nginx/scanlogin.log#$STACK_DIR/log/nginx-access.log#" \
+      -e "s#/usr/local/share/scanlogin/templates#$TEMPLATES#g; s#/etc/scanlogin/templates#$STACK_DIR/templates#g" \
+      -e "s#/usr/local/share/scanlogin#$STACK_ROOT/docs#" \
       "$STACK_ROOT/nginx/$file" > "$STACK_DIR/nginx/$file"
   done
   sed -e "s#@DIR@#$STACK_DIR#; s#@USER@#$user#; s#@LISTEN@#$1#; s#@SANDBOX_PORT@#$2#; s#@TEMPLATES@#$TEMPLATES#" \

@@ -27,8 +27,9 @@ std::variant<Actor, Response> admit(App& app, const Request& request) {
 
 }  // namespace
 
-int serve_admin(const char* name, const Routes<AdminHandler>& routes) {
-  return serve_admitted<Actor, AdminCall>(name, routes, admit);
+int serve_admin(const CommandLine& command_line, const char* name,
+                const Routes<AdminHandler>& routes) {
+  return serve_admitted<Actor, AdminCall>(command_line, name, routes, admit);
 }
 
 Response admin_list(const AdminCall& call, const Listing& listing) {
@@ -36,7 +37,7 @@ Response admin_list(const AdminCall& call, const Listing& listing) {
   if (const auto* bad = std::get_if<BadParameter>(&query)) return invalid(bad->name);
   const std::string file = std::string(listing.table) + ".csv";
   const Log log = call.app.log_of(call.request);
-  return list_response(call.app.mysql, listing, std::get<ListQuery>(query), file,
+  return list_response(call.app.lists(), listing, std::get<ListQuery>(query), file,
                        [log](const char* reason) {
                          log.error("list cut short", {{"reason", reason}});
                        });

@@ -27,7 +27,8 @@ using AdminHandler = Response (*)(const AdminCall&);
 // The main of an admin endpoint (serve() of api/endpoint.h). A request that does not come from an
 // admin is answered as `current` does, 401, or 403 {"code":1003,"msg":"没有权限"} for a user who is
 // not staff. That is asked anew at every request.
-int serve_admin(const char* name, const Routes<AdminHandler>& routes);
+int serve_admin(const CommandLine& command_line, const char* name,
+                const Routes<AdminHandler>& routes);
 
 // A list as the request asks for it, or 400 for a parameter it cannot have.
 Response admin_list(const AdminCall& call, const Listing& listing);

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "api/callback_url.h"
+#include "base/search_path.h"
+#include "domain/login/callback_page_files.h"
 #include "domain/login/login_cookie.h"
 #include "server/page.h"
 #include "server/page_faults.h"
@@ -13,17 +15,14 @@
 namespace scanlogin {
 namespace {
 
-constexpr const char* kSuccess = "wx-login-success.html";
-constexpr const char* kRefused = "wx-login-refused.html";
-
 void check(const Config& config) {
   // With several hosts a picture at one of them is another site's to the pages of the next.
   const std::string site = config.site_origins.size() == 1 ? config.site_origins.front() : "";
   std::vector<std::string> faults;
-  for (const char* file : {kSuccess, kRefused}) {
+  for (const char* file : {kSuccessPage, kRefusedPage}) {
     const Template page = Template::load(config.template_dir, file);
     for (const std::string& fault : page_faults(page.text(), site)) {
-      faults.push_back("TEMPLATE_DIR has " + config.template_dir + "/" + file + " with " + fault);
+      faults.push_back("TEMPLATE_DIR has " + find_in(config.template_dir, file) + " with " + fault);
     }
   }
   if (!faults.empty()) throw ConfigError(std::move(faults));
@@ -33,8 +32,8 @@ void check(const Config& config) {
 
 CallbackPages::CallbackPages(const Config& config) {
   check(config);
-  const Template done = Template::load(config.template_dir, kSuccess);
-  const Template not_done = Template::load(config.template_dir, kRefused);
+  const Template done = Template::load(config.template_dir, kSuccessPage);
+  const Template not_done = Template::load(config.template_dir, kRefusedPage);
   success = html_page(done.render({}), config.frame_ancestors);
   const auto page = [&](const char* outcome, const char* title, const char* text,
                         const char* title_en, const char* text_en) {

@@ -26,10 +26,11 @@ std::variant<Caller, Response> caller_of(App& app, const Request& request);
 // A Call is made of {App&, const Who&, PathMatch, const Request&}. A method of no row is refused
 // before anybody is asked who they are; a path of no row is 404 to those who are let in.
 template <class Who, class Call>
-int serve_admitted(const char* name, const Routes<Response (*)(const Call&)>& routes,
+int serve_admitted(const CommandLine& command_line, const char* name,
+                   const Routes<Response (*)(const Call&)>& routes,
                    std::variant<Who, Response> (*admit)(App&, const Request&)) {
   // The routes live as long as serve() runs.
-  return serve({.name = name}, {}, [&](App& app) {
+  return serve(command_line, {.name = name}, {}, [&](App& app) {
     const auto work = [&app, &routes, admit](const Request& request) -> Response {
       const auto who = admit(app, request);
       if (const auto* denied = std::get_if<Response>(&who)) return *denied;
@@ -59,8 +60,9 @@ struct UserCall {
 using UserHandler = Response (*)(const UserCall&);
 
 // serve_admitted() for whoever has a good token.
-inline int serve_users(const char* name, const Routes<UserHandler>& routes) {
-  return serve_admitted<Caller, UserCall>(name, routes, caller_of);
+inline int serve_users(const CommandLine& command_line, const char* name,
+                       const Routes<UserHandler>& routes) {
+  return serve_admitted<Caller, UserCall>(command_line, name, routes, caller_of);
 }
 
 }  // namespace scanlogin

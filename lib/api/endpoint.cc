@@ -6,18 +6,21 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <mutex>
-#include <stop_token>
+#include <optional>
 #include <string>
-#include <thread>
+#include <string_view>
 
 #include "api/cors.h"
+#include "api/every_second.h"
+#include "api/monitor.h"
+#include "api/schema_watch.h"
 #include "base/event_loop.h"
 #include "base/private_memory.h"
+#include "base/server_settings.h"
+#include "base/version.h"
 #include "domain/providers/provider.h"
 #include "server/fcgi_server.h"
 #include "server/workers.h"
@@ -29,6 +32,10 @@ namespace {
 // on would spend a code, and end another session, for nobody.
 constexpr std::size_t kQueue = 1024;
 constexpr std::chrono::seconds kLongestWait{5};
+
+// A process that must not run on the tables as they are had better end before it serves: then one
+// that it was to replace goes on. So much patience has it with MySQL; requests wait in the socket.
+constexpr std::chrono::seconds kFirstLook{1};
 
 // With hundreds of threads malloc would set up 8 arenas a core, each of which keeps what was ever
 // needed at once in it.
@@ -46,33 +53,6 @@ int threads_for(const Endpoint& endpoint, const Config& config) {
   return endpoint.asks_provider ? config.worker_threads
                                 : std::min(config.worker_threads, App::kConnections);
 }
-
-// Calls it about once a second until it is destroyed, on a thread of its own.
-class EverySecond {
- public:
-  EverySecond(std::function<void()> what, const Log& log) : what_(std::move(what)), log_(log) {
-    if (what_) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-  }
-
- private:
-  void run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    const auto stopped = [&stop] { return stop.stop_requested(); };
-    while (!wake_.wait_for(lock, stop, std::chrono::seconds(1), stopped)) {
-      try {
-        what_();
-      } catch (const std::exception& error) {
-        log_.error("check failed", {{"reason", error.what()}});
-      }
-    }
-  }
-
-  const std::function<void()> what_;
-  const Log& log_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;  // the last: it ends before what it waits with
-};
 
 Response failed(const Log& log, const char* kind, const char* reason) {
   log.error("request failed", {{"kind", kind}, {"reason", reason}});
@@ -107,6 +87,7 @@ class Answering : public Answerer {
       : app_(app),
         handlers_(handlers),
         cors_(app.config),
+        monitor_(app, endpoint),
         workers_(threads_for(endpoint, app.config), kQueue,
                  [this](OpenRequest open, const Work& work, auto waited) {
                    do_work(std::move(open), work, waited);
@@ -116,9 +97,13 @@ class Answering : public Answerer {
     if (const auto preflight = cors_.preflight(request, handlers_.methods)) {
       return responder.send(*preflight);
     }
-    Answer how = guarded(app_, request, handlers_.answer);
+    Answer how = Monitor::is_for(request) ? guarded(app_, request, monitoring_)
+                                          : guarded(app_, request, handlers_.answer);
     answer(OpenRequest(*this, std::move(request), std::move(responder)), std::move(how));
   }
+
+  // About once a second.
+  void tick() { monitor_.tick(); }
 
   void answer(OpenRequest open, Answer how) override {
     if (auto* response = std::get_if<Response>(&how)) {
@@ -169,6 +154,10 @@ class Answering : public Answerer {
   App& app_;
   const Handlers& handlers_;
   const Cors cors_;
+  Monitor monitor_;
+  const std::function<Answer(const Request&)> monitoring_ = [this](const Request& request) {
+    return monitor_.answer(request);
+  };
   Workers workers_;
 };
 
@@ -177,19 +166,33 @@ void run(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers
   mallopt(M_ARENA_MAX, kArenas);
   allow_all_descriptors();
   Config config = read_config(process_environment, read_more);
-  const Log log(endpoint.name, config.log_level);
+  const Log log(endpoint.name, config.log_level, config.log_format);
   App app(std::move(config), log);
-  FcgiServer server(app.loop, 0, log);
+  FcgiServer server(app.loop, 0, log, app.config.web_servers);
   Handlers handlers = make_handlers(app);
-  if (!handlers.tick) handlers.tick = [] {};
   if (!handlers.drain) handlers.drain = [] {};
   Answering answering(endpoint, app, handlers);
   const EverySecond checks(handlers.check, log);
+  std::optional<SchemaWatch> schema;
+  if (endpoint.asks_mysql) {
+    schema.emplace(app.mysql, log, [&] { app.loop.post([&server] { server.stop(); }); });
+    schema->wait_for_first_look(kFirstLook);
+    if (const auto fault = schema->fault()) throw ConfigError({*fault});
+  }
+  log.info("started", {{"version", kVersion},
+                       {"mysql", to_text(app.config.mysql.servers)},
+                       {"redis", to_text(app.config.redis)}});
   server.run(
       [&](Request request, Responder responder) {
         answering.begin(std::move(request), std::move(responder));
       },
-      handlers.tick, handlers.drain);
+      [&] {
+        answering.tick();
+        if (handlers.tick) handlers.tick();
+      },
+      handlers.drain);
+  log.info("ended");
+  if (const auto fault = schema ? schema->fault() : std::nullopt) throw ConfigError({*fault});
 }
 
 int refuse_to_start(const Endpoint& endpoint, const std::string& fault, int status) {
@@ -199,7 +202,14 @@ int refuse_to_start(const Endpoint& endpoint, const std::string& fault, int stat
 
 }  // namespace
 
-int serve(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers& make_handlers) {
+int serve(const CommandLine& command_line, const Endpoint& endpoint, const ReadMore& read_more,
+          const MakeHandlers& make_handlers) {
+  if (command_line.argc > 1) {
+    const bool asked = std::string_view(command_line.argv[1]) == "--version";
+    if (!asked) return refuse_to_start(endpoint, "takes no arguments but --version", EX_USAGE);
+    std::printf("%s %s\n", endpoint.name, kVersion);
+    return EX_OK;
+  }
   try {
     run(endpoint, read_more, make_handlers);
     return EX_OK;

@@ -20,6 +20,15 @@ struct Endpoint {
   // Whether its threads wait for a provider. They hold no connection meanwhile, so there may be
   // more of them than connections.
   bool asks_provider = false;
+  bool asks_redis = true;
+  // Whether it asks MySQL anything, and so needs its tables to be as it knows them.
+  bool asks_mysql = true;
+};
+
+// What main() is given.
+struct CommandLine {
+  int argc = 0;
+  char** argv = nullptr;
 };
 
 // How an endpoint answers.
@@ -40,15 +49,18 @@ struct Handlers {
 // Makes the handlers, once the settings are read.
 using MakeHandlers = std::function<Handlers(App&)>;
 
-// The main of an endpoint: reads the settings, serves FastCGI on descriptor 0 until SIGTERM, and
-// returns the exit status: 0, or 78 (EX_CONFIG, sysexits.h) with each fault of the settings on a
-// line of standard error.
+// The main of an endpoint: reads the settings, serves FastCGI on descriptor 0 until it is told to
+// end (server/fcgi_server.h has the signals), and returns the exit status: 0, or 78 (EX_CONFIG,
+// sysexits.h) with each fault of the settings on a line of standard error. With --version it prints
+// its name and version instead; any other argument is 64 (EX_USAGE). It ends with 78 and a line as
+// well once it finds that it must not run on the database as it is (domain/schema/schema.h).
 //
 // Answers preflights, and lets CORS_ORIGINS read every response (api/cors.h).
 //
 // The one place where errors end: an Error is logged with the request's id and answered 502 where
 // a provider cannot be asked (ProviderUnavailable), else 503, and so is every other exception.
-int serve(const Endpoint& endpoint, const ReadMore& read_more, const MakeHandlers& make_handlers);
+int serve(const CommandLine& command_line, const Endpoint& endpoint, const ReadMore& read_more,
+          const MakeHandlers& make_handlers);
 
 // What a row of an endpoint's table calls, with the endpoint's state: what blocks, and runs on a
 // thread; or what does not, and runs on the loop.
@@ -84,18 +96,20 @@ Handlers handlers_of(const std::shared_ptr<Part>& part, const Routes<PartHandler
 // and is made from those too. Its methods tick() and check(), if it has them, are called as
 // Handlers says.
 template <class Part>
-int serve(const Endpoint& endpoint, const Routes<PartHandler<Part>>& routes) {
+int serve(const CommandLine& command_line, const Endpoint& endpoint,
+          const Routes<PartHandler<Part>>& routes) {
   if constexpr (std::is_same_v<Part, App>) {
-    return serve(endpoint, {}, [&](App& app) {
+    return serve(command_line, endpoint, {}, [&](App& app) {
       return handlers_of(std::shared_ptr<App>(std::shared_ptr<void>(), &app), routes);
     });
   } else if constexpr (requires(SettingsReader & reader) { Part::read_settings(reader); }) {
     decltype(Part::read_settings(std::declval<SettingsReader&>())) settings;
     return serve(
-        endpoint, [&](SettingsReader& reader) { settings = Part::read_settings(reader); },
+        command_line, endpoint,
+        [&](SettingsReader& reader) { settings = Part::read_settings(reader); },
         [&](App& app) { return handlers_of(std::make_shared<Part>(app, settings), routes); });
   } else {
-    return serve(endpoint, {},
+    return serve(command_line, endpoint, {},
                  [&](App& app) { return handlers_of(std::make_shared<Part>(app), routes); });
   }
 }

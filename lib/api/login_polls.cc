@@ -44,9 +44,9 @@ std::size_t most_held() {
 LoginPolls::LoginPolls(App& app, Login& login)
     : app_(app),
       login_(login),
-      scans_(app.config.redis, app.redis, login.store().keys(), app.loop, app.log,
+      scans_(app.redis, login.store().keys(), app.loop, app.log,
              [this](const std::string& uuid) { wake(uuid); }),
-      pipeline_(app.config.redis, app.loop),
+      pipeline_(app.redis, app.loop),
       most_(most_held()) {
   scans_.watch();
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "api/app.h"
+#include "base/metrics.h"
 #include "clients/redis_pipeline.h"
 #include "domain/login/login.h"
 #include "domain/login/scan_watch.h"
@@ -67,6 +68,10 @@ class LoginPolls {
   bool draining_ = false;
   std::size_t most_held_ = 0;  // since memory was given back
   std::atomic<bool> left_much_{false};
+  const metrics::Gauge held_now_{
+      "scanlogin_held_polls", "Polls that wait for something to say.", {}, [this] {
+        return static_cast<double>(held_.size());
+      }};
 };
 
 }  // namespace scanlogin

@@ -5,9 +5,31 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
 #include "base/handle.h"
 
 namespace scanlogin {
+namespace {
+
+std::string from_environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? otherwise : value;
+}
+
+// The names that openssl-rehash(1) gives end in a number.
+bool is_hashed(const std::string& directory) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".0") return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 bool holds_certificates(const std::string& path) {
   ERR_clear_error();
@@ -23,6 +45,13 @@ bool holds_certificates(const std::string& path) {
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
   return some && at_end;
+}
+
+Authorities default_authorities() {
+  const std::string directory =
+      from_environment(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+  if (is_hashed(directory)) return {directory, true};
+  return {from_environment(X509_get_default_cert_file_env(), X509_get_default_cert_file())};
 }
 
 }  // namespace scanlogin

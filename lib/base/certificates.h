@@ -8,4 +8,12 @@ namespace scanlogin {
 // that is broken. Text around them is no fault.
 bool holds_certificates(const std::string& path);
 
+// Where the system has the certificates of the authorities that it trusts: a directory in which
+// OpenSSL finds them by their names' hashes, so that few are read, or one file with all of them.
+struct Authorities {
+  std::string path;
+  bool hashed = false;  // the directory
+};
+Authorities default_authorities();
+
 }  // namespace scanlogin

@@ -24,32 +24,6 @@ std::string join(const std::vector<std::string>& lines) {
   return all;
 }
 
-ServerAddress read_address(SettingsReader& settings, const std::string& prefix,
-                           const ServerAddress& fallback) {
-  return {
-      .host = settings.text(prefix + "_HOST", fallback.host),
-      .port = settings.integer(prefix + "_PORT", fallback.port, 1, 65535),
-      .socket = settings.text(prefix + "_SOCKET", fallback.socket),
-  };
-}
-
-MysqlConfig read_mysql(SettingsReader& settings) {
-  MysqlConfig mysql;
-  mysql.address = read_address(settings, "MYSQL", mysql.address);
-  mysql.user = settings.text("MYSQL_USER", mysql.user);
-  mysql.password = settings.secret("MYSQL_PASSWORD");
-  mysql.database = settings.text("MYSQL_DATABASE", mysql.database);
-  return mysql;
-}
-
-RedisConfig read_redis(SettingsReader& settings) {
-  RedisConfig redis;
-  redis.address = read_address(settings, "REDIS", redis.address);
-  redis.password = settings.secret("REDIS_PASSWORD");
-  redis.db = settings.integer("REDIS_DB", redis.db, 0, 65535);
-  return redis;
-}
-
 // A list of origins, as browsers write them.
 std::vector<std::string> read_origins(SettingsReader& settings, const std::string& name) {
   const std::string value = settings.text(name, "");
@@ -121,6 +95,22 @@ std::string read_token_cookie(SettingsReader& settings,
   return name;
 }
 
+std::vector<IpAddress> read_web_servers(SettingsReader& settings) {
+  const std::string name = "FCGI_WEB_SERVER_ADDRS";
+  const std::string value = settings.text(name, "");
+  std::vector<IpAddress> web_servers;
+  const auto entries = split(value, ", ");
+  if (entries.empty() && !value.empty()) settings.fault(name, "names no address");
+  for (const std::string_view entry : entries) {
+    if (const auto address = parse_ip_address(entry)) {
+      web_servers.push_back(*address);
+    } else {
+      settings.fault(name, "names " + std::string(entry) + ", which is no IP address");
+    }
+  }
+  return web_servers;
+}
+
 LogLevel read_log_level(SettingsReader& settings) {
   const std::string value = settings.text("LOG_LEVEL", "info");
   if (value == "debug") return LogLevel::debug;
@@ -128,6 +118,13 @@ LogLevel read_log_level(SettingsReader& settings) {
   if (value == "error") return LogLevel::error;
   if (value != "info") settings.fault("LOG_LEVEL", "must be debug, info, warning or error");
   return LogLevel::info;
+}
+
+LogFormat read_log_format(SettingsReader& settings) {
+  const std::string value = settings.text("LOG_FORMAT", "text");
+  if (value == "json") return LogFormat::json;
+  if (value != "text") settings.fault("LOG_FORMAT", "must be text or json");
+  return LogFormat::text;
 }
 
 }  // namespace
@@ -149,6 +146,7 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
       settings.integer("TOKEN_TTL_DAYS", static_cast<int>(config.token_ttl.count()), 1, kMostDays));
   config.mysql = read_mysql(settings);
   config.redis = read_redis(settings);
+  config.web_servers = read_web_servers(settings);
   config.site_origins = read_origins(settings, "SITE_ORIGIN");
   config.cors_origins = read_origins(settings, "CORS_ORIGINS");
   config.login_url = read_login_url(settings, config.login_url);
@@ -169,6 +167,7 @@ Config read_config(const Environment& environment, const ReadMore& read_more) {
   config.profile_trust =
       std::chrono::seconds(settings.integer("PROFILE_TRUST_S", 5, 0, kMostProfileTrust));
   config.log_level = read_log_level(settings);
+  config.log_format = read_log_format(settings);
   if (read_more) read_more(settings);
   if (!settings.faults().empty()) throw ConfigError(settings.faults());
   return config;

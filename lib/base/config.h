@@ -7,31 +7,13 @@
 #include <vector>
 
 #include "base/environment.h"
+#include "base/ip_address.h"
 #include "base/key_ring.h"
 #include "base/log.h"
+#include "base/server_settings.h"
 #include "base/settings_reader.h"
 
 namespace scanlogin {
-
-// Where a server listens: a unix socket when `socket` is not empty, else host and port.
-struct ServerAddress {
-  std::string host = "127.0.0.1";
-  int port = 0;
-  std::string socket = "";
-};
-
-struct MysqlConfig {
-  ServerAddress address{.port = 3306};  // MYSQL_HOST, MYSQL_PORT, MYSQL_SOCKET
-  std::string user = "scanlogin";       // MYSQL_USER
-  std::string password;                 // MYSQL_PASSWORD or MYSQL_PASSWORD_FILE
-  std::string database = "scanlogin";   // MYSQL_DATABASE
-};
-
-struct RedisConfig {
-  ServerAddress address{.port = 6379};  // REDIS_HOST, REDIS_PORT, REDIS_SOCKET
-  std::string password;                 // REDIS_PASSWORD or REDIS_PASSWORD_FILE; empty: no AUTH
-  int db = 0;                           // REDIS_DB
-};
 
 // The settings of every program, checked. The environment is their only source; docs/settings.md
 // lists the variables.
@@ -46,6 +28,10 @@ struct Config {
 
   MysqlConfig mysql;
   RedisConfig redis;
+
+  // FCGI_WEB_SERVER_ADDRS: who may connect to an endpoint by TCP; empty: everybody. Its name and
+  // its meaning are FastCGI's (FastCGI 1.0, section 3.2).
+  std::vector<IpAddress> web_servers;
 
   // SITE_ORIGIN: where browsers reach the site, "https://example.com", as browsers write origins
   // (base/origin.h). Providers send people to the first. Empty: wherever each request says it went.
@@ -65,13 +51,15 @@ struct Config {
 
   // FRAME_ANCESTORS: who may frame the success page, as CSP's frame-ancestors lists them.
   std::string frame_ancestors = "'self'";
-  std::string template_dir = "/usr/local/share/scanlogin/templates";  // TEMPLATE_DIR
+  // TEMPLATE_DIR; directories with colons between them, of which the first that has a file wins.
+  std::string template_dir = "/etc/scanlogin/templates:/usr/local/share/scanlogin/templates";
   int worker_threads = 256;            // WORKER_THREADS: at the most, started when needed
   int current_cache_entries = 200000;  // CURRENT_CACHE_ENTRIES: 0 remembers nothing
   // PROFILE_TRUST_S: for how long a user is remembered as MySQL had them, where nothing tells of a
   // change that another program makes (domain/sessions/profile_trust.h)
   std::chrono::seconds profile_trust{5};
-  LogLevel log_level = LogLevel::info;  // LOG_LEVEL
+  LogLevel log_level = LogLevel::info;     // LOG_LEVEL
+  LogFormat log_format = LogFormat::text;  // LOG_FORMAT
 };
 
 // Each fault of the settings, a sentence each that begins with the variable's name. A secret's

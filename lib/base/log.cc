@@ -1,87 +1,47 @@
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
+#include <cerrno>
 #include <climits>
-#include <cstdio>
 #include <mutex>
+#include <optional>
+#include <system_error>
 
-#include "base/text.h"
-#include "base/timestamp.h"
-#include "base/utf8.h"
+#include "base/descriptor.h"
+#include "base/metrics.h"
 
 namespace scanlogin {
 namespace {
 
-constexpr std::size_t kLongestValue = 512;
-// What a pipe that is ready takes at once.
-constexpr std::size_t kLongestLine = PIPE_BUF;
+constexpr const char* kLines = "scanlogin_log_lines_total";
+constexpr const char* kLinesHelp = "Lines of the log, by level.";
+std::array<metrics::Counter, 4> lines = {
+    metrics::Counter{kLines, kLinesHelp, {{"level", "debug"}}},
+    metrics::Counter{kLines, kLinesHelp, {{"level", "info"}}},
+    metrics::Counter{kLines, kLinesHelp, {{"level", "warning"}}},
+    metrics::Counter{kLines, kLinesHelp, {{"level", "error"}}}};
 
-constexpr std::array<const char*, 4> kLevelNames = {"debug", "info", "warning", "error"};
-
-constexpr std::string_view kSecond = "2026-01-31T09:30:00";
-
-std::string timestamp() {
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())
-          .time_since_epoch()
-          .count();
-  const std::string time = json_time(now / 1000).substr(0, kSecond.size());
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(now % 1000));
-  return time + fraction.data();
+// Where standard error leads, if that is a file that has a name.
+std::optional<std::string> log_file() {
+  struct stat about {};
+  if (fstat(STDERR_FILENO, &about) != 0 || !S_ISREG(about.st_mode) || about.st_nlink == 0)
+    return {};
+  std::array<char, PATH_MAX> path{};
+  const ssize_t size = readlink("/proc/self/fd/2", path.data(), path.size());
+  if (size <= 0 || size == static_cast<ssize_t>(path.size())) return {};
+  return std::string(path.data(), static_cast<std::size_t>(size));
 }
 
-bool needs_quotes(std::string_view value) {
-  if (value.empty()) return true;
-  for (const char c : value) {
-    if (is_control(c) || c == ' ' || c == '"' || c == '=' || c == '\\') {
-      return true;
-    }
-  }
-  return false;
-}
-
-void append_hex(std::string& out, char c) {
-  std::array<char, 5> escape{};
-  std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned char>(c));
-  out += escape.data();
-}
-
-void append_quoted(std::string& out, std::string_view value) {
-  out += '"';
-  while (!value.empty()) {
-    const std::size_t length = utf8_sequence(value);
-    const bool control = length == 1 && is_control(value[0]);
-    // U+0080–U+009F are control characters too, and terminals obey them.
-    const bool c1 =
-        length == 2 && value[0] == '\xc2' && static_cast<unsigned char>(value[1]) < 0xa0;
-    if (length == 0 || control || c1) {
-      for (const char c : value.substr(0, length == 0 ? 1 : length)) append_hex(out, c);
-    } else {
-      if (value[0] == '"' || value[0] == '\\') out += '\\';
-      out += value.substr(0, length);
-    }
-    value.remove_prefix(length == 0 ? 1 : length);
-  }
-  out += '"';
-}
-
-void append_field(std::string& out, const LogField& field) {
-  const std::string_view value = std::string_view(field.value).substr(0, kLongestValue);
-  out += ' ';
-  out += field.key;
-  out += '=';
-  bool ascii = true;
-  for (const char c : value) ascii = ascii && static_cast<unsigned char>(c) < 0x80;
-  if (ascii && !needs_quotes(value)) {
-    out += value;
-  } else {
-    append_quoted(out, value);
-  }
+bool are_one_file(int one, int other) {
+  struct stat about_one {};
+  struct stat about_other {};
+  return fstat(one, &about_one) == 0 && fstat(other, &about_other) == 0 &&
+         about_one.st_dev == about_other.st_dev && about_one.st_ino == about_other.st_ino;
 }
 
 }  // namespace
@@ -97,32 +57,49 @@ class Log::Sink {
     if (!taken(line)) ++lost_;
   }
 
- private:
-  static bool taken(const std::string& line) {
-    pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-    if (poll(&standard_error, 1, 0) != 1) return false;
-    return ::write(STDERR_FILENO, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  // An error number; 0 if it was opened, or is no file.
+  int reopen() {
+    if (!path_) return 0;
+    const Descriptor file(open(path_->c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+    if (file.get() < 0) return errno;
+    // As long as it has the old one open, what that takes on the disk is not free.
+    if (are_one_file(STDOUT_FILENO, STDERR_FILENO)) dup2(file.get(), STDOUT_FILENO);
+    return dup2(file.get(), STDERR_FILENO) >= 0 ? 0 : errno;
   }
 
+ private:
+  bool taken(const std::string& line) {
+    pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    if (poll(&standard_error, 1, 0) != 1) return false;
+    // Behind a part of a line, which a full disk leaves, it begins a line of its own.
+    const std::string text = is_torn_ ? "\n" + line : line;
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    const bool whole = written == static_cast<ssize_t>(text.size());
+    if (written > 0) is_torn_ = !whole;
+    return whole;
+  }
+
+  const std::optional<std::string> path_ = log_file();
   std::mutex mutex_;
   std::int64_t lost_ = 0;
+  bool is_torn_ = false;
 };
 
-Log::Log(std::string_view program, LogLevel least)
+Log::Log(std::string_view program, LogLevel least, LogFormat format)
     : sink_(std::make_shared<Sink>()),
-      program_(std::string(program) + "[" + std::to_string(getpid()) + "]"),
+      writer_{.program = std::string(program), .pid = getpid(), .format = format},
       least_(least) {}
 
 Log Log::with(std::initializer_list<LogField> fields) const {
   Log child = *this;
-  child.context_ += format(fields);
+  child.context_ += log_fields(writer_.format, fields);
   return child;
 }
 
-std::string Log::format(std::initializer_list<LogField> fields) {
-  std::string out;
-  for (const LogField& field : fields) append_field(out, field);
-  return out;
+void Log::reopen() const {
+  if (const int failed = sink_->reopen(); failed != 0) {
+    error("the log cannot be opened anew", {{"reason", std::generic_category().message(failed)}});
+  }
 }
 
 void Log::debug(std::string_view event, std::initializer_list<LogField> fields) const {
@@ -141,27 +118,10 @@ void Log::error(std::string_view event, std::initializer_list<LogField> fields) 
 void Log::write(LogLevel level, std::string_view event,
                 std::initializer_list<LogField> fields) const {
   if (level < least_) return;
-  std::string line = begin_line(level, event) + context_ + format(fields);
-  if (line.size() >= kLongestLine) {
-    std::size_t end = kLongestLine - 1;
-    while ((static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;  // within a character
-    line.resize(end);
-  }
-  line += '\n';
-  sink_->put(line, [this](std::int64_t lost) {
-    return begin_line(LogLevel::warning, "log lines lost") + format({{"count", lost}}) + '\n';
+  lines.at(static_cast<std::size_t>(level)).add();
+  sink_->put(log_line(writer_, level, event, context_, fields), [this](std::int64_t lost) {
+    return log_line(writer_, LogLevel::warning, "log lines lost", {}, {{"count", lost}});
   });
-}
-
-std::string Log::begin_line(LogLevel level, std::string_view event) const {
-  std::string line = timestamp();
-  line += ' ';
-  line += kLevelNames.at(static_cast<std::size_t>(level));
-  line += ' ';
-  line += program_;
-  line += ' ';
-  line += event;
-  return line;
 }
 
 }  // namespace scanlogin

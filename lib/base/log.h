@@ -1,44 +1,30 @@
 #pragma once
 
-#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/log_line.h"
+
 namespace scanlogin {
-
-enum class LogLevel { debug, info, warning, error };
-
-// One field of a log line. Integers and text only: what is logged is chosen by hand, field by
-// field, so that no object can carry a secret into the log.
-class LogField {
- public:
-  LogField(std::string_view name, std::string_view text) : key(name), value(text) {}
-  LogField(std::string_view name, const char* text) : key(name), value(text) {}
-  LogField(std::string_view name, std::int64_t number) : key(name), value(std::to_string(number)) {}
-  LogField(std::string_view name, int number) : key(name), value(std::to_string(number)) {}
-
-  std::string_view key;
-  std::string value;
-};
 
 // A logger writes each event as one line to standard error, in one write(2), so that lines of
 // threads and processes sharing a file never mix:
 //
 //   2026-01-31T09:30:00.123Z info login-wx[812] login request=5f2c… user=7 new=yes
+//   {"time":"2026-01-31T09:30:00.123Z","level":"info","program":"login-wx","pid":812,"event":"login",…}
 //
 // Who reads the log never holds a request up: where standard error takes nothing (a pipe whose
 // reader stands still, a full disk), lines are lost, and the next one that is taken comes after one
 // that tells how many. A pipe should have one writing process.
 //
-// A value that is empty or holds a space, a quote, '=' or a control character is quoted; control
-// characters and invalid UTF-8 become \xNN, so no input can forge a line or drive a terminal. A
-// value over 512 bytes is cut, and so is a line over 4096.
+// No input can forge a line or drive a terminal (base/log_line.h).
 // A Log is a value, cheap to copy; it is safe to use from any thread.
 class Log {
  public:
-  explicit Log(std::string_view program, LogLevel least = LogLevel::info);
+  explicit Log(std::string_view program, LogLevel least = LogLevel::info,
+               LogFormat format = LogFormat::text);
 
   // A logger that puts these fields at the head of each line, after those of this one.
   Log with(std::initializer_list<LogField> fields) const;
@@ -48,17 +34,18 @@ class Log {
   void warning(std::string_view event, std::initializer_list<LogField> fields = {}) const;
   void error(std::string_view event, std::initializer_list<LogField> fields = {}) const;
 
-  // The fields as they stand in a line, each with a space before it. For tests.
-  static std::string format(std::initializer_list<LogField> fields);
+  // Where standard error was a file when the first Log was made, has it lead to the file that has
+  // that name now, made if need be: for whoever moves the old one away. A failure is logged, and
+  // standard error stays what it is. Where it is no file, nothing happens.
+  void reopen() const;
 
  private:
   class Sink;
 
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const;
-  std::string begin_line(LogLevel level, std::string_view event) const;
 
   std::shared_ptr<Sink> sink_;
-  std::string program_;
+  LogWriter writer_;
   std::string context_;
   LogLevel least_;
 };

@@ -13,7 +13,7 @@ namespace scanlogin {
 // Each read returns the fallback where the variable is absent or wrong.
 class SettingsReader {
  public:
-  explicit SettingsReader(const Environment& environment) : environment_(environment) {}
+  explicit SettingsReader(Environment environment) : environment_(std::move(environment)) {}
 
   std::string text(const std::string& name, const std::string& fallback);
   int integer(const std::string& name, int fallback, int least, int most);
@@ -31,7 +31,7 @@ class SettingsReader {
  private:
   std::optional<std::string> lookup(const std::string& name) const;
 
-  const Environment& environment_;
+  const Environment environment_;
   std::vector<std::string> faults_;
 };
 

@@ -29,6 +29,10 @@ constexpr bool is_hex_digit(char c) noexcept {
 bool is_control(char c) noexcept;
 bool has_control(std::string_view text) noexcept;
 
+// UTF-8, with each control character as JSON may escape it: a terminal obeys those of Unicode's
+// second set, U+0080 to U+009F, as well.
+std::string visible(std::string_view text);
+
 // The parts of a text between any of the separators, without those that are empty.
 std::vector<std::string_view> split(std::string_view text, std::string_view separators);
 

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <ctime>
 
 #include "base/error.h"
 #include "base/handle.h"
@@ -86,10 +87,20 @@ class HttpHandle {
     const CURLcode result = curl_easy_perform(curl_.get());
     if (result != CURLE_OK) throw Error(ErrorKind::upstream, reason(result));
     curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &reply.status);
+    reply.date = date();
     return reply;
   }
 
  private:
+  std::optional<std::int64_t> date() const {
+    curl_header* header = nullptr;
+    if (curl_easy_header(curl_.get(), "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) {
+      return std::nullopt;
+    }
+    const std::time_t time = curl_getdate(header->value, nullptr);
+    return time < 0 ? std::nullopt : std::optional<std::int64_t>(time);
+  }
+
   std::string reason(CURLcode result) const {
     if (result == CURLE_WRITE_ERROR) return "the reply is over 1 MiB";
     // libcurl's details quote the URL at times. Those of a certificate do not, and tell what is

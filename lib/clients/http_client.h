@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,8 @@ struct HttpRequest {
 struct HttpResponse {
   long status = 0;
   std::string body;
+  // Of the header Date (RFC 9110 section 6.6.1), in seconds since 1970.
+  std::optional<std::int64_t> date{};
 };
 
 class HttpHandle;

@@ -1,208 +1,175 @@
 #include "clients/mysql.h"
 
-#include <mysql.h>
-
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
-#include <unordered_map>
+#include <random>
+#include <thread>
 
-#include "base/handle.h"
-#include "clients/mysql_statement.h"
+#include "clients/mysql_watch.h"
 
 namespace scanlogin::mysql {
 namespace {
 
-// Error numbers of the server (mysqld_error.h: below 2000 those that MySQL and MariaDB share, above
-// 3000 MySQL's, from 1900 on MariaDB's) and of the client (errmsg.h).
-constexpr unsigned kDuplicateEntry = 1062;
-constexpr unsigned kLockWaitTimeout = 1205;
-constexpr unsigned kDeadlock = 1213;
-constexpr unsigned kRowReferenced = 1451;
-
-constexpr std::array kLost = {
-    1053U,  // server shutdown in progress
-    1079U,  // normal shutdown
-    1080U,  // forced close of a thread
-    1152U,  // connection aborted
-    1158U,  // an error, and
-    1159U,  // a timeout, reading
-    1160U,  // an error, and
-    1161U,  // a timeout, writing
-    1184U,  // connection aborted, with its host
-    1243U,  // the statement was prepared at another server behind the same proxy
-    1927U,  // connection was killed (MariaDB)
-    2006U,  // server has gone away
-    2013U,  // connection lost during a query
-    2014U,  // a reply that nobody asked for
-    2027U,  // malformed packet: what the server said last was cut off
-    2055U,  // connection lost, with the system's error
-    3169U,  // session was killed (MySQL)
-    4031U,  // idle for too long (MySQL 8.0.24)
-};
-constexpr std::array kWrongServer = {
-    1047U,  // not a part of its cluster (Galera), or not ready
-    1290U,  // read_only, super_read_only
-    1792U,  // transactions are read-only
-    1836U,  // read-only mode
-    3032U,  // offline mode
-    3100U,  // not a member of its group that may write (Group Replication)
-    3101U,  // the group has rolled the transaction back
-};
-
-constexpr unsigned kConnectLimit = 2;  // seconds
-constexpr unsigned kReplyLimit = 5;    // seconds
 constexpr std::chrono::seconds kLongestLife{2};
-// Shorter than the reply limit, so that a held lock is an answer and not a dead connection.
-constexpr const char* kSessionSettings =
-    "SET time_zone = '+00:00', innodb_lock_wait_timeout = 3, sql_mode = 'STRICT_ALL_TABLES'";
+// After which no further server is tried for the same request: nginx waits 20 seconds.
+constexpr std::chrono::seconds kLongestSearch{6};
 
 // Whoever was overtaken, by a deadlock or to a key, is told at once; the others have cost seconds.
 constexpr int kRepeatsWhenOvertaken = 5;
 constexpr int kRepeatsAfterWaiting = 1;
+// In a Galera cluster nobody waits for a row that is written at another node: of those who write it
+// at the same time one gets it, each time, and the others are told at their COMMIT.
+constexpr int kRepeatsInGalera = 20;
+constexpr int kLongestPause = 20;  // milliseconds
 
-// Prepared at a time by one connection: the lists an admin can ask for are of thousands of forms,
-// and a server has 16,382 statements to give.
-constexpr std::size_t kMostStatements = 64;
-
-const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
-
-void initialize_client_library() {
-  static const int failed = mysql_library_init(0, nullptr, nullptr);
-  if (failed != 0) throw Error(ErrorKind::internal, "mysql_library_init failed");
+void pause_briefly() {
+  thread_local std::minstd_rand random(std::random_device{}());
+  const int milliseconds = std::uniform_int_distribution<>(0, kLongestPause)(random);
+  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
 }
 
-template <std::size_t Count>
-bool is_one_of(const std::array<unsigned, Count>& codes, unsigned code) noexcept {
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
+std::vector<ServerAddress> addresses_for(const MysqlConfig& config, Use use) {
+  std::vector<ServerAddress> addresses;
+  if (use == Use::lists) addresses = config.readers;
+  addresses.insert(addresses.end(), config.servers.begin(), config.servers.end());
+  return addresses;
+}
+
+const char* reason_of(ServerState state) {
+  switch (state) {
+    case ServerState::lagging:
+      return "it is a Galera node that is not synced";
+    case ServerState::refusing:
+      return "it is read-only, or not a part of its cluster";
+    default:
+      return "";
+  }
 }
 
 }  // namespace
 
-std::int64_t to_integer(const std::optional<std::string>& column) {
-  std::int64_t value = 0;
-  if (column) std::from_chars(column->data(), column->data() + column->size(), value);
-  return value;
-}
+Client::Client(const MysqlConfig& config, int connections, Log log, Use use)
+    : config_(config),
+      addresses_(addresses_for(config, use)),
+      use_(use),
+      log_(std::move(log)),
+      servers_(addresses_.size()),
+      sockets_(addresses_.size()),
+      pool_(
+          static_cast<std::size_t>(connections), ErrorKind::database, [this] { return connect(); },
+          kLongestLife) {}
 
-bool Failure::duplicate_key() const noexcept { return code_ == kDuplicateEntry; }
-
-bool Failure::row_referenced() const noexcept { return code_ == kRowReferenced; }
-
-bool Failure::connection_lost() const noexcept { return is_one_of(kLost, code_); }
-
-bool Failure::wrong_server() const noexcept { return is_one_of(kWrongServer, code_); }
-
-bool Failure::deadlock() const noexcept { return code_ == kDeadlock; }
-
-bool Failure::transaction_lost() const noexcept { return deadlock() || code_ == kLockWaitTimeout; }
-
-struct Connection::State {
-  Handle<MYSQL, mysql_close> mysql;
-  std::unordered_map<std::string, std::unique_ptr<Statement>> statements;
-
-  [[noreturn]] void fail() const {
-    throw Failure(mysql_errno(mysql.get()), mysql_error(mysql.get()));
-  }
-};
-
-Connection::Connection(const MysqlConfig& config) : state_(std::make_unique<State>()) {
-  initialize_client_library();
-  state_->mysql.reset(mysql_init(nullptr));
-  MYSQL* mysql = state_->mysql.get();
-  if (mysql == nullptr) throw std::bad_alloc();
-  mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &kConnectLimit);
-  mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &kReplyLimit);
-  mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &kReplyLimit);
-  mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  mysql_options(mysql, MYSQL_INIT_COMMAND, kSessionSettings);
-  const ServerAddress& address = config.address;
-  // The library takes a socket of its own where the host is localhost and no protocol is given.
-  const auto protocol =
-      static_cast<unsigned>(address.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET);
-  mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
-  const char* host = address.socket.empty() ? address.host.c_str() : "localhost";
-  if (mysql_real_connect(mysql, host, config.user.c_str(), text_or_null(config.password),
-                         config.database.c_str(), static_cast<unsigned>(address.port),
-                         text_or_null(address.socket), 0) == nullptr) {
-    state_->fail();
-  }
-}
-
-Connection::~Connection() = default;
-
-Statement& Connection::prepared(const std::string& sql) {
-  if (state_->statements.size() >= kMostStatements) state_->statements.clear();
-  std::unique_ptr<Statement>& statement = state_->statements[sql];
-  if (!statement) statement = std::make_unique<Statement>(*state_->mysql, sql);
-  return *statement;
-}
-
-std::vector<Row> Connection::query(const std::string& sql, const Parameters& parameters) {
-  Statement& statement = prepared(sql);
-  statement.execute(parameters);
-  return statement.rows();
-}
-
-std::int64_t Connection::execute(const std::string& sql, const Parameters& parameters) {
-  Statement& statement = prepared(sql);
-  statement.execute(parameters);
-  return statement.insert_id();
-}
-
-void Connection::simple(const char* sql) {
-  if (mysql_query(state_->mysql.get(), sql) != 0) state_->fail();
-}
-
-Transaction::Transaction(Connection& connection) : connection_(connection) {
-  connection_.simple("START TRANSACTION");
-}
-
-Transaction::~Transaction() {
-  // A rollback that fails means a connection that broke, and the server rolls that back itself.
-  if (open_) mysql_rollback(connection_.state_->mysql.get());
-}
-
-void Transaction::commit() {
-  open_ = false;
-  connection_.simple("COMMIT");
-}
-
-Client::Client(const MysqlConfig& config, int connections)
-    : pool_(
-          static_cast<std::size_t>(connections), ErrorKind::database,
-          [config] { return std::make_unique<Connection>(config); }, kLongestLife) {}
+Client::~Client() = default;
 
 std::vector<Row> Client::query(const std::string& sql, const Parameters& parameters) {
-  for (;;) {
+  for (std::size_t tried = 1;; ++tried) {
     auto lease = pool_.lend();
     try {
       return lease->query(sql, parameters);
-    } catch (const Failure& failure) {
-      if (!failure.connection_lost() && !failure.wrong_server()) throw;
-      lease.drop();
-      pool_.renew();
-      if (!lease.reused()) throw;
+    } catch (const Failure& raw) {
+      const Failure failure = not_level(raw);  // a read takes no lock that it could wait for
+      if (!failure.tried_elsewhere()) throw;
+      leave(lease, failure);
+      if (!lease.reused() && tried >= servers_.count()) throw;
     }
   }
 }
 
 void Client::repeat(const std::function<void(Connection&)>& attempt) {
-  for (int repeats = 0;; ++repeats) {
+  const int others = static_cast<int>(servers_.count()) - 1;
+  int overtaken = 0;
+  for (int waited = 0;;) {
     auto lease = pool_.lend();
     try {
       return attempt(*lease);
     } catch (const Failure& failure) {
-      const bool lost = failure.connection_lost() || failure.wrong_server();
-      if (lost) {
-        lease.drop();
-        pool_.renew();
+      const bool galera = lease->condition().galera;
+      if (failure.tried_elsewhere()) {
+        leave(lease, failure);
+        if (++waited > kRepeatsAfterWaiting + others) throw;
+      } else if (failure.deadlock() || failure.duplicate_key()) {
+        if (++overtaken > (galera ? kRepeatsInGalera : kRepeatsWhenOvertaken)) throw;
+      } else if (!failure.transaction_lost() || overtaken + waited++ >= kRepeatsAfterWaiting) {
+        throw;
       }
-      const bool overtaken = failure.deadlock() || failure.duplicate_key();
-      if (!lost && !overtaken && !failure.transaction_lost()) throw;
-      if (repeats >= (overtaken ? kRepeatsWhenOvertaken : kRepeatsAfterWaiting)) throw;
+      if (galera && overtaken > 1) pause_briefly();
     }
+  }
+}
+
+// A connection that broke may have died of itself: the next one shows what is with the server.
+void Client::leave(Lease& lease, const Failure& failure) {
+  const std::size_t server = lease->server();
+  lease.drop();
+  pool_.renew();
+  if (servers_.count() == 1) return;
+  if (failure.wrong_server()) note(server, ServerState::refusing, failure.what());
+  watch_->look_now();
+}
+
+std::unique_ptr<Connection> Client::connect() {
+  if (servers_.count() == 1) return std::make_unique<Connection>(config_, addresses_.front());
+  std::call_once(watch_started_, [this] { start_watch(); });
+  return connect_to_one_of_several();
+}
+
+// If none is well, the best of those that can be connected to: one that takes no writes can be
+// read. Nobody is kept waiting by one that is known to be lost while there is a choice.
+std::unique_ptr<Connection> Client::connect_to_one_of_several() {
+  const auto begun = Servers::Clock::now();
+  std::optional<Failure> last;
+  std::unique_ptr<Connection> best;
+  for (const std::size_t server : servers_.order(begun)) {
+    if (best && servers_.state(server) == ServerState::lost) break;
+    if (Servers::Clock::now() - begun > kLongestSearch) break;
+    try {
+      auto connection = connect_to(server);
+      if (servers_.state(server) == ServerState::well) return connection;
+      if (!best || servers_.state(server) == ServerState::lagging) best = std::move(connection);
+    } catch (const Failure& failure) {
+      note(server, ServerState::lost, failure.what());
+      last = failure;
+    }
+  }
+  if (best) return best;
+  throw *last;
+}
+
+std::unique_ptr<Connection> Client::connect_to(std::size_t server) {
+  auto connection = std::make_unique<Connection>(config_, addresses_[server]);
+  connection->keep(server, sockets_[server].hold(connection->socket(), sockets_[server].ends()));
+  const ServerState state = state_of(connection->condition(), use_);
+  note(server, state, reason_of(state));
+  return connection;
+}
+
+void Client::start_watch() {
+  const auto is_watched = [this](std::size_t server) { return servers_.is_watched(server); };
+  const auto found = [this](std::size_t server, const Condition& condition) {
+    const ServerState state = state_of(condition, use_);
+    note(server, state, reason_of(state));
+  };
+  // Whoever answers, be it that there are too many connections, also answers those who wait.
+  const auto lost = [this](std::size_t server, const Failure& failure) {
+    note(server, ServerState::lost, failure.what());
+    if (!failure.answered() && servers_.used() != server) sockets_[server].end_all();
+  };
+  watch_ = std::make_unique<Watch>(config_, addresses_, Watch::Owner{is_watched, found, lost});
+}
+
+void Client::note(std::size_t server, ServerState state, const std::string& reason) {
+  const std::size_t before = servers_.used();
+  if (!servers_.report(server, state, Servers::Clock::now())) return;
+  const std::size_t used = servers_.used();
+  ++servers_used_;
+  pool_.renew();
+  if (server == before) {
+    log_.warning("another MySQL server is used", {{"server", to_text(addresses_[used])},
+                                                  {"left", to_text(addresses_[before])},
+                                                  {"reason", reason}});
+  } else {
+    log_.info("another MySQL server is used",
+              {{"server", to_text(addresses_[used])}, {"left", to_text(addresses_[before])}});
   }
 }
 

@@ -1,100 +1,50 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
-#include <variant>
+#include <utility>
 #include <vector>
 
-#include "base/config.h"
-#include "base/error.h"
+#include "base/log.h"
+#include "clients/mysql_connection.h"
+#include "clients/mysql_servers.h"
 #include "clients/pool.h"
+#include "clients/sockets.h"
 
 namespace scanlogin::mysql {
 
-// MySQL's word that a statement failed, with its error number.
-class Failure : public Error {
- public:
-  Failure(unsigned code, const std::string& text)
-      : Error(ErrorKind::database, "MySQL " + std::to_string(code) + ": " + text), code_(code) {}
-  unsigned code() const noexcept { return code_; }
-  bool duplicate_key() const noexcept;
-  // A row that is to be deleted is referred to by another table.
-  bool row_referenced() const noexcept;
-  // The connection is dead or ends; whether the statement ran is not known.
-  bool connection_lost() const noexcept;
-  // The server is not the one to ask: read-only, offline, or not a part of its cluster. It says
-  // nothing about the statement, which did not run; another server may take it.
-  bool wrong_server() const noexcept;
-  bool deadlock() const noexcept;
-  // The transaction fell victim to another one (deadlock, lock wait), and may well pass next time.
-  bool transaction_lost() const noexcept;
-
- private:
-  unsigned code_;
-};
-
-using Parameter = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
-using Parameters = std::vector<Parameter>;
-
-// A row's columns as text, in UTF-8; nothing for NULL.
-using Row = std::vector<std::optional<std::string>>;
-
-// A column that is a whole number; 0 for NULL.
-std::int64_t to_integer(const std::optional<std::string>& column);
-
-class Statement;
-
-// One connection; not thread-safe. The character set is utf8mb4, the time zone UTC.
-class Connection {
- public:
-  explicit Connection(const MysqlConfig& config);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  // Both prepare the statement the first time they see it, and keep it. Both throw Failure.
-  std::vector<Row> query(const std::string& sql, const Parameters& parameters);
-  // The id of the row that an INSERT made, 0 for other statements.
-  std::int64_t execute(const std::string& sql, const Parameters& parameters);
-
- private:
-  friend class Transaction;
-  Statement& prepared(const std::string& sql);
-  void simple(const char* sql);  // a statement without parameters or result
-
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-// Rolls back at its end, unless it was committed.
-class Transaction {
- public:
-  explicit Transaction(Connection& connection);
-  ~Transaction();
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  void commit();
-
- private:
-  Connection& connection_;
-  bool open_ = true;
-};
+class Watch;
 
 // MySQL, from any thread: a pool of connections, made when first needed, and used for 2 seconds
 // at the most, so that a server that another one has taken over from is soon left. Connecting may
 // take 2 seconds, a statement 5, a lock 3. All methods throw Error(database).
+//
+// Of several servers the first that is well is used (mysql_servers.h). They are watched from the
+// first connection on; what waits for one that is gone goes on at the next.
 class Client {
  public:
-  Client(const MysqlConfig& config, int connections);
+  // Use::lists: for what may be read at a replica. The servers are the config's readers, and behind
+  // them those that take writes.
+  Client(const MysqlConfig& config, int connections, Log log, Use use = Use::writes);
+  ~Client();
 
   // Reads. If the connection had died while idle, or leads to a server that is not the one to ask
-  // any more, it is read once more on a new one.
+  // any more, it is read once more on a new one; and at each other server, if there are several.
   std::vector<Row> query(const std::string& sql, const Parameters& parameters);
+
+  // Sees that a server answers a statement.
+  void ping() { query("SHOW WARNINGS", {}); }
+
+  // How often another server has taken the place of the one that was used: what was read at that
+  // one may be missing at this one, unless they are of one cluster.
+  std::uint64_t servers_used() const noexcept { return servers_used_; }
 
   // Runs the work in a transaction and commits it. The whole is repeated on a deadlock, on a
   // duplicate key (what was inserted first is found then; a conflict that stays is thrown), on a
@@ -121,9 +71,26 @@ class Client {
   }
 
  private:
-  void repeat(const std::function<void(Connection&)>& attempt);
+  using Lease = Pool<Connection>::Lease;
 
+  void repeat(const std::function<void(Connection&)>& attempt);
+  void leave(Lease& lease, const Failure& failure);
+  std::unique_ptr<Connection> connect();
+  std::unique_ptr<Connection> connect_to_one_of_several();
+  std::unique_ptr<Connection> connect_to(std::size_t server);
+  void start_watch();
+  void note(std::size_t server, ServerState state, const std::string& reason);
+
+  const MysqlConfig config_;
+  const std::vector<ServerAddress> addresses_;
+  const Use use_;
+  const Log log_;
+  Servers servers_;
+  std::atomic<std::uint64_t> servers_used_{0};
+  std::vector<Sockets> sockets_;  // by server
   Pool<Connection> pool_;
+  std::once_flag watch_started_;
+  std::unique_ptr<Watch> watch_;
 };
 
 }  // namespace scanlogin::mysql

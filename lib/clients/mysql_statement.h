@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/handle.h"
-#include "clients/mysql.h"
+#include "clients/mysql_connection.h"
 
 namespace scanlogin::mysql {
 

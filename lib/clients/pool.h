@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/metrics.h"
 
 namespace scanlogin {
 
@@ -73,6 +74,7 @@ class Pool {
   // back, then throws; passes on what connecting throws.
   Lease lend() {
     std::unique_lock lock(mutex_);
+    if (lent_ >= limit_) waits_.add();
     if (!given_back_.wait_for(lock, std::chrono::seconds(2), [this] { return lent_ < limit_; })) {
       throw Error(kind_, "all " + std::to_string(limit_) + " connections are in use");
     }
@@ -126,6 +128,11 @@ class Pool {
     given_back_.notify_one();
   }
 
+  static const char* server(ErrorKind kind) {
+    if (kind == ErrorKind::database) return "mysql";
+    return kind == ErrorKind::cache ? "redis" : "provider";
+  }
+
   // What a burst needed beyond this is closed when it is over.
   static constexpr std::size_t kMostIdle = 32;
 
@@ -133,11 +140,27 @@ class Pool {
   const ErrorKind kind_;
   const Connect connect_;
   const std::optional<std::chrono::milliseconds> longest_life_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable given_back_;
   std::size_t lent_ = 0;
   Clock::time_point renewed_ = Clock::time_point::min();
   std::vector<Pooled> idle_;
+
+  // The last: they ask the others.
+  metrics::Counter waits_{"scanlogin_pool_waits_total",
+                          "Times that all connections were in use when one was needed.",
+                          {{"server", server(kind_)}}};
+  const metrics::Gauge in_use_{"scanlogin_pool_connections_in_use",
+                               "Connections that are in use.",
+                               {{"server", server(kind_)}},
+                               [this] {
+                                 const std::lock_guard lock(mutex_);
+                                 return static_cast<double>(lent_);
+                               }};
+  const metrics::Gauge most_{"scanlogin_pool_connections_max",
+                             "Connections that may be in use at a time.",
+                             {{"server", server(kind_)}},
+                             [this] { return static_cast<double>(limit_); }};
 };
 
 }  // namespace scanlogin

@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "clients/redis_connection.h"
+#include "clients/redis_master.h"
 
 namespace scanlogin::redis {
 namespace {
@@ -9,6 +10,18 @@ namespace {
 // So long may a connection still lead to a server from which another one has taken over. Making one
 // takes well under a millisecond.
 constexpr std::chrono::seconds kLongestLife{2};
+// Milliseconds that replicas have for what was written; less than a reply may take.
+constexpr const char* kWaitLimit = "1000";
+
+// By the script's SHA, with its source where the server does not know it.
+Value run_at(Connection& connection, const ScriptCall& call) {
+  try {
+    return connection.send(call.by_sha());
+  } catch (const ErrorReply& error) {
+    if (!error.script_unknown()) throw;
+  }
+  return connection.send(call.with_source());
+}
 
 }  // namespace
 
@@ -29,57 +42,101 @@ Arguments ScriptCall::with_source() const {
   return all;
 }
 
-Client::Client(const RedisConfig& config, int connections)
-    : pool_(
+Client::Client(const RedisConfig& config, int connections, const Log& log)
+    : in_cluster_(config.cluster),
+      wait_replicas_(config.wait_replicas),
+      master_(std::make_unique<Master>(config, log)),
+      pool_(
           static_cast<std::size_t>(connections), ErrorKind::cache,
-          [config] { return std::make_unique<Connection>(config); }, kLongestLife) {}
+          [this] { return master_->connect(); }, kLongestLife) {}
 
 Client::~Client() = default;
 
-Value Client::command(const Arguments& arguments) { return send(arguments); }
+Value Client::command(const Arguments& arguments, Until until) {
+  return attempt([&](Connection& connection) {
+    Value value = connection.send(arguments);
+    wait(connection, until);
+    return value;
+  });
+}
+
+void Client::commands(const std::vector<Arguments>& all) {
+  attempt([&](Connection& connection) {
+    connection.send_all(all);
+    return Value();
+  });
+}
 
 Value Client::command_or_nil(const Arguments& arguments) {
   try {
-    return send(arguments);
+    return command(arguments);
   } catch (const ErrorReply& error) {
     if (!error.wrong_type()) throw;
     return {};
   }
 }
 
-Value Client::run(const Script& script, const Arguments& keys, const Arguments& arguments) {
+Value Client::run(const Script& script, const Arguments& keys, const Arguments& arguments,
+                  Until until) {
   const ScriptCall call(script, keys, arguments);
-  try {
-    return send(call.by_sha());
-  } catch (const ErrorReply& error) {
-    if (!error.script_unknown()) throw;
-  }
-  return send(call.with_source());
+  return attempt([&](Connection& connection) {
+    Value value = run_at(connection, call);
+    wait(connection, until);
+    return value;
+  });
 }
 
 void Client::reconnect() { pool_.renew(); }
 
-// Redis reads a command only after it has written out all that the ones before it caused.
-void Client::settle() { send({"PING"}); }
+// WAIT is about what the same connection has written. Redis reads a command only after it has
+// written out all that the ones before it caused: any command will do to see watchers told.
+void Client::wait(Connection& connection, Until until) const {
+  if (until == Until::answered) return;
+  if (wait_replicas_ > 0) {
+    const Value have = connection.send({"WAIT", std::to_string(wait_replicas_), kWaitLimit});
+    if (have.integer < wait_replicas_) {
+      throw Error(ErrorKind::cache, "Redis: " + std::to_string(have.integer) + " of " +
+                                        std::to_string(wait_replicas_) +
+                                        " replicas have what was written");
+    }
+  } else if (until == Until::settled) {
+    connection.send({"PING"});
+  }
+  if (until == Until::settled) master_->wait_until_known();
+}
 
-Value Client::send(const Arguments& arguments) {
+Value Client::attempt(const Work& work) {
   for (;;) {
-    auto lease = pool_.lend();
-    const auto leave = [&] {
-      lease.drop();
-      pool_.renew();
-    };
+    const std::uint64_t moves = master_->moves();
+    bool reused = false;
     try {
-      return lease->send(arguments);
+      auto lease = pool_.lend();
+      reused = lease.reused();
+      try {
+        return work(*lease);
+      } catch (const BrokenConnection&) {
+        leave(lease);
+        throw;
+      } catch (const ErrorReply& error) {
+        if (error.wrong_server()) leave(lease);
+        throw;
+      } catch (...) {  // what else was asked may still be answered on it
+        lease.drop();
+        throw;
+      }
     } catch (const BrokenConnection& broken) {
-      leave();
-      if (!lease.reused() || !broken.closed) throw;
+      const bool idle_death = reused && broken.closed;
+      if (!idle_death && master_->moves() == moves) throw;
     } catch (const ErrorReply& error) {
       if (!error.wrong_server()) throw;
-      leave();
-      if (!lease.reused()) throw;
+      if (!reused && master_->moves() == moves) throw;
     }
   }
+}
+
+void Client::leave(Pool<Connection>::Lease& lease) {
+  lease.drop();
+  pool_.renew();
 }
 
 }  // namespace scanlogin::redis

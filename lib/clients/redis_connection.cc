@@ -1,6 +1,7 @@
 #include "clients/redis_connection.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -8,6 +9,9 @@
 #include <cerrno>
 #include <new>
 #include <system_error>
+#include <vector>
+
+#include "clients/redis_tls.h"
 
 namespace scanlogin::redis {
 namespace {
@@ -41,10 +45,43 @@ Value value_of(const redisReply& reply) {
   return value;
 }
 
-redisContext* connect(const ServerAddress& address) {
-  return address.socket.empty()
-             ? redisConnectWithTimeout(address.host.c_str(), address.port, kConnectLimit)
-             : redisConnectUnixWithTimeout(address.socket.c_str(), kConnectLimit);
+using Context = Handle<redisContext, redisFree>;
+
+Context made(redisContext* context) {
+  if (context == nullptr) throw std::bad_alloc();
+  return Context(context);
+}
+
+// The addresses of a host, as text. hiredis gives up on a name whose first address is refused.
+std::vector<std::string> addresses_of(const std::string& host) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (const int failed = getaddrinfo(host.c_str(), nullptr, &wanted, &found); failed != 0) {
+    throw BrokenConnection(host + ": " + gai_strerror(failed), false);
+  }
+  const Handle<addrinfo, freeaddrinfo> owned(found);
+  std::vector<std::string> addresses;
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    std::array<char, NI_MAXHOST> text{};
+    if (getnameinfo(each->ai_addr, each->ai_addrlen, text.data(), text.size(), nullptr, 0,
+                    NI_NUMERICHOST) == 0) {
+      addresses.emplace_back(text.data());
+    }
+  }
+  return addresses;
+}
+
+Context connect(const ServerAddress& address) {
+  if (!address.socket.empty()) {
+    return made(redisConnectUnixWithTimeout(address.socket.c_str(), kConnectLimit));
+  }
+  Context context;
+  for (const std::string& each : addresses_of(address.host)) {
+    context = made(redisConnectWithTimeout(each.c_str(), address.port, kConnectLimit));
+    if (context->err == 0) break;
+  }
+  return context;
 }
 
 }  // namespace
@@ -60,17 +97,24 @@ bool ErrorReply::script_unknown() const { return has_code("NOSCRIPT"); }
 bool ErrorReply::wrong_type() const { return has_code("WRONGTYPE"); }
 
 bool ErrorReply::wrong_server() const {
-  constexpr std::array<std::string_view, 6> kCodes = {"READONLY",    "LOADING",    "MASTERDOWN",
-                                                      "CLUSTERDOWN", "NOREPLICAS", "MISCONF"};
+  constexpr std::array<std::string_view, 7> kCodes = {
+      "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS", "MISCONF", "UNBLOCKED"};
   return std::any_of(kCodes.begin(), kCodes.end(),
                      [this](std::string_view code) { return has_code(code); });
 }
 
-Connection::Connection(const RedisConfig& config) : context_(connect(config.address)) {
-  if (!context_) throw std::bad_alloc();
+Connection::Connection(const RedisConfig& config, const Hold& hold)
+    : context_(connect(config.address)), tls_(config.tls) {
+  if (!context_) throw BrokenConnection(config.address.host + " has no address", false);
   if (context_->err != 0) throw broken();
+  if (hold && !(held_ = hold(fd()))) throw BrokenConnection("another server counts now", false);
   redisSetTimeout(context_.get(), kReplyLimit);
-  if (!config.password.empty()) send({"AUTH", config.password});
+  if (config.tls) begin_tls(*context_, config);
+  if (!config.user.empty()) {
+    send({"AUTH", config.user, config.password});
+  } else if (!config.password.empty()) {
+    send({"AUTH", config.password});
+  }
   if (config.db != 0) send({"SELECT", std::to_string(config.db)});
 }
 
@@ -89,6 +133,23 @@ void Connection::append(const Arguments& arguments) {
 
 Value Connection::send(const Arguments& arguments) {
   append(arguments);
+  return next_reply();
+}
+
+void Connection::send_all(const std::vector<Arguments>& all) {
+  for (const Arguments& arguments : all) append(arguments);
+  std::optional<ErrorReply> failed;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    try {
+      next_reply();
+    } catch (const ErrorReply& error) {
+      failed.emplace(error);
+    }
+  }
+  if (failed) throw ErrorReply(*failed);
+}
+
+Value Connection::next_reply() {
   void* reply = nullptr;
   if (redisGetReply(context_.get(), &reply) != REDIS_OK) throw broken();
   const Handle<void, freeReplyObject> owned(reply);
@@ -116,6 +177,7 @@ void Connection::stop_blocking() {
 }
 
 bool Connection::flush() {
+  if (tls_) prepare_tls();
   int done = 0;
   if (redisBufferWrite(context_.get(), &done) != REDIS_OK) throw broken();
   return done != 0;
@@ -132,7 +194,8 @@ std::optional<Value> Connection::receive() {
       return value_of(*static_cast<const redisReply*>(reply));
     }
     std::array<char, 4096> chunk{};
-    const ssize_t count = recv(context_->fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+    const ssize_t count = tls_ ? receive_tls(*context_, chunk.data(), chunk.size())
+                               : recv(fd(), chunk.data(), chunk.size(), MSG_DONTWAIT);
     if (count == 0) throw BrokenConnection("closed", true);
     if (count < 0) {
       if (errno == EINTR) continue;

@@ -2,6 +2,8 @@
 
 #include <hiredis.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,23 +11,6 @@
 #include "clients/redis.h"
 
 namespace scanlogin::redis {
-
-// Redis's own word that a command failed. Unlike what else goes wrong it leaves the connection
-// in order. Its first word is its code (redis.io/docs/latest/develop/reference/protocol-spec,
-// "Simple errors"); where a script's command failed, Redis 6 has that behind words of its own.
-class ErrorReply : public Error {
- public:
-  explicit ErrorReply(const std::string& text) : Error(ErrorKind::cache, "Redis: " + text) {}
-  bool script_unknown() const;
-  // The command is none for what the key holds.
-  bool wrong_type() const;
-  // The server is not the one to ask: a replica, about to load its data, or cut off from its
-  // master. It says nothing about the command, which was not run; another server may take it.
-  bool wrong_server() const;
-
- private:
-  bool has_code(std::string_view code) const;
-};
 
 // The connection broke; whether Redis ran the command is not known.
 class BrokenConnection : public Error {
@@ -39,9 +24,17 @@ class BrokenConnection : public Error {
 // thread-safe. Throws ErrorReply and BrokenConnection.
 class Connection {
  public:
-  explicit Connection(const RedisConfig& config);
+  // Is given the descriptor once that is connected. What it returns lives until just before the
+  // descriptor is closed; null: nobody wants the connection any more.
+  using Hold = std::function<std::shared_ptr<void>(int fd)>;
+
+  // To config.address, whatever Sentinels say. Of several addresses that a name has, the first that
+  // takes the connection.
+  explicit Connection(const RedisConfig& config, const Hold& hold = {});
 
   Value send(const Arguments& arguments);
+  // All of them before the first reply is read.
+  void send_all(const std::vector<Arguments>& all);
 
   // Sends without waiting for the answer, which receive() will meet.
   void post(const Arguments& arguments);
@@ -59,9 +52,12 @@ class Connection {
   bool flush();
 
  private:
+  Value next_reply();
   BrokenConnection broken() const;
 
   Handle<redisContext, redisFree> context_;
+  const bool tls_;
+  std::shared_ptr<void> held_;  // the last: gone before the descriptor is
 };
 
 }  // namespace scanlogin::redis

@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "clients/redis_connection.h"
+#include "clients/redis_master.h"
 
 namespace scanlogin::redis {
 namespace {
@@ -20,13 +21,24 @@ bool has_subscriber(Connection& connection, std::string_view channel) {
   return reply.array.size() == 2 && reply.array[1].integer > 0;
 }
 
+// A proxy closes the connection where it does not know a command.
+std::string own_id(Connection& connection) {
+  try {
+    return std::to_string(connection.send({"CLIENT", "ID"}).integer);
+  } catch (const BrokenConnection& broken) {
+    if (!broken.closed) throw;
+    throw ErrorReply("it closes the connection at CLIENT ID");
+  }
+}
+
 }  // namespace
 
-KeyWatch::KeyWatch(const RedisConfig& config, std::string_view prefix)
+KeyWatch::KeyWatch(Master& master, std::string_view prefix)
     : channel_(std::string(kOwnChannels) + random_hex(kChannelBytes)),
-      connection_(std::make_unique<Connection>(config)),
+      connection_(master.connect()),
       heard_(Clock::now()) {
-  const std::string id = std::to_string(connection_->send({"CLIENT", "ID"}).integer);
+  connection_->send({"PING"});
+  const std::string id = own_id(*connection_);
   connection_->send({"CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", prefix});
   has_subscriber(*connection_, channel_);  // a Redis that does not let us ask cannot be watched
   connection_->send({"SUBSCRIBE", channel_});
@@ -74,9 +86,8 @@ void KeyWatch::keep_alive() {
   connection_->post({"PING"});
 }
 
-bool is_watched_there(const RedisConfig& config, std::string_view channel) {
-  Connection connection(config);
-  return has_subscriber(connection, channel);
+bool is_watched_there(Master& master, std::string_view channel) {
+  return has_subscriber(*master.connect(), channel);
 }
 
 }  // namespace scanlogin::redis

@@ -6,11 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/config.h"
-
 namespace scanlogin::redis {
 
 class Connection;
+class Master;
 
 // What has changed in Redis since one looked last.
 struct Changes {
@@ -26,7 +25,7 @@ struct Changes {
 class KeyWatch {
  public:
   // Blocks until Redis watches. Throws Error(cache).
-  KeyWatch(const RedisConfig& config, std::string_view prefix);
+  KeyWatch(Master& master, std::string_view prefix);
   ~KeyWatch();
 
   // Takes what has arrived, without blocking. Throws Error(cache) once the connection is broken:
@@ -65,6 +64,6 @@ class KeyWatch {
 
 // Whether the server that the address leads to now is the one that the watch with this channel is
 // at. Connects anew; blocks. Throws Error(cache).
-bool is_watched_there(const RedisConfig& config, std::string_view channel);
+bool is_watched_there(Master& master, std::string_view channel);
 
 }  // namespace scanlogin::redis

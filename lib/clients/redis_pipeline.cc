@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "clients/redis_connection.h"
+#include "clients/redis_master.h"
 
 namespace scanlogin::redis {
 namespace {
@@ -22,14 +23,14 @@ constexpr std::chrono::seconds kReplyLimit{2};
 class Pipeline::Link : public EventLoop::Handler {
  public:
   // Blocks; throws Error(cache).
-  explicit Link(const RedisConfig& config) : made_(Clock::now()), connection_(config) {
-    connection_.stop_blocking();
+  explicit Link(Master& master) : made_(Clock::now()), connection_(master.connect()) {
+    connection_->stop_blocking();
   }
 
   // All of the following on the loop. attach(): from now on it is told of by the loop.
   void attach(EventLoop& loop) {
     loop_ = &loop;
-    if (!loop.add(connection_.fd(), EPOLLIN, *this)) fail();
+    if (!loop.add(connection_->fd(), EPOLLIN, *this)) fail();
   }
   bool usable(Clock::time_point not_before) const {
     return !failed_ && made_ > not_before && Clock::now() - made_ < kLongestLife;
@@ -39,17 +40,17 @@ class Pipeline::Link : public EventLoop::Handler {
   // unknown: called instead of the handler where Redis does not know the script.
   void send(const Arguments& arguments, Pipeline::Handler handler,
             std::function<void()> unknown = {}) {
-    if (!failed_) connection_.append(arguments);
+    if (!failed_) connection_->append(arguments);
     waiting_.push_back({std::move(handler), std::move(unknown), Clock::now()});
   }
 
   void flush() {
     if (failed_) return fail();
     try {
-      const bool all = connection_.flush();
+      const bool all = connection_->flush();
       if (all == !writing_) return;
       writing_ = !all;
-      loop_->change(connection_.fd(), writing_ ? EPOLLIN | EPOLLOUT : EPOLLIN, *this);
+      loop_->change(connection_->fd(), writing_ ? EPOLLIN | EPOLLOUT : EPOLLIN, *this);
     } catch (const Error&) {
       fail();
     }
@@ -59,7 +60,7 @@ class Pipeline::Link : public EventLoop::Handler {
     if ((events & EPOLLOUT) != 0) flush();
     while (!failed_) {
       try {
-        const std::optional<Value> reply = connection_.receive();
+        const std::optional<Value> reply = connection_->receive();
         if (!reply) return;
         hand_on(&*reply);
       } catch (const ErrorReply& error) {
@@ -77,7 +78,7 @@ class Pipeline::Link : public EventLoop::Handler {
 
   // Nothing more comes from here. Those told may send: by another link, this one is not usable().
   void fail() {
-    if (!std::exchange(failed_, true)) loop_->remove(connection_.fd(), *this);
+    if (!std::exchange(failed_, true)) loop_->remove(connection_->fd(), *this);
     while (!waiting_.empty()) hand_on(nullptr);
   }
 
@@ -101,14 +102,14 @@ class Pipeline::Link : public EventLoop::Handler {
   }
 
   const Clock::time_point made_;
-  Connection connection_;
+  const std::unique_ptr<Connection> connection_;
   EventLoop* loop_ = nullptr;
   bool writing_ = false;
   bool failed_ = false;
   std::deque<Waiting> waiting_;
 };
 
-Pipeline::Pipeline(const RedisConfig& config, EventLoop& loop) : config_(config), loop_(loop) {}
+Pipeline::Pipeline(Client& client, EventLoop& loop) : master_(client.master()), loop_(loop) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -172,7 +173,7 @@ void Pipeline::drop_spent_links() {
 void Pipeline::check() {
   if (!wanted_.exchange(false)) return;
   try {
-    auto link = std::make_unique<Link>(config_);
+    auto link = std::make_unique<Link>(master_);
     const std::lock_guard lock(mutex_);
     fresh_ = std::move(link);
   } catch (const Error&) {

@@ -8,7 +8,6 @@
 #include <mutex>
 #include <optional>
 
-#include "base/config.h"
 #include "base/event_loop.h"
 #include "clients/redis.h"
 
@@ -26,7 +25,7 @@ class Pipeline {
   // What Redis replied; null for an error, and where no reply is going to come.
   using Handler = std::function<void(const Value* reply)>;
 
-  Pipeline(const RedisConfig& config, EventLoop& loop);
+  Pipeline(Client& client, EventLoop& loop);
   ~Pipeline();
 
   // Whether there is a connection. If not, one is made within a second or so.
@@ -55,7 +54,7 @@ class Pipeline {
   void flush_soon();
   void drop_spent_links();
 
-  const RedisConfig config_;
+  Master& master_;
   EventLoop& loop_;
   std::list<std::unique_ptr<Link>> links_;  // the one in use first; others await replies
   bool flushing_ = false;

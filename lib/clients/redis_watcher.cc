@@ -18,10 +18,8 @@ constexpr std::chrono::seconds kUnconfirmed{2};
 
 }  // namespace
 
-Watcher::Watcher(const RedisConfig& config, Client& client, std::string_view prefix, Log log,
-                 std::mutex& mutex, Owner owner)
-    : config_(config),
-      client_(client),
+Watcher::Watcher(Client& client, std::string_view prefix, Log log, std::mutex& mutex, Owner owner)
+    : client_(client),
       prefix_(prefix),
       log_(std::move(log)),
       owner_(std::move(owner)),
@@ -50,7 +48,7 @@ void Watcher::start() {
   if (!starting || Clock::now() < next_attempt_) return;
   next_attempt_ = Clock::now() + kBetweenAttempts;
   try {
-    begin(std::make_unique<KeyWatch>(config_, prefix_));
+    begin(std::make_unique<KeyWatch>(client_.master(), prefix_));
     refused_ = false;
   } catch (const ErrorReply& error) {
     if (!refused_) log_.warning("Redis refuses to be watched", {{"reason", error.what()}});
@@ -75,6 +73,7 @@ void Watcher::on_events(std::uint32_t /*events*/) {
 }
 
 void Watcher::stop() {
+  lost_.add();
   watch_.reset();
   owner_.missed();
 }
@@ -106,7 +105,7 @@ void Watcher::check() {
 
 bool Watcher::is_lost(std::string_view channel) {
   try {
-    if (is_watched_there(config_, channel)) {
+    if (is_watched_there(client_.master(), channel)) {
       confirmed_ = Clock::now();
       return false;
     }

@@ -10,6 +10,7 @@
 #include "base/config.h"
 #include "base/event_loop.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 namespace scanlogin::redis {
 
@@ -20,8 +21,9 @@ class KeyWatch;
 // Redis, and of every gap in that. What is remembered of Redis stays true by it.
 //
 // Redis may answer whoever writes a key just before it tells the watchers. A writer that lets a
-// second command follow (Client::settle) before it says so to anyone has made sure that Redis has
-// written the word to each watcher's connection: on the same machine it can be read from then on.
+// second command follow (Until::settled) before it says so to anyone has made sure that Redis
+// has written the word to each watcher's connection: on the same machine it can be read from then
+// on.
 //
 // The watcher shares the mutex of what its owner remembers: a change is then seen before anything
 // that was remembered is. Thread-safe as each method says.
@@ -35,8 +37,7 @@ class Watcher : private EventLoop::Handler {
   };
 
   // client: what the owner reads from Redis with.
-  Watcher(const RedisConfig& config, Client& client, std::string_view prefix, Log log,
-          std::mutex& mutex, Owner owner);
+  Watcher(Client& client, std::string_view prefix, Log log, std::mutex& mutex, Owner owner);
   ~Watcher() override;
 
   // Has the loop take changes as they come, and not only when somebody asks. Before start().
@@ -68,7 +69,6 @@ class Watcher : private EventLoop::Handler {
   void stop();
   bool is_lost(std::string_view channel);
 
-  const RedisConfig config_;
   Client& client_;
   const std::string prefix_;
   const Log log_;
@@ -80,6 +80,18 @@ class Watcher : private EventLoop::Handler {
   Clock::time_point next_attempt_;
   bool refused_ = false;
   Clock::time_point confirmed_;  // of check() alone
+
+  // The last: one asks the others.
+  metrics::Counter lost_{"scanlogin_watch_lost_total",
+                         "Times that a watch over Redis has ended.",
+                         {{"prefix", prefix_}}};
+  const metrics::Gauge up_{"scanlogin_watch_up",
+                           "1 while Redis tells of every change of the keys that begin so.",
+                           {{"prefix", prefix_}},
+                           [this] {
+                             const std::lock_guard lock(mutex_);
+                             return watch_ ? 1.0 : 0.0;
+                           }};
 };
 
 }  // namespace scanlogin::redis

@@ -91,11 +91,27 @@ std::optional<Request> FcgiConnection::read() {
   Request request(copy_parameters(fcgx_->envp), std::move(body));
   FCGX_Free(fcgx_.get(), 0);
   head_only_ = request.method() == "HEAD";
+  request_id_ = request.id();
   return request;
 }
 
-bool FcgiConnection::write(const Response& response) {
-  std::string text = head_of(response);
+bool FcgiConnection::has_more() const {
+  char byte = 0;
+  return recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool FcgiConnection::discard() const {
+  std::array<char, 4096> chunk{};
+  for (;;) {
+    const ssize_t count = recv(fd(), chunk.data(), chunk.size(), MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+    if (count == 0) return false;
+  }
+}
+
+bool FcgiConnection::write(const Response& response, bool closing) {
+  std::string text = head_of(response, request_id_);
   used_ = true;
   if (!head_only_) text += response.body;
   std::string bytes;
@@ -106,7 +122,7 @@ bool FcgiConnection::write(const Response& response) {
     bytes.clear();
   }
   append_end(bytes, request_);
-  return send_all(bytes) && keep_;
+  return send_all(bytes, closing ? MSG_MORE : 0) && keep_;
 }
 
 bool FcgiConnection::write_rest(const Response& response) {
@@ -122,9 +138,9 @@ bool FcgiConnection::write_rest(const Response& response) {
   }
 }
 
-bool FcgiConnection::send_all(std::string_view bytes) {
+bool FcgiConnection::send_all(std::string_view bytes, int flags) {
   while (!bytes.empty()) {
-    const ssize_t count = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t count = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(count));

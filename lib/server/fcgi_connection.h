@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/descriptor.h"
@@ -38,6 +39,12 @@ class FcgiConnection {
     request,  // a whole one: call read()
     end,      // closed, broken, or not speaking FastCGI: destroy the connection
   };
+  // Whether a byte has come that belongs to no request that was read. Does not block.
+  bool has_more() const;
+  // Takes what has come, and throws it away, without blocking. False at the end of it: the web
+  // server has closed the connection.
+  bool discard() const;
+
   // What has arrived, without taking it and without blocking. The buffer is scratch space and
   // bounds a request's size; one that fills it is refused.
   Incoming peek(std::span<unsigned char> buffer) const;
@@ -49,12 +56,13 @@ class FcgiConnection {
   // section 9.3.2). True if the connection can carry another one. Blocks for at most a few
   // seconds, and only if the web server does not take the answer; a response with more to come
   // takes as long as its pieces. Throws, before anything is written, for a response that head_of()
-  // refuses.
-  bool write(const Response& response);
+  // refuses. closing: the caller is about to close its side, so that the last piece can go out
+  // together with that.
+  bool write(const Response& response, bool closing = false);
 
  private:
   bool write_rest(const Response& response);
-  bool send_all(std::string_view bytes);
+  bool send_all(std::string_view bytes, int flags = 0);
 
   Descriptor fd_;
   std::unique_ptr<FCGX_Request> fcgx_;
@@ -62,6 +70,7 @@ class FcgiConnection {
   bool keep_ = false;
   bool head_only_ = false;
   bool used_ = false;
+  std::string request_id_;
 };
 
 }  // namespace scanlogin

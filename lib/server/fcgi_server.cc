@@ -4,7 +4,9 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -13,20 +15,9 @@
 
 #include "base/error.h"
 #include "server/fcgi_connection.h"
+#include "server/fcgi_slot.h"
 
 namespace scanlogin {
-
-struct FcgiSlot : EventLoop::Handler {
-  FcgiSlot(FcgiServer& a_server, int fd) : server(a_server), connection(fd) {}
-  // A hang-up while its request is being answered is the holder's to know, if that has asked.
-  void on_events(std::uint32_t /*events*/) override { server.on_events(*this); }
-
-  FcgiServer& server;
-  FcgiConnection connection;
-  std::function<void()> hung_up;  // the loop's
-  // Set by the loop when it hands the request out, cleared by whoever has answered it.
-  std::atomic<bool> answering{false};
-};
 
 namespace {
 
@@ -34,43 +25,24 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kLargestRequest = 128 * 1024;
 constexpr std::chrono::seconds kRequestLimit{10};
-// A connection fresh from the backlog has a request on its way; this long a drain waits for it.
-constexpr std::chrono::seconds kFirstRequestLimit{1};
 constexpr milliseconds kTickInterval{1000};
 constexpr milliseconds kDeadlineInterval{100};  // while there are deadlines
 
-// While a request is being answered its descriptor is not armed: libfcgi's state belongs to the
-// answering thread until it hands the slot back.
-constexpr std::uint32_t kArmed = EPOLLIN | EPOLLONESHOT;
-// For the rest of a request: an event for each arrival, none for what has been looked at.
-constexpr std::uint32_t kArmedForMore = EPOLLIN | EPOLLET;
-constexpr std::uint32_t kDisarmed = EPOLLONESHOT;
-// For the end of who asked.
-constexpr std::uint32_t kArmedForEnd = EPOLLRDHUP | EPOLLONESHOT;
-
 std::system_error os_failure(const char* call) { return {errno, std::generic_category(), call}; }
 
-void check_listening(int fd) {
-  int listening = 0;
-  socklen_t size = sizeof(listening);
-  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0) {
-    throw Error(ErrorKind::config,
-                "standard input is not a listening socket: start this with spawn-fcgi or systemd");
-  }
-}
+constexpr std::array kEndingSignals = {SIGTERM, SIGINT, SIGQUIT};
+// A terminal that closes sends the first, and whoever rotates logs either.
+constexpr std::array kReopeningSignals = {SIGHUP, SIGUSR1};
 
 Descriptor take_signals() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGUSR2, SIG_IGN);
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
+  for (const int signal : kEndingSignals) sigaddset(&set, signal);
+  for (const int signal : kReopeningSignals) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return Descriptor(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
-void arm(EventLoop& loop, FcgiSlot& slot, std::uint32_t events) {
-  loop.change(slot.connection.fd(), events, slot);
 }
 
 }  // namespace
@@ -89,18 +61,18 @@ void Responder::send(const Response& response) {
 
 void Responder::on_hang_up(std::function<void()> what) {
   const std::uint32_t events = what ? kArmedForEnd : kDisarmed;
+  if (what) slot_->held = true;
   slot_->hung_up = std::move(what);
   arm(server_->loop_, *slot_, events);
 }
 
-FcgiServer::FcgiServer(EventLoop& loop, int listen_socket, Log log)
+FcgiServer::FcgiServer(EventLoop& loop, int listen_socket, Log log,
+                       std::vector<IpAddress> web_servers)
     : loop_(loop),
       log_(std::move(log)),
-      listener_(listen_socket),
+      listener_(listen_socket, std::move(web_servers), log_),
       signals_(take_signals()),
       buffer_(kLargestRequest) {
-  check_listening(listen_socket);
-  fcntl(listen_socket, F_SETFL, fcntl(listen_socket, F_GETFL) | O_NONBLOCK);
   const bool watched = loop_.add(listen_socket, EPOLLIN, on_connection_) &&
                        loop_.add(signals_.get(), EPOLLIN, on_signal_);
   if (!watched) throw os_failure("epoll_ctl");
@@ -130,9 +102,22 @@ void FcgiServer::tick_if_due(const Callback& tick) {
   tick();
 }
 
+void FcgiServer::take_signal() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info))) {
+    const auto signal = static_cast<int>(info.ssi_signo);
+    const auto is_it = [signal](int other) { return signal == other; };
+    if (std::ranges::any_of(kEndingSignals, is_it)) {
+      asked_to_stop_ = true;
+    } else {
+      log_.reopen();
+    }
+  }
+}
+
 void FcgiServer::accept_all() {
   for (;;) {
-    const int fd = accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+    const int fd = listener_.accept();
     if (fd < 0) {
       const bool exhausted =
           errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
@@ -150,13 +135,13 @@ void FcgiServer::accept_all() {
 void FcgiServer::pause_accepting() {
   if (!accepting_) return;
   log_.error("cannot accept", {{"reason", std::generic_category().message(errno)}});
-  loop_.remove(listener_.get(), on_connection_);
+  loop_.remove(listener_.fd(), on_connection_);
   accepting_ = false;
 }
 
 void FcgiServer::resume_accepting() {
   accepting_ = true;
-  if (listener_.get() >= 0) loop_.add(listener_.get(), EPOLLIN, on_connection_);
+  if (listener_.fd() >= 0) loop_.add(listener_.fd(), EPOLLIN, on_connection_);
 }
 
 void FcgiServer::on_events(FcgiSlot& slot) {
@@ -164,6 +149,7 @@ void FcgiServer::on_events(FcgiSlot& slot) {
     if (const auto hung_up = std::exchange(slot.hung_up, nullptr)) hung_up();
     return;
   }
+  if (slot.ended) return linger(slot);
   switch (slot.connection.peek(buffer_)) {
     case FcgiConnection::Incoming::request:
       return begin_request(slot);
@@ -181,6 +167,8 @@ void FcgiServer::begin_request(FcgiSlot& slot) {
   std::optional<Request> request = slot.connection.read();
   if (!request) return close(slot);
   slot.answering = true;
+  slot.arrived = Clock::now();
+  slot.held = false;
   handler_(std::move(*request), Responder(*this, slot));
 }
 
@@ -188,44 +176,6 @@ void FcgiServer::wait_for_rest(FcgiSlot& slot) {
   if (deadlines_.emplace(&slot, Clock::now() + kRequestLimit).second) {
     arm(loop_, slot, kArmedForMore);
   }
-}
-
-void FcgiServer::begin_drain() {
-  accept_all();
-  loop_.remove(listener_.get(), on_connection_);
-  loop_.remove(signals_.get(), on_signal_);
-  listener_.reset();
-  signals_.reset();
-  accepting_ = true;
-  std::vector<FcgiSlot*> idle;
-  {
-    const std::lock_guard lock(hand_over_);
-    draining_ = true;
-    for (const auto& [slot, owner] : slots_) {
-      if (!slot->answering) idle.push_back(slot);
-    }
-  }
-  for (FcgiSlot* slot : idle) {
-    const FcgiConnection::Incoming incoming = slot->connection.peek(buffer_);
-    if (incoming == FcgiConnection::Incoming::nothing && slot->connection.used()) {
-      close(*slot);
-    } else if (incoming == FcgiConnection::Incoming::nothing) {
-      deadlines_.emplace(slot, Clock::now() + kFirstRequestLimit);
-      arm(loop_, *slot, kArmedForMore);
-    } else {
-      on_events(*slot);
-    }
-  }
-}
-
-void FcgiServer::close_overdue() {
-  if (deadlines_.empty()) return;
-  const Clock::time_point now = Clock::now();
-  std::vector<FcgiSlot*> overdue;
-  for (const auto& [slot, deadline] : deadlines_) {
-    if (deadline <= now) overdue.push_back(slot);
-  }
-  for (FcgiSlot* slot : overdue) close(*slot);
 }
 
 void FcgiServer::close(FcgiSlot& slot) {
@@ -237,12 +187,13 @@ void FcgiServer::close(FcgiSlot& slot) {
 }
 
 void FcgiServer::finish(FcgiSlot& slot, const Response& response) {
-  const bool keep = slot.connection.write(response);
+  const bool keep = slot.connection.write(response, draining_ && listener_.is_tcp());
+  metrics_.answered(response.status, Clock::now() - slot.arrived, slot.held);
   const std::lock_guard lock(hand_over_);
-  // Only the loop destroys a slot, once it sees this end. What has come before is answered first.
-  if (!keep || draining_) shutdown(slot.connection.fd(), keep ? SHUT_RD : SHUT_RDWR);
+  // Only the loop destroys a slot, once it sees this end.
+  if (!keep || draining_) leave(slot, keep);
   slot.answering = false;
-  arm(loop_, slot, kArmed);
+  arm(loop_, slot, slot.ended ? kArmedAtOnce : kArmed);
 }
 
 }  // namespace scanlogin

@@ -12,8 +12,11 @@
 
 #include "base/descriptor.h"
 #include "base/event_loop.h"
+#include "base/ip_address.h"
 #include "base/log.h"
+#include "server/listener.h"
 #include "server/request.h"
+#include "server/request_metrics.h"
 #include "server/response.h"
 
 namespace scanlogin {
@@ -56,9 +59,10 @@ class FcgiServer {
   using Handler = std::function<void(Request request, Responder responder)>;
 
   // listen_socket is a listening socket, as spawn-fcgi or systemd leave it on descriptor 0; it
-  // is the server's from here on. Blocks SIGTERM and SIGINT in this thread and those it starts
-  // later: construct the server before any thread. Throws Error(config) if it is no such socket.
-  FcgiServer(EventLoop& loop, int listen_socket, Log log);
+  // is the server's from here on. web_servers: who may connect by TCP (server/listener.h). Blocks
+  // the signals that run() obeys in this thread and those it starts later: construct the server
+  // before any thread. Throws Error(config) if it is no such socket.
+  FcgiServer(EventLoop& loop, int listen_socket, Log log, std::vector<IpAddress> web_servers = {});
   ~FcgiServer();
   FcgiServer(const FcgiServer&) = delete;
   FcgiServer& operator=(const FcgiServer&) = delete;
@@ -66,11 +70,17 @@ class FcgiServer {
   // Called on the loop, so it must not block either.
   using Callback = std::function<void()>;
 
-  // Runs the loop and serves until SIGTERM or SIGINT; then takes what is still in the backlog, lets
-  // every request that has arrived be answered, closes, and returns. tick: about once a second.
-  // drain: when it is asked to end; answers that were waiting for something have to be given now.
+  // Runs the loop and serves until SIGTERM, SIGINT or SIGQUIT; then takes what is still in the
+  // backlog, lets every request that has arrived be answered, closes, and returns. What arrives
+  // later is not carried out, and its connection ends without an answer: the web server gives it to
+  // another. SIGHUP and SIGUSR1 have the log opened anew (Log::reopen); SIGUSR2 does nothing.
+  // tick: about once a second. drain: when it is asked to end; answers that were waiting for
+  // something have to be given now.
   void run(
       Handler handler, const Callback& tick = [] {}, const Callback& drain = [] {});
+
+  // On the loop: ends run() as SIGTERM does.
+  void stop() { asked_to_stop_ = true; }
 
  private:
   friend class Responder;
@@ -78,6 +88,7 @@ class FcgiServer {
   using Clock = std::chrono::steady_clock;
 
   void tick_if_due(const Callback& tick);
+  void take_signal();
   void accept_all();
   void pause_accepting();
   void resume_accepting();
@@ -86,6 +97,8 @@ class FcgiServer {
   void wait_for_rest(FcgiSlot& slot);
   void begin_drain();
   void close_overdue();
+  void leave(FcgiSlot& slot, bool keep);  // on any thread, with hand_over_ held
+  void linger(FcgiSlot& slot);
   void close(FcgiSlot& slot);
   void finish(FcgiSlot& slot, const Response& response);  // on any thread
 
@@ -101,10 +114,10 @@ class FcgiServer {
 
   EventLoop& loop_;
   Log log_;
-  Descriptor listener_;  // empty once draining
+  Listener listener_;  // closed once draining
   Descriptor signals_;
   Told on_connection_{[this] { accept_all(); }};
-  Told on_signal_{[this] { asked_to_stop_ = true; }};
+  Told on_signal_{[this] { take_signal(); }};
   Handler handler_;
   bool asked_to_stop_ = false;
   bool accepting_ = true;
@@ -113,10 +126,15 @@ class FcgiServer {
   // When to give up on the connections that owe us a request.
   std::unordered_map<FcgiSlot*, Clock::time_point> deadlines_;
   std::vector<unsigned char> buffer_;
+  RequestMetrics metrics_;
+  const metrics::Gauge connections_{
+      "scanlogin_connections", "Connections from the web server.", {}, [this] {
+        return static_cast<double>(slots_.size());
+      }};
 
   // Guards the hand-over of slots from answering threads back to the loop.
   std::mutex hand_over_;
-  bool draining_ = false;
+  std::atomic<bool> draining_{false};  // written with it held
 };
 
 }  // namespace scanlogin

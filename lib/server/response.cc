@@ -58,10 +58,11 @@ Response&& Response::with(std::string name, std::string value) && {
   return std::move(*this);
 }
 
-std::string head_of(const Response& response) {
+std::string head_of(const Response& response, std::string_view request_id) {
   std::string head;
   append_header(head, "Status", std::to_string(response.status) + " " + reason(response.status));
   for (const auto& [name, value] : response.headers) append_header(head, name, value);
+  if (!request_id.empty()) append_header(head, "X-Request-Id", request_id);
   if (!response.more && response.status != 204) {
     append_header(head, "Content-Length", std::to_string(response.body.size()));
   }

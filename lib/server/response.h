@@ -12,8 +12,8 @@
 
 namespace scanlogin {
 
-// One HTTP response. Content-Length is the server's to add. Headers go out as they stand, so no
-// value may hold a line end; the server refuses to send one that does.
+// One HTTP response. Content-Length and X-Request-Id are the server's to add. Headers go out as
+// they stand, so no value may hold a line end; the server refuses to send one that does.
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -28,8 +28,9 @@ struct Response {
 
 // The head as a CGI program writes it (RFC 3875 section 6.2): Status, the headers and, unless there
 // is more or the status is 204 (RFC 9110 section 8.6), Content-Length, with the empty line behind
-// them. Throws Error(internal) for a header with a control character.
-std::string head_of(const Response& response);
+// them. X-Request-Id goes with it where there is an id. Throws Error(internal) for a header with a
+// control character.
+std::string head_of(const Response& response, std::string_view request_id = {});
 
 // A JSON reply: UTF-8, not to be stored by any cache.
 Response json_response(int status, const Json& body);

@@ -5,11 +5,12 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/search_path.h"
 
 namespace scanlogin {
 
-Template Template::load(const std::string& dir, const std::string& file) {
-  const std::string path = dir + "/" + file;
+Template Template::load(const std::string& dirs, const std::string& file) {
+  const std::string path = find_in(dirs, file);
   std::ifstream in(path, std::ios::binary);
   std::ostringstream html;
   html << in.rdbuf();

@@ -11,8 +11,9 @@ namespace scanlogin {
 // attributes; there is no way to put one in raw.
 class Template {
  public:
-  // Throws Error(config) naming the file if it cannot be read.
-  static Template load(const std::string& dir, const std::string& file);
+  // From where find_in(dirs, file) says (base/search_path.h). Throws Error(config) naming the file
+  // if it cannot be read.
+  static Template load(const std::string& dirs, const std::string& file);
   explicit Template(std::string html) : html_(std::move(html)) {}
 
   // As it was loaded.

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/metrics.h"
 #include "server/open_request.h"
 
 namespace scanlogin {
@@ -54,6 +55,23 @@ class Workers {
   Threads ended_;  // to be joined
   std::size_t idle_ = 0;
   bool stopping_ = false;
+
+  // The last: they ask the others.
+  double count(const std::function<std::size_t()>& what) {
+    const std::lock_guard lock(mutex_);
+    return static_cast<double>(what());
+  }
+  const metrics::Gauge busy_{
+      "scanlogin_threads_busy", "Threads that are answering a request.", {}, [this] {
+        return count([this] { return threads_.size() - idle_; });
+      }};
+  const metrics::Gauge most_{"scanlogin_threads_max", "Threads that there may be.", {}, [this] {
+                               return static_cast<double>(limit_);
+                             }};
+  const metrics::Gauge queued_{
+      "scanlogin_requests_queued", "Requests that wait for a thread.", {}, [this] {
+        return count([this] { return queue_.size(); });
+      }};
 };
 
 }  // namespace scanlogin

@@ -1,6 +1,6 @@
 -- Brings the tables that the Django module made to what sql/schema.sql describes. docs/from-django.md tells the whole way.
 --
---   mariadb DATABASE < 0001-from-django.sql        (or mysql; MariaDB 10.6 or later, MySQL 8)
+-- For MariaDB 10.6 or later and MySQL 8. scanlogin-migrate runs it; so can their own clients.
 --
 -- It looks first. Where somebody has to decide, it lists the problems and what to do about each, and stops with
 -- "STOPPED, nothing was changed". Then it changes the tables. It can be run again, also after it was interrupted.
@@ -97,14 +97,20 @@ CREATE TEMPORARY TABLE scanlogin_problem (
 
 -- ---- first check: can these tables be brought there at all? ----
 
+-- With @scanlogin_early 0000 has yet to run, and makes what is missing: all, or what goes with a user_user of its own.
 INSERT INTO scanlogin_problem (problem, what_to_do)
   SELECT CONCAT('no table ', w.tab, ' in the database ', DATABASE()),
          'name the database that the Django module uses; for a new one load sql/schema.sql instead'
     FROM scanlogin_wanted w
    WHERE w.name = 'id' AND NOT EXISTS
      (SELECT 1 FROM information_schema.TABLES t
-       WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = w.tab AND t.TABLE_TYPE = 'BASE TABLE');
-SET @scanlogin_tables = (SELECT COUNT(*) = 0 FROM scanlogin_problem);
+       WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = w.tab AND t.TABLE_TYPE = 'BASE TABLE')
+     AND (@scanlogin_early IS NULL OR EXISTS
+       (SELECT 1 FROM scanlogin_found WHERE tab = 'user_user' AND name = 'id'
+         AND (whole_type NOT LIKE 'bigint%' OR whole_type LIKE '%unsigned%')));
+SET @scanlogin_tables = (
+  SELECT COUNT(*) = 2 FROM information_schema.TABLES
+   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('user_user', 'user_oauth') AND TABLE_TYPE = 'BASE TABLE');
 INSERT INTO scanlogin_problem (problem, what_to_do)
   SELECT CONCAT(TABLE_NAME, ' has partitions, and so can have no foreign keys'),
          CONCAT('ALTER TABLE ', TABLE_NAME, ' REMOVE PARTITIONING')
@@ -176,7 +182,7 @@ INSERT INTO scanlogin_problem (problem, what_to_do)
 
 -- ---- second check: the rows ----
 
-SET @scanlogin_possible = (SELECT COUNT(*) = 0 FROM scanlogin_problem);
+SET @scanlogin_possible = @scanlogin_tables AND (SELECT COUNT(*) = 0 FROM scanlogin_problem);
 
 -- Values that are missing or too long, in each column where that matters.
 SET @scanlogin_sql = (
@@ -360,6 +366,7 @@ PREPARE scanlogin_step FROM @scanlogin_sql;
 EXECUTE scanlogin_step;
 DROP TEMPORARY TABLE IF EXISTS scanlogin_rehearsal_user, scanlogin_rehearsal_oauth;
 
+-- Changes begin here.
 -- ---- the changes: each statement is done whole or not at all, and is there only if it is needed ----
 
 SET @scanlogin_sql = IF(@scanlogin_problems = 0 AND @scanlogin_add IS NOT NULL,

@@ -36,11 +36,13 @@ CREATE TEMPORARY TABLE scanlogin_problem (
   what_to_do text NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_general_ci;
 
+-- With @scanlogin_early 0001 has yet to run, and sees to that.
 INSERT INTO scanlogin_problem (problem, what_to_do)
   SELECT CONCAT('no InnoDB table ', w.tab, ' with columns ', GROUP_CONCAT(w.columns ORDER BY w.place)),
          'run 0001-from-django.sql first, on the same database'
     FROM scanlogin_wanted w
-   WHERE NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS c JOIN information_schema.TABLES t
+   WHERE @scanlogin_early IS NULL
+     AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS c JOIN information_schema.TABLES t
                          ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
                       WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = w.tab AND t.ENGINE = 'InnoDB'
                         AND c.COLUMN_NAME = SUBSTRING_INDEX(w.columns, ',', 1))
@@ -66,6 +68,7 @@ SET SESSION completion_type = IF(@scanlogin_problems = 0, @@completion_type, CON
   @scanlogin_problems, IF(@scanlogin_problems = 1, ' problem is', ' problems are'),
   ' listed above, with what to do; then run this file again'));
 
+-- Changes begin here.
 -- A key counts by its columns, whatever its name. COMPACT and REDUNDANT rows have no keys on texts of this length.
 SET @scanlogin_sql = COALESCE((
   SELECT CONCAT('ALTER TABLE user_user ', GROUP_CONCAT('ADD KEY ', w.name, ' (', w.columns, ')' ORDER BY w.place SEPARATOR ', '),

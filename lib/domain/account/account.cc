@@ -39,6 +39,7 @@ AccountOutcome Account::unlink(const Actor& actor, std::int64_t user, std::int64
     if (unlinked.empty()) return found ? AccountOutcome::done : AccountOutcome::not_found;
     found = true;
     if (!can_log_in_without(unlinked, all, providers_)) return AccountOutcome::last_identity;
+    Users::mark_changed(connection, user);
     for (const LinkedIdentity& one : unlinked) Users::unlink(connection, one.id);
     record(connection, actor, {"unlink", user, details_of(unlinked)});
     return AccountOutcome::done;

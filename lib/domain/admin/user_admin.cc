@@ -218,6 +218,7 @@ AdminOutcome UserAdmin::unlink(const Actor& actor, std::int64_t identity, bool l
     if (row->is_active && !last_too && !can_log_in_without({*it}, all, providers_)) {
       return AdminOutcome::last_identity;
     }
+    Users::mark_changed(connection, user);
     Users::unlink(connection, identity);
     record(connection, actor, {"unlink", user, to_json(it->identity)});
     return AdminOutcome::done;

@@ -123,7 +123,10 @@ AdminOutcome UserAdmin::merge(const Actor& actor, std::int64_t into, const UserM
     active.push(Json::boolean_value(users.from->is_active));
     active.push(Json::boolean_value(false));
     users.from->is_active = false;
-    for (const User& row : {*users.from, *users.into}) update(connection, row);
+    for (const User& row : {*users.from, *users.into}) {
+      update(connection, row);
+      Users::mark_changed(connection, row.id);
+    }
     Users::move_identities(connection, from, into);
     record(connection, actor,
            {"merge", into, merge_detail(from, into, moved).with("kept", std::move(kept))});

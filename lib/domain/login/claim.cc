@@ -63,7 +63,7 @@ Claim::~Claim() {
 
 void Claim::remember(std::string_view exchanged) {
   const std::string text = parts_.code + "\n" + std::string(exchanged);
-  redis_->command({"SET", parts_.keys->grant(parts_.uuid), text, "EX", kLife});
+  redis_->command({"SET", parts_.keys->grant(parts_.uuid), text, "EX", kLife}, redis::Until::kept);
 }
 
 bool Claim::renew() {
@@ -78,7 +78,8 @@ void Claim::spend(std::string_view outcome) {
                     grant = parts_.keys->grant(uuid), browser = parts_.keys->browser(uuid),
                     kept = parts_.keys->outcome(uuid);
   redis_->run(spend_script(), {code, claim, grant, browser, kept},
-              {parts_.owner, parts_.code, parts_.bound ? outcome : "", kOutcomeLife});
+              {parts_.owner, parts_.code, parts_.bound ? outcome : "", kOutcomeLife},
+              redis::Until::kept);
   redis_ = nullptr;
 }
 

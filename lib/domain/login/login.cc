@@ -72,7 +72,8 @@ Login::Login(const Config& config, Provider& provider, mysql::Client& mysql, red
       sessions_(config, redis),
       profiles_(redis),
       store_(redis, provider.facts().name),
-      uuids_(config, provider.facts().name) {}
+      uuids_(config, provider.facts().name),
+      counts_(provider.facts().name) {}
 
 std::string Login::begin(LoginCookie& cookie, const Log& log,
                          const std::optional<LoginStart>& start, std::optional<std::int64_t> link) {
@@ -101,7 +102,7 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
 
 LoginOutcome Login::finish(const PendingLogin& login, Claim& claim, const Actor& actor,
                            const Log& log) {
-  LoginOutcome outcome = attempt(login, claim, actor, log);
+  LoginOutcome outcome = counts_.counted([&] { return attempt(login, claim, actor, log); });
   // The claim went to somebody else, who still needs the code.
   if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
   try {

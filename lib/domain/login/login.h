@@ -14,6 +14,7 @@
 #include "clients/redis.h"
 #include "domain/audit/audit.h"
 #include "domain/audit/audit_retention.h"
+#include "domain/login/login_counts.h"
 #include "domain/login/login_outcome.h"
 #include "domain/login/login_store.h"
 #include "domain/login/pending_login.h"
@@ -79,6 +80,7 @@ class Login {
   Profiles profiles_;
   LoginStore store_;
   const LoginUuids uuids_;
+  const LoginCounts counts_;
 };
 
 }  // namespace scanlogin

@@ -6,7 +6,12 @@
 
 namespace scanlogin {
 
-// The keys of one provider's logins in Redis. No uuid has a ':' in it.
+// The keys of one provider's logins in Redis. No uuid has a ':' or a brace in it.
+//
+// A cluster keeps keys together that share a hash tag, what is between braces
+// (redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec, "Hash tags"): there the uuid
+// stands in braces in each. Elsewhere it does not, which are the names of the Django module and of
+// all versions of this: different ones serve one login together.
 class LoginKeys {
  public:
   // How long a code is kept: the longest life that a provider gives one. As long a login may take
@@ -16,8 +21,9 @@ class LoginKeys {
   static constexpr std::chrono::seconds kOutcomeLife{60};
 
   // provider: its name. The one of WeChat's website login are the Django module's.
-  explicit LoginKeys(std::string_view provider)
-      : family_(provider == "wx" ? "Weixin" : "OAuth"),
+  LoginKeys(std::string_view provider, bool in_cluster)
+      : in_cluster_(in_cluster),
+        family_(provider == "wx" ? "Weixin" : "OAuth"),
         of_(provider == "wx" ? ":" : ":" + std::string(provider) + ":"),
         watched_(family_ + "CodeMap" + of_) {}
 
@@ -25,7 +31,13 @@ class LoginKeys {
   const std::string& watched() const noexcept { return watched_; }
 
   // The code.
-  std::string code(std::string_view uuid) const { return watched_ + std::string(uuid); }
+  std::string code(std::string_view uuid) const { return watched_ + tagged(uuid); }
+  // The uuid of a key that begins with watched().
+  std::string_view uuid_of(std::string_view watched_key) const {
+    watched_key.remove_prefix(watched_.size());
+    const std::string_view uuid = watched_key.substr(0, watched_key.find(':'));
+    return in_cluster_ && uuid.size() > 2 ? uuid.substr(1, uuid.size() - 2) : uuid;
+  }
   // Of a bound login that has come to its end: the code, a line end, and the outcome.
   std::string outcome(std::string_view uuid) const { return code(uuid) + ":outcome"; }
   // Who is exchanging the code.
@@ -41,9 +53,13 @@ class LoginKeys {
 
  private:
   std::string key(std::string_view what, std::string_view uuid) const {
-    return family_ + std::string(what) + of_ + std::string(uuid);
+    return family_ + std::string(what) + of_ + tagged(uuid);
+  }
+  std::string tagged(std::string_view uuid) const {
+    return in_cluster_ ? "{" + std::string(uuid) + "}" : std::string(uuid);
   }
 
+  const bool in_cluster_;
   const std::string family_;
   const std::string of_;
   const std::string watched_;

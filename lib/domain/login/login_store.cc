@@ -26,6 +26,15 @@ constexpr const char* kMine = R"(
       return false
     end)";
 
+// In one step: one that is bound to its browser, but has lost its start or its link to a failover,
+// would be another kind of login. ARGV: each key's text and its life.
+const redis::Script& begin_script() {
+  static const redis::Script script(R"(
+    for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[2 * i - 1], 'EX', ARGV[2 * i]) end
+    return 1)");
+  return script;
+}
+
 // Both of the next say what kind of login it is (LoginStore::Kept). Their first write is the one
 // that needs room: a Redis that is full refuses a script's first write alone.
 //
@@ -122,9 +131,17 @@ redis::Arguments joined(redis::Arguments first, const std::vector<std::string>& 
 
 void LoginStore::begin(std::string_view uuid, std::string_view secret_hash,
                        const std::optional<LoginStart>& start, std::optional<std::int64_t> link) {
-  if (link) redis_.command({"SET", keys_.link(uuid), std::to_string(*link), "EX", kWholeLife});
-  if (start) redis_.command({"SET", keys_.start(uuid), to_text(*start), "EX", kLife});
-  redis_.command({"SET", keys_.browser(uuid), secret_hash, "EX", kLife});
+  const std::string browser_key = keys_.browser(uuid), start_key = keys_.start(uuid),
+                    link_key = keys_.link(uuid), start_text = start ? to_text(*start) : "",
+                    link_text = link ? std::to_string(*link) : "";
+  redis::Arguments keys = {browser_key}, arguments = {secret_hash, kLife};
+  const auto add = [&](std::string_view key, std::string_view text, std::string_view life) {
+    keys.push_back(key);
+    arguments.insert(arguments.end(), {text, life});
+  };
+  if (start) add(start_key, start_text, kLife);
+  if (link) add(link_key, link_text, kWholeLife);
+  redis_.run(begin_script(), keys, arguments, redis::Until::kept);
 }
 
 std::optional<LoginStart> LoginStore::start(std::string_view uuid) {
@@ -137,9 +154,8 @@ LoginStore::Kept LoginStore::store(const PendingLogin& login, std::string_view c
   const std::string outcome = keys_.outcome(login.uuid);
   const std::string start = keys_.start(login.uuid);
   const std::vector<std::string> owner = owner_arguments(login);
-  const redis::Value kept =
-      redis_.run(store_script(), {key, browser, outcome, start}, joined({code, kLife}, owner));
-  redis_.settle();
+  const redis::Value kept = redis_.run(store_script(), {key, browser, outcome, start},
+                                       joined({code, kLife}, owner), redis::Until::settled);
   return kept_as(kept);
 }
 
@@ -148,9 +164,8 @@ LoginStore::Kept LoginStore::end(const PendingLogin& login, std::string_view out
   const std::string key = keys_.outcome(login.uuid);
   const std::string start = keys_.start(login.uuid);
   const std::vector<std::string> owner = owner_arguments(login);
-  const redis::Value kept =
-      redis_.run(end_script(), {browser, key, start}, joined({outcome, kLife}, owner));
-  redis_.settle();
+  const redis::Value kept = redis_.run(end_script(), {browser, key, start},
+                                       joined({outcome, kLife}, owner), redis::Until::settled);
   return kept_as(kept);
 }
 

@@ -35,12 +35,13 @@ struct Ended {
 //                                 which is longer than all else of the login
 //   WeixinCodeMap:<uuid>:outcome  how it ended: for 60 s from the poll that brought it there, or
 //                                 for 600 s if it ended without a code
-// Another provider's are OAuthCodeMap:NAME:<uuid>, and so on (login_keys.h). All methods throw
-// Error(cache).
+// Another provider's are OAuthCodeMap:NAME:<uuid>, and so on; a cluster's are
+// WeixinCodeMap:{<uuid>} (login_keys.h). All methods throw Error(cache).
 class LoginStore {
  public:
   // provider: its name.
-  LoginStore(redis::Client& redis, std::string_view provider) : redis_(redis), keys_(provider) {}
+  LoginStore(redis::Client& redis, std::string_view provider)
+      : redis_(redis), keys_(provider, redis.in_cluster()) {}
 
   const LoginKeys& keys() const noexcept { return keys_; }
 
@@ -54,7 +55,7 @@ class LoginStore {
 
   // Keeps the code for the login, in place of an earlier one; the login then lives as long as the
   // code. A code that has led to an outcome already changes nothing. Once it returns, no process
-  // takes the uuid for one that nothing was scanned for (redis::Client::settle). `none`, with
+  // takes the uuid for one that nothing was scanned for (redis::Until::settled). `none`, with
   // nothing kept, if the login is bound to another browser, or over.
   enum class Kept { none, scan, redirect };
   Kept store(const PendingLogin& login, std::string_view code);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace scanlogin {
 namespace {
@@ -15,26 +16,20 @@ std::size_t place_of(std::string_view uuid) { return hash_of(uuid) % kMarks; }
 
 }  // namespace
 
-ScanWatch::ScanWatch(const RedisConfig& config, redis::Client& redis, const LoginKeys& keys,
-                     EventLoop& loop, const Log& log,
+ScanWatch::ScanWatch(redis::Client& redis, const LoginKeys& keys, EventLoop& loop, const Log& log,
                      std::function<void(const std::string& uuid)> scanned)
     : redis_(redis),
-      watched_(keys.watched()),
+      keys_(keys),
       loop_(loop),
+      log_(log),
       scanned_(std::move(scanned)),
       recent_(kMarks),
       older_(kMarks),
       notices_(kCounters),
-      watcher_(config, redis, watched_, log, mutex_,
+      watcher_(redis, keys_.watched(), log, mutex_,
                {.changed = [this](std::string_view key) { notice(key); },
                 .missed = [this] { forget_all(); }}) {
   watcher_.wake(loop);
-}
-
-// The uuid in a key that begins with watched_.
-std::string_view ScanWatch::uuid_of(std::string_view key) const {
-  key.remove_prefix(watched_.size());
-  return key.substr(0, key.find(':'));
 }
 
 bool ScanWatch::may_have_code(std::string_view uuid) {
@@ -64,25 +59,32 @@ void ScanWatch::watch() {
     const std::lock_guard lock(mutex_);
     if (!take_changes() || complete_) return;
   }
+  bool all_marked = true;
   try {
     mark_pending();
+  } catch (const redis::ErrorReply& error) {
+    if (!std::exchange(refused_, true)) {
+      log_.warning("Redis refuses to be looked through", {{"reason", error.what()}});
+    }
+    all_marked = false;
   } catch (const Error&) {
     return;  // Redis is away, as the next poll is about to find out and report
   }
   const std::lock_guard lock(mutex_);
-  complete_ = take_changes();
+  const bool all_heard = std::chrono::steady_clock::now() - watched_since_ > LoginKeys::kCodeLife;
+  complete_ = take_changes() && (all_marked || all_heard);
 }
 
 // SCAN returns every key that is there from its beginning to its end (redis.io/commands/scan).
 void ScanWatch::mark_pending() {
-  const std::string pattern = watched_ + "*";
+  const std::string pattern = keys_.watched() + "*";
   std::string cursor = "0";
   do {
     const redis::Value page = redis_.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
     if (page.array.size() != 2) throw Error(ErrorKind::cache, "Redis: unreadable SCAN reply");
     const std::lock_guard lock(mutex_);
     for (const redis::Value& key : page.array[1].array) {
-      if (key.text.starts_with(watched_)) mark(uuid_of(key.text));
+      if (key.text.starts_with(keys_.watched())) mark(keys_.uuid_of(key.text));
     }
     cursor = page.array[0].text;
   } while (cursor != "0");
@@ -103,14 +105,14 @@ void ScanWatch::forget_all() {
   ++gaps_;
   recent_.assign(kMarks, false);
   older_.assign(kMarks, false);
-  recent_since_ = std::chrono::steady_clock::now();
+  recent_since_ = watched_since_ = std::chrono::steady_clock::now();
 }
 
 void ScanWatch::mark(std::string_view uuid) { recent_[place_of(uuid)] = true; }
 
 void ScanWatch::notice(std::string_view key) {
-  if (!key.starts_with(watched_)) return;
-  const std::string_view uuid = uuid_of(key);
+  if (!key.starts_with(keys_.watched())) return;
+  const std::string_view uuid = keys_.uuid_of(key);
   mark(uuid);
   ++notices_[hash_of(uuid) % kCounters];
   loop_.post([this, name = std::string(uuid)] { scanned_(name); });

@@ -24,8 +24,8 @@ class ScanWatch {
  public:
   // scanned: is called on the loop for each uuid that Redis names, soon after.
   // keys: of the logins that it is about.
-  ScanWatch(const RedisConfig& config, redis::Client& redis, const LoginKeys& keys, EventLoop& loop,
-            const Log& log, std::function<void(const std::string& uuid)> scanned);
+  ScanWatch(redis::Client& redis, const LoginKeys& keys, EventLoop& loop, const Log& log,
+            std::function<void(const std::string& uuid)> scanned);
 
   // False: there is certainly nothing for this uuid. True: there may be, ask Redis.
   // Never blocks.
@@ -40,7 +40,9 @@ class ScanWatch {
 
   // Sees to it that Redis is being watched. Blocks: finds all codes that are pending already,
   // which takes Redis about a second for a million keys. While one thread is at it the others
-  // return at once. Fails silently: without a watch every poll asks Redis.
+  // return at once. Fails silently: without a watch every poll asks Redis. Where Redis refuses to
+  // be looked through, which is logged once, it takes a code's life until all pending ones are
+  // known.
   void watch();
 
   // As the watcher's of the same names (clients/redis_watcher.h).
@@ -57,13 +59,14 @@ class ScanWatch {
   void mark(std::string_view uuid);
   void notice(std::string_view key);
   void mark_pending();
-  std::string_view uuid_of(std::string_view key) const;
 
   redis::Client& redis_;
-  const std::string watched_;  // the prefix of the keys
+  const LoginKeys keys_;
   EventLoop& loop_;
+  const Log log_;
   const std::function<void(const std::string& uuid)> scanned_;
-  std::mutex starting_;
+  std::mutex starting_;  // guards what follows
+  bool refused_ = false;
 
   std::mutex mutex_;       // guards what follows
   bool complete_ = false;  // the codes from before the watch are marked too
@@ -71,6 +74,7 @@ class ScanWatch {
   Marks recent_;
   Marks older_;
   std::chrono::steady_clock::time_point recent_since_;
+  std::chrono::steady_clock::time_point watched_since_;
   // By a hash of the uuid: two that share one are looked at once too often.
   std::vector<std::uint32_t> notices_;
   std::uint32_t gaps_ = 0;  // in the watch

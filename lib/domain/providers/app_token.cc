@@ -84,7 +84,8 @@ Refusal refusal_in(const std::string& text) {
 AppToken::AppToken(redis::Client& redis, const std::string& app, std::string_view secret,
                    std::chrono::milliseconds fetch_limit, Fetch fetch)
     : redis_(redis),
-      token_key_("AppToken:" + app + ":" + hex(hmac_sha256(secret, app)).substr(0, kDigestDigits)),
+      token_key_("AppToken:{" + app + ":" + hex(hmac_sha256(secret, app)).substr(0, kDigestDigits) +
+                 "}"),
       fetch_key_("AppTokenFetch" + token_key_.substr(token_key_.find(':'))),
       failed_key_("AppTokenFailed" + token_key_.substr(token_key_.find(':'))),
       fetch_life_(fetch_limit + std::chrono::seconds(1)),

@@ -14,11 +14,11 @@ namespace scanlogin {
 // The access token of an app at a provider: not a person's, but what the app's own calls carry. A
 // provider gives out few a day, and some end the last one with each. So all processes share one, in
 // Redis:
-//   AppToken:APP:DIGEST         who fetched it (32 hex digits), a line end, and the token; until 5
-//                               minutes before its end
-//   AppTokenFetch:APP:DIGEST    who is fetching one; as long as that may take, and a second
-//   AppTokenFailed:APP:DIGEST   what a fetch came to instead: for whom ("all", or who fetched), a
-//                               line end, and a JSON text
+//   AppToken:{APP:DIGEST}        who fetched it (32 hex digits), a line end, and the token; until
+//                                5 minutes before its end
+//   AppTokenFetch:{APP:DIGEST}   who is fetching one; as long as that may take, and a second
+//   AppTokenFailed:{APP:DIGEST}  what a fetch came to instead: for whom ("all", or who fetched), a
+//                                line end, and a JSON text
 // DIGEST is made with the secret: a token, or a refusal, is never taken for another secret's, and
 // one that has been set right counts at once.
 //

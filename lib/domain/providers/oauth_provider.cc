@@ -49,7 +49,8 @@ OAuthProvider::OAuthProvider(Settings settings, int connections)
     : settings_(std::move(settings)),
       texts_(texts_of(settings_.description)),
       facts_(facts_of()),
-      http_(settings_.timeout, connections, settings_.ca_file) {}
+      http_(settings_.timeout, connections, settings_.ca_file),
+      calls_(settings_.description.name) {}
 
 std::chrono::milliseconds OAuthProvider::time_limit() const noexcept {
   return settings_.timeout * (1 + static_cast<int>(settings_.description.person.size()));
@@ -65,9 +66,10 @@ std::string OAuthProvider::authorize_url(const Redirection& redirection) {
 
 std::variant<Grant, Refusal> OAuthProvider::exchange(std::string_view code,
                                                      const Redirection& redirection) {
-  auto reply = ask(settings_.description.token, {{"code", std::string(code)},
-                                                 {"redirect_uri", redirection.redirect_uri},
-                                                 {"code_verifier", redirection.code_verifier}});
+  auto reply = ask("token", settings_.description.token,
+                   {{"code", std::string(code)},
+                    {"redirect_uri", redirection.redirect_uri},
+                    {"code_verifier", redirection.code_verifier}});
   if (auto* refusal = std::get_if<Refusal>(&reply)) {
     refusal->passes = false;
     return std::move(*refusal);
@@ -82,18 +84,20 @@ bool OAuthProvider::is_grant(const Grant& grant) const {
 std::variant<Person, Refusal> OAuthProvider::person(const Grant& grant) {
   Values values = values_in(settings_.description, grant).value();
   for (const Call& call : settings_.description.person) {
-    auto reply = ask(call, std::move(values));
+    auto reply = ask("person", call, std::move(values));
     if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
     values = std::get<Values>(std::move(reply));
   }
   return person_of(settings_.description, values);
 }
 
-std::variant<Values, Refusal> OAuthProvider::ask(const Call& call, Values values) {
+std::variant<Values, Refusal> OAuthProvider::ask(const char* name, const Call& call,
+                                                 Values values) {
   values.insert_or_assign("client_id", settings_.client_id);
   values.insert_or_assign("client_secret", settings_.client_secret);
-  const HttpResponse response = http_.send(make_request(call, values));
-  auto reply = read_reply(settings_.description, call, response, values);
+  auto reply = calls_.counted(name, [&] {
+    return read_reply(settings_.description, call, http_.send(make_request(call, values)), values);
+  });
   if (auto* refusal = std::get_if<Refusal>(&reply)) hide_secrets(*refusal, values);
   return reply;
 }

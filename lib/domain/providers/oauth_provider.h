@@ -8,6 +8,7 @@
 #include "domain/providers/oauth_settings.h"
 #include "domain/providers/placeholders.h"
 #include "domain/providers/provider.h"
+#include "domain/providers/provider_calls.h"
 
 namespace scanlogin::oauth {
 
@@ -49,12 +50,13 @@ class OAuthProvider : public Provider {
   ProviderFacts facts_of() const noexcept;
 
   // Makes the call; `values` and what it finds.
-  std::variant<Values, Refusal> ask(const Call& call, Values values);
+  std::variant<Values, Refusal> ask(const char* name, const Call& call, Values values);
 
   const Settings settings_;
   const FactTexts texts_;
   const ProviderFacts facts_;
   HttpClient http_;
+  ProviderCalls calls_;
 };
 
 }  // namespace scanlogin::oauth

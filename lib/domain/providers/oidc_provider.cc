@@ -48,6 +48,7 @@ OidcProvider::OidcProvider(oidc::Settings settings, int connections)
              .unavailable_code = "provider-unavailable",
              .unavailable_msg = unavailable_msg_},
       http_(settings_.timeout, connections, settings_.ca_file),
+      calls_(settings_.name),
       discovery_([this] { return fetch_discovery(); }),
       keys_([this] { return fetch_keys(); }) {}
 
@@ -72,7 +73,9 @@ bool OidcProvider::may_call_back(const std::optional<std::string>& iss) {
 std::variant<Grant, Refusal> OidcProvider::exchange(std::string_view code,
                                                     const Redirection& redirection) {
   const auto provider = discovery_.get();
-  auto reply = oidc::parse_token_reply(http_.send(token_request(*provider, code, redirection)));
+  auto reply = calls_.counted("token", [&] {
+    return oidc::parse_token_reply(http_.send(token_request(*provider, code, redirection)));
+  });
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   auto& tokens = std::get<oidc::TokenReply>(reply);
   const oidc::IdToken token = verified(tokens.id_token, *provider, redirection.nonce);
@@ -96,11 +99,13 @@ std::variant<Person, Refusal> OidcProvider::person(const Grant& grant) {
   if (provider->userinfo_endpoint.empty() || kept.access_token.empty()) {
     return person_of(kept.subject, kept.profile);
   }
-  auto reply =
-      oidc::parse_userinfo(http_.send({.url = provider->userinfo_endpoint,
-                                       .headers = {{"Authorization", "Bearer " + kept.access_token},
-                                                   {"Accept", "application/json"}}}),
-                           kept.subject);
+  auto reply = calls_.counted("userinfo", [&] {
+    return oidc::parse_userinfo(
+        http_.send({.url = provider->userinfo_endpoint,
+                    .headers = {{"Authorization", "Bearer " + kept.access_token},
+                                {"Accept", "application/json"}}}),
+        kept.subject);
+  });
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   auto& profile = std::get<oidc::Profile>(reply);
   if (profile.nickname.empty()) profile.nickname = kept.profile.nickname;
@@ -110,20 +115,24 @@ std::variant<Person, Refusal> OidcProvider::person(const Grant& grant) {
 
 oidc::Discovery OidcProvider::fetch_discovery() {
   return oidc::parse_discovery(
-      fetch(oidc::discovery_url(settings_.issuer), "the discovery document"), settings_.issuer);
+      fetch("discovery", oidc::discovery_url(settings_.issuer), "the discovery document"),
+      settings_.issuer);
 }
 
 oidc::Jwks OidcProvider::fetch_keys() {
-  return oidc::parse_jwks(fetch(discovery_.get()->jwks_uri, "the key set"));
+  return oidc::parse_jwks(fetch("jwks", discovery_.get()->jwks_uri, "the key set"));
 }
 
-std::string OidcProvider::fetch(const std::string& url, const char* what) {
-  HttpResponse reply = http_.send({.url = url, .headers = {{"Accept", "application/json"}}});
-  if (reply.status != 200) {
-    throw Error(ErrorKind::upstream,
-                std::string(what) + " comes with status " + std::to_string(reply.status));
-  }
-  return std::move(reply.body);
+std::string OidcProvider::fetch(const char* call, const std::string& url, const char* what) {
+  auto body = calls_.counted(call, [&]() -> std::variant<std::string, Refusal> {
+    HttpResponse reply = http_.send({.url = url, .headers = {{"Accept", "application/json"}}});
+    if (reply.status != 200) {
+      throw Error(ErrorKind::upstream,
+                  std::string(what) + " comes with status " + std::to_string(reply.status));
+    }
+    return std::move(reply.body);
+  });
+  return std::get<std::string>(std::move(body));
 }
 
 HttpRequest OidcProvider::token_request(const oidc::Discovery& provider, std::string_view code,

@@ -12,6 +12,7 @@
 #include "domain/providers/oidc_replies.h"
 #include "domain/providers/oidc_settings.h"
 #include "domain/providers/provider.h"
+#include "domain/providers/provider_calls.h"
 
 namespace scanlogin {
 
@@ -48,7 +49,7 @@ class OidcProvider : public Provider {
  private:
   oidc::Discovery fetch_discovery();
   oidc::Jwks fetch_keys();
-  std::string fetch(const std::string& url, const char* what);
+  std::string fetch(const char* call, const std::string& url, const char* what);
   HttpRequest token_request(const oidc::Discovery& provider, std::string_view code,
                             const Redirection& redirection) const;
   oidc::IdToken verified(const std::string& id_token, const oidc::Discovery& provider,
@@ -60,6 +61,7 @@ class OidcProvider : public Provider {
   const std::string unavailable_msg_;
   const ProviderFacts facts_;
   HttpClient http_;
+  ProviderCalls calls_;
   FetchedDocument<oidc::Discovery> discovery_;
   FetchedDocument<oidc::Jwks> keys_;
 };

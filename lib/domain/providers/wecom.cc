@@ -35,6 +35,7 @@ std::optional<std::string> userid_in(const Grant& grant, const std::string& corp
 WeCom::WeCom(Settings settings, int connections, redis::Client& redis)
     : settings_(std::move(settings)),
       http_(settings_.timeout, connections, settings_.ca_file),
+      calls_(kFacts.name),
       token_(redis, std::string(kFacts.name) + ":" + settings_.corpid + ":" + settings_.agent_id,
              settings_.secret, settings_.timeout, [this] { return fetch_token(); }) {}
 
@@ -51,7 +52,8 @@ std::string WeCom::authorize_url(const Redirection& redirection) {
 }
 
 std::variant<Grant, Refusal> WeCom::exchange(std::string_view code, const Redirection&) {
-  auto reply = ask("/cgi-bin/auth/getuserinfo?code=" + percent_encode(code), parse_member);
+  auto reply =
+      ask("getuserinfo", "/cgi-bin/auth/getuserinfo?code=" + percent_encode(code), parse_member);
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   return Grant{Json::object()
                    .with("corpid", settings_.corpid)
@@ -65,7 +67,7 @@ bool WeCom::is_grant(const Grant& grant) const {
 
 std::variant<Person, Refusal> WeCom::person(const Grant& grant) {
   const std::string userid = userid_in(grant, settings_.corpid).value();
-  auto reply = ask("/cgi-bin/user/get?userid=" + percent_encode(userid),
+  auto reply = ask("user/get", "/cgi-bin/user/get?userid=" + percent_encode(userid),
                    [&](std::string_view body) { return parse_profile(body, userid); });
   Person person{.identities = {{std::string(kFacts.identity_type),
                                 settings_.corpid + ":" + ascii_lower(userid)}},
@@ -85,8 +87,10 @@ std::variant<Person, Refusal> WeCom::person(const Grant& grant) {
 }
 
 std::variant<AppToken::Fetched, Refusal> WeCom::fetch_token() {
-  auto reply = parse_app_token(get("/cgi-bin/gettoken?corpid=" + percent_encode(settings_.corpid) +
-                                   "&corpsecret=" + percent_encode(settings_.secret)));
+  auto reply = calls_.counted("gettoken", [this] {
+    return parse_app_token(get("/cgi-bin/gettoken?corpid=" + percent_encode(settings_.corpid) +
+                               "&corpsecret=" + percent_encode(settings_.secret)));
+  });
   hide(reply, settings_.secret);
   const auto* refusal = std::get_if<Refusal>(&reply);
   if (refusal != nullptr && refusal->passes) throw Error(ErrorKind::upstream, errcode_in(*refusal));
@@ -94,7 +98,8 @@ std::variant<AppToken::Fetched, Refusal> WeCom::fetch_token() {
 }
 
 template <class Parse>
-auto WeCom::ask(const std::string& path_and_query, const Parse& parse) -> decltype(parse("")) {
+auto WeCom::ask(const char* call, const std::string& path_and_query, const Parse& parse)
+    -> decltype(parse("")) {
   const auto until = AppToken::Clock::now() + 2 * settings_.timeout;
   AppToken::Held dead;
   for (;;) {
@@ -104,7 +109,9 @@ auto WeCom::ask(const std::string& path_and_query, const Parse& parse) -> declty
     if (AppToken::Clock::now() >= until) {
       throw Error(ErrorKind::upstream, "WeCom took too long to give out an app token");
     }
-    auto reply = parse(get(path_and_query + "&access_token=" + percent_encode(held.text)));
+    auto reply = calls_.counted(call, [&] {
+      return parse(get(path_and_query + "&access_token=" + percent_encode(held.text)));
+    });
     hide(reply, held.text);
     const auto* refusal = std::get_if<Refusal>(&reply);
     const bool is_dead = refusal != nullptr && is_dead_token(*refusal);

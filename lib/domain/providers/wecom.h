@@ -8,6 +8,7 @@
 #include "clients/redis.h"
 #include "domain/providers/app_token.h"
 #include "domain/providers/provider.h"
+#include "domain/providers/provider_calls.h"
 #include "domain/providers/wecom_replies.h"
 #include "domain/providers/wecom_settings.h"
 
@@ -61,11 +62,13 @@ class WeCom : public Provider {
   // Makes a call of the app's. parse: of the reply's body. A token that has died early is replaced
   // once.
   template <class Parse>
-  auto ask(const std::string& path_and_query, const Parse& parse) -> decltype(parse(""));
+  auto ask(const char* call, const std::string& path_and_query, const Parse& parse)
+      -> decltype(parse(""));
   std::string get(const std::string& path_and_query);
 
   const Settings settings_;
   HttpClient http_;
+  ProviderCalls calls_;
   AppToken token_;
 };
 

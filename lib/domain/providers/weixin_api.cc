@@ -6,8 +6,10 @@
 
 namespace scanlogin::weixin {
 
-Api::Api(const Settings& settings, int connections)
-    : base_(settings.api_base), http_(settings.timeout, connections, settings.ca_file) {}
+Api::Api(const Settings& settings, int connections, std::initializer_list<const char*> calls)
+    : calls_(calls),
+      base_(settings.api_base),
+      http_(settings.timeout, connections, settings.ca_file) {}
 
 std::string Api::get(const std::string& path_and_query) {
   HttpResponse response = http_.get(base_ + path_and_query);

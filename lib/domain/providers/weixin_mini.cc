@@ -21,17 +21,18 @@ std::optional<CodeSession> read(const Grant& grant) {
 }  // namespace
 
 MiniProgram::MiniProgram(Settings settings, int connections)
-    : settings_(std::move(settings)), api_(settings_, connections) {}
+    : settings_(std::move(settings)), api_(settings_, connections, {"jscode2session"}) {}
 
 std::string MiniProgram::authorize_url(const Redirection&) {
   throw Error(ErrorKind::internal, "a mini-program's login has no page at WeChat");
 }
 
 std::variant<Grant, Refusal> MiniProgram::exchange(std::string_view code, const Redirection&) {
-  auto reply = parse_code_session(
-      api_.get("/sns/jscode2session?appid=" + percent_encode(settings_.appid) +
-               "&secret=" + percent_encode(settings_.secret) + "&js_code=" + percent_encode(code) +
-               "&grant_type=authorization_code"));
+  auto reply = api_.ask("jscode2session",
+                        "/sns/jscode2session?appid=" + percent_encode(settings_.appid) +
+                            "&secret=" + percent_encode(settings_.secret) +
+                            "&js_code=" + percent_encode(code) + "&grant_type=authorization_code",
+                        parse_code_session);
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   return Grant{to_text(std::get<CodeSession>(reply))};
 }

@@ -22,7 +22,7 @@ std::optional<AccessGrant> read(const Grant& grant) {
 }  // namespace
 
 WebApp::WebApp(Settings settings, int connections)
-    : settings_(std::move(settings)), api_(settings_, connections) {}
+    : settings_(std::move(settings)), api_(settings_, connections, {"access_token", "userinfo"}) {}
 
 std::string WebApp::consent_url(std::string_view path, std::string_view scope,
                                 const Redirection& redirection) const {
@@ -39,10 +39,11 @@ std::string WebApp::consent_url(std::string_view path, std::string_view scope,
 std::variant<Grant, Refusal> WebApp::exchange(std::string_view code,
                                               const Redirection& redirection) {
   auto reply =
-      parse_grant(api_.get("/sns/oauth2/access_token?appid=" + percent_encode(settings_.appid) +
-                           "&secret=" + percent_encode(settings_.secret) +
-                           "&code=" + percent_encode(code) + "&grant_type=authorization_code"),
-                  redirection.silent);
+      api_.ask("access_token",
+               "/sns/oauth2/access_token?appid=" + percent_encode(settings_.appid) +
+                   "&secret=" + percent_encode(settings_.secret) + "&code=" + percent_encode(code) +
+                   "&grant_type=authorization_code",
+               [&](std::string_view body) { return parse_grant(body, redirection.silent); });
   if (auto* refusal = std::get_if<Refusal>(&reply)) return std::move(*refusal);
   return Grant{to_text(std::get<AccessGrant>(reply))};
 }
@@ -58,9 +59,11 @@ std::variant<Person, Refusal> WebApp::person(const Grant& grant) {
     person.consent_needed = true;
     return person;
   }
-  return parse_person(api_.get("/sns/userinfo?access_token=" + percent_encode(access.access_token) +
-                               "&openid=" + percent_encode(access.openid) + "&lang=zh_CN"),
-                      access, facts().identity_type);
+  return api_.ask(
+      "userinfo",
+      "/sns/userinfo?access_token=" + percent_encode(access.access_token) +
+          "&openid=" + percent_encode(access.openid) + "&lang=zh_CN",
+      [&](std::string_view body) { return parse_person(body, access, facts().identity_type); });
 }
 
 }  // namespace scanlogin::weixin

@@ -57,6 +57,8 @@ class AnswerMemory {
   void begin(LookUp& look_up) { look_ups_.insert(&look_up); }
   void end(LookUp& look_up) { look_ups_.erase(&look_up); }
 
+  std::size_t size() const noexcept { return entries_.size(); }
+
   // Something of this user has changed; or of anybody.
   void forget(std::int64_t user);
   void forget_all();

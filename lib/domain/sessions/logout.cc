@@ -29,7 +29,10 @@ bool end_own_session(mysql::Client& mysql, Sessions& sessions, const Actor& acto
     log_out(mysql, sessions, actor, user, token);
     return true;
   }
-  if (!sessions.has(user, id)) return false;
+  if (!sessions.has(user, id)) {
+    sessions.end(user, id, Ending::revoked);  // an earlier try may not be on any replica yet
+    return false;
+  }
   mysql.transaction([&](mysql::Connection& connection) {
     record(connection, actor, {"revoke", user, Json::object(), std::string(id)});
     sessions.end(user, id, Ending::revoked);

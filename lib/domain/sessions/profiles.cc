@@ -170,14 +170,13 @@ bool Profiles::keep(const User& user, const Lease& lease) {
 
 std::string Profiles::begin_change(std::int64_t user) {
   std::string nonce = random_hex(kNonceBytes);
-  redis_.run(begin_script(), {key_of(user), Sessions::key(user)}, {nonce, kLongestChange});
-  redis_.settle();
+  redis_.run(begin_script(), {key_of(user), Sessions::key(user)}, {nonce, kLongestChange},
+             redis::Until::settled);
   return nonce;
 }
 
 void Profiles::end_change(std::int64_t user, std::string_view nonce) {
-  redis_.run(end_script(), {key_of(user), Sessions::key(user)}, {nonce});
-  redis_.settle();
+  redis_.run(end_script(), {key_of(user), Sessions::key(user)}, {nonce}, redis::Until::settled);
 }
 
 void Profiles::forget(const std::vector<std::int64_t>& users) {
@@ -186,9 +185,11 @@ void Profiles::forget(const std::vector<std::int64_t>& users) {
     for (std::size_t i = begin; i < users.size() && i < begin + kMostForgottenAtOnce; ++i) {
       keys.push_back(key_of(users[i]));
     }
-    redis::Arguments arguments = {"DEL"};
-    arguments.insert(arguments.end(), keys.begin(), keys.end());
-    redis_.command(arguments);
+    // One each: their keys share no hash tag.
+    std::vector<redis::Arguments> commands;
+    commands.reserve(keys.size());
+    for (const std::string& key : keys) commands.push_back({"DEL", key});
+    redis_.commands(commands);
   }
 }
 

@@ -105,7 +105,7 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
       trust_(config, mysql, log),
       describe_(describe),
       memory_(static_cast<std::size_t>(config.current_cache_entries)),
-      watcher_(config.redis, redis, Sessions::kKeyPrefix, log, mutex_,
+      watcher_(redis, Sessions::kKeyPrefix, log, mutex_,
                {.changed = [this](std::string_view key) { memory_.forget(Sessions::user_of(key)); },
                 .missed =
                     [this] {
@@ -113,17 +113,17 @@ SessionCache::SessionCache(const Config& config, mysql::Client& mysql, redis::Cl
                       trust_.doubt_what_is_kept();
                       pipeline_.renew();
                     }}),
-      pipeline_(config.redis, loop) {
+      pipeline_(redis, loop) {
   watcher_.wake(loop);
+  watcher_.start();
 }
 
-SessionCache::Known SessionCache::find(std::string_view token) {
-  const auto now = Clock::now();
+SessionCache::Known SessionCache::remembered(std::string_view token) {
   const std::lock_guard lock(mutex_);
   if (!watcher_.take_changes()) return nullptr;
-  AnswerMemory::Entry* entry =
-      memory_.find(token, now, jwt::Time(system_seconds()),
-                   {.settled = trust_.longest(now), .unsettled = trust_.shortest()});
+  const auto now = Clock::now();
+  const AnswerMemory::Trust trust{trust_.longest(now), trust_.shortest()};
+  AnswerMemory::Entry* entry = memory_.find(token, now, jwt::Time(system_seconds()), trust);
   if (entry == nullptr) return nullptr;
   if (const auto unnoted = now - entry->noted; unnoted >= kBetweenNotes) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(unnoted);
@@ -236,6 +236,7 @@ void SessionCache::tick() {
 
 void SessionCache::check() {
   watcher_.check();
+  watcher_.start();
   pipeline_.check();
   trust_.read_changes([this](const std::vector<std::int64_t>& users) {
     profiles_.forget(users);

@@ -14,6 +14,7 @@
 #include "base/config.h"
 #include "base/event_loop.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "clients/redis_pipeline.h"
 #include "clients/redis_watcher.h"
 #include "domain/sessions/answer_memory.h"
@@ -39,7 +40,11 @@ class SessionCache {
 
   // On the loop, from memory alone: the answer for a token that is certain to be good still; null
   // if that has to be looked up.
-  Known find(std::string_view token);
+  Known find(std::string_view token) {
+    Known known = remembered(token);
+    (known ? hits_ : misses_).add();
+    return known;
+  }
 
   // What the token itself says.
   std::variant<jwt::Claims, Denial> verify(std::string_view token) const {
@@ -77,6 +82,7 @@ class SessionCache {
     bool settled = true;
   };
 
+  Known remembered(std::string_view token);
   std::optional<User> read_user(std::int64_t id, const Begun& glimpse, Reading& reading);
   void keep(AnswerMemory::Entry entry, const LookUp& look_up);
   bool keeps_profiles() const;
@@ -97,6 +103,15 @@ class SessionCache {
   redis::Watcher watcher_;
   // Whose use Redis is still to be told of, by users and tokens.
   std::vector<std::pair<std::int64_t, std::string>> unnoted_;
+
+  metrics::Counter hits_{"scanlogin_cache_hits_total", "Tokens answered from memory."};
+  metrics::Counter misses_{"scanlogin_cache_misses_total", "Tokens that had to be looked up."};
+  const metrics::Gauge remembered_{
+      "scanlogin_cache_entries", "Tokens whose answer is remembered.", {}, [this] {
+        const std::lock_guard lock(mutex_);
+        return static_cast<double>(memory_.size());
+      }};
+
   redis::Pipeline pipeline_;  // the last: what waits for its replies uses the others
 };
 

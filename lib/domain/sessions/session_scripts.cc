@@ -123,6 +123,9 @@ const redis::Script& list() {
   return is;
 }
 
+// Both of the next end by a write, also where nothing is left to end: WAIT is about what the
+// connection itself has written (from Redis 7.2 on), and an earlier call may have ended the
+// sessions while no replica took that.
 const redis::Script& end() {
   static const redis::Script is = script(R"(
     for _, field in ipairs(ours and redis.call('HKEYS', sessions) or {}) do
@@ -130,6 +133,7 @@ const redis::Script& end() {
         finish(field, ARGV[2])
       end
     end
+    redis.call('EXPIRE', ended, KNOWN_FOR)
     return 1)");
   return is;
 }
@@ -141,6 +145,7 @@ const redis::Script& end_all() {
       finish(field, own and ARGV[3] or ARGV[1])
     end
     redis.call('DEL', sessions, seen)
+    redis.call('EXPIRE', ended, KNOWN_FOR)
     return 1)");
   return is;
 }

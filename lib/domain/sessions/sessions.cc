@@ -105,9 +105,9 @@ std::int64_t Sessions::user_of(std::string_view key) {
 std::string session_id(std::string_view token) { return id_of(sha256_hex(token)); }
 
 redis::Value Sessions::run(const redis::Script& script, std::int64_t user,
-                           const redis::Arguments& arguments) {
+                           const redis::Arguments& arguments, redis::Until until) {
   const Keys keys(user);
-  return redis_.run(script, {keys.sessions, keys.seen, keys.ended}, arguments);
+  return redis_.run(script, {keys.sessions, keys.seen, keys.ended}, arguments, until);
 }
 
 std::vector<std::string> Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
@@ -116,7 +116,6 @@ std::vector<std::string> Sessions::begin(std::int64_t user, std::string_view tok
   const redis::Value left =
       run(session_scripts::begin(), user,
           {sha256_hex(token), describe(beginning, exp), until, std::to_string(devices), idle_});
-  redis_.settle();
   std::vector<std::string> ids;
   for (const redis::Value& field : left.array) ids.push_back(id_of(field.text));
   return ids;
@@ -124,18 +123,18 @@ std::vector<std::string> Sessions::begin(std::int64_t user, std::string_view tok
 
 void Sessions::withdraw(std::int64_t user, std::string_view token) {
   run(session_scripts::withdraw(), user, {sha256_hex(token)});
-  redis_.settle();
 }
 
 Sessions::Use Sessions::use(std::int64_t user, std::string_view token) {
-  const redis::Value found = run(session_scripts::use(), user, {sha256_hex(token), idle_});
+  const redis::Value found =
+      run(session_scripts::use(), user, {sha256_hex(token), idle_}, redis::Until::answered);
   return {.good = is_good(found),
           .ended = ending_of(found.text),
           .noted = std::chrono::seconds(found.integer)};
 }
 
 std::vector<Session> Sessions::list(std::int64_t user) {
-  const redis::Value flat = run(session_scripts::list(), user, {idle_});
+  const redis::Value flat = run(session_scripts::list(), user, {idle_}, redis::Until::answered);
   std::vector<Session> sessions;
   for (std::size_t i = 0; i + 2 < flat.array.size(); i += 3) {
     sessions.push_back(parse_session(flat.array[i], flat.array[i + 1], flat.array[i + 2]));
@@ -151,12 +150,10 @@ bool Sessions::has(std::int64_t user, std::string_view id) {
 
 void Sessions::end(std::int64_t user, std::string_view id, Ending how) {
   run(session_scripts::end(), user, {id, name_of(how)});
-  redis_.settle();
 }
 
 void Sessions::end_all(std::int64_t user, Ending how, std::string_view own) {
   run(session_scripts::end_all(), user, {name_of(how), own, name_of(Ending::logged_out)});
-  redis_.settle();
 }
 
 void Sessions::note_use(redis::Pipeline& pipeline, std::int64_t user, std::string_view token,

@@ -50,8 +50,8 @@ std::string session_id(std::string_view token);
 //                                  the last 100
 // The braces have a cluster keep the three together. All methods throw Error(cache).
 //
-// Every write but that of a use is settled (redis::Client::settle) before the method returns: no
-// process answers from a cache made before it.
+// Every write but that of a use is settled (redis::Until::settled) before the method returns:
+// no process answers from a cache made before it.
 class Sessions {
  public:
   // Of the watched keys; the user's id follows.
@@ -112,7 +112,7 @@ class Sessions {
 
  private:
   redis::Value run(const redis::Script& script, std::int64_t user,
-                   const redis::Arguments& arguments);
+                   const redis::Arguments& arguments, redis::Until until = redis::Until::settled);
 
   const std::string idle_;
   redis::Client& redis_;

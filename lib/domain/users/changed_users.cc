@@ -1,17 +1,13 @@
 #include "domain/users/changed_users.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace scanlogin {
 namespace {
 
-constexpr std::size_t kRows = 10000;           // at a time
-constexpr std::chrono::minutes kPatience{10};  // with a transaction that does not end
-constexpr std::size_t kMostGaps = 1024;
-constexpr std::int64_t kWidest = 10000;
-constexpr std::size_t kGapsAtOnce = 64;
+constexpr std::size_t kRows = 10000;  // at a time
+constexpr std::size_t kRangesAtOnce = 64;
 constexpr int kShortenings = 10;
 
 constexpr const char* kTriggers =
@@ -19,42 +15,46 @@ constexpr const char* kTriggers =
     " AND EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'user_user'"
     " AND TRIGGER_NAME IN ('user_user_changed', 'user_user_deleted')";
 
-std::string gaps_query() {
+std::string ranges_query() {
   std::string sql = "SELECT id, user_id FROM user_changed WHERE id BETWEEN ? AND ?";
-  for (std::size_t i = 1; i < kGapsAtOnce; ++i) sql += " OR id BETWEEN ? AND ?";
+  for (std::size_t i = 1; i < kRangesAtOnce; ++i) sql += " OR id BETWEEN ? AND ?";
   return sql;
-}
-
-std::vector<std::int64_t> column(const std::vector<mysql::Row>& rows, std::size_t index) {
-  std::vector<std::int64_t> all;
-  all.reserve(rows.size());
-  for (const mysql::Row& row : rows) all.push_back(mysql::to_integer(row[index]));
-  return all;
 }
 
 }  // namespace
 
 ChangedUsers::Reading ChangedUsers::read(const PassOn& pass_on) {
+  const std::uint64_t servers = mysql_.servers_used();
   if (!has_triggers()) {
     begun_ = false;
     return Reading::unavailable;
   }
-  if (!begun_) return begin();
-  read_gaps(pass_on);
+  if (!begun_ || servers != servers_before_) {
+    servers_before_ = servers;
+    return begin();
+  }
+  read_late_ones(pass_on);
   for (;;) {
+    const std::int64_t last = seen_.last();
     const std::vector<mysql::Row> rows =
         mysql_.query("SELECT id, user_id FROM user_changed WHERE id >= ? ORDER BY id LIMIT ?",
-                     {last_, static_cast<std::int64_t>(kRows)});
-    const std::vector<std::int64_t> ids = column(rows, 0);
+                     {last, static_cast<std::int64_t>(kRows)});
     // The newest row is never deleted. If it is gone, somebody has emptied the table.
-    if (last_ > 0 && (ids.empty() || ids.front() != last_)) return begin();
-    std::vector<std::int64_t> users = column(rows, 1);
-    if (last_ > 0) users.erase(users.begin());  // passed on before
-    pass_on(users);
-    const auto now = Clock::now();
-    for (const std::int64_t id : ids) pass_over(id, now);
+    if (last > 0 && (rows.empty() || mysql::to_integer(rows.front()[0]) != last)) return begin();
+    pass_on_new(rows, pass_on);
     if (rows.size() < kRows) return Reading::complete;
   }
+}
+
+// Seen once they are passed on.
+void ChangedUsers::pass_on_new(const std::vector<mysql::Row>& rows, const PassOn& pass_on) {
+  std::vector<std::int64_t> users;
+  for (const mysql::Row& row : rows) {
+    if (seen_.is_new(mysql::to_integer(row[0]))) users.push_back(mysql::to_integer(row[1]));
+  }
+  pass_on(users);
+  const auto now = SeenIds::Clock::now();
+  for (const mysql::Row& row : rows) seen_.see(mysql::to_integer(row[0]), now);
 }
 
 bool ChangedUsers::has_triggers() {
@@ -66,64 +66,25 @@ bool ChangedUsers::has_triggers() {
 // among those that are there.
 ChangedUsers::Reading ChangedUsers::begin() {
   begun_ = false;
-  gaps_.clear();
-  std::vector<std::int64_t> ids =
-      column(mysql_.query("SELECT id FROM user_changed ORDER BY id DESC LIMIT ?",
-                          {static_cast<std::int64_t>(kRows)}),
-             0);
-  std::reverse(ids.begin(), ids.end());
-  last_ = ids.empty() || ids.size() < kRows ? 0 : ids.front();
-  const auto now = Clock::now();
-  for (const std::int64_t id : ids) pass_over(id, now);
+  const std::vector<mysql::Row> rows = mysql_.query(
+      "SELECT id FROM user_changed ORDER BY id DESC LIMIT ?", {static_cast<std::int64_t>(kRows)});
+  seen_.begin(rows.size() < kRows ? 0 : mysql::to_integer(rows.back()[0]));
+  const auto now = SeenIds::Clock::now();
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    seen_.see(mysql::to_integer((*row)[0]), now);
+  }
   begun_ = true;
   return Reading::begun;
 }
 
-void ChangedUsers::pass_over(std::int64_t id, Clock::time_point now) {
-  if (id <= last_) return;
-  if (id > last_ + 1) gaps_[last_ + 1] = {id - 1, now};
-  last_ = id;
-  join_gaps();
-}
-
-// A server that counts by more than one (auto_increment_increment) leaves one behind each row.
-void ChangedUsers::join_gaps() {
-  while (gaps_.size() > kMostGaps) {
-    const std::int64_t first = gaps_.begin()->first;
-    gaps_.erase(gaps_.begin());
-    const Gap gap = gaps_.begin()->second;
-    gaps_.erase(gaps_.begin());
-    gaps_[std::max(first, gap.last - kWidest)] = gap;
-  }
-}
-
-void ChangedUsers::read_gaps(const PassOn& pass_on) {
-  const auto now = Clock::now();
-  std::erase_if(gaps_, [now](const auto& gap) { return now - gap.second.since > kPatience; });
-  static const std::string sql = gaps_query();
-  std::vector<std::int64_t> found;
-  for (auto it = gaps_.begin(); it != gaps_.end();) {
-    mysql::Parameters ranges;
-    for (; it != gaps_.end() && ranges.size() < 2 * kGapsAtOnce; ++it) {
-      ranges.insert(ranges.end(), {it->first, it->second.last});
-    }
-    ranges.resize(2 * kGapsAtOnce, std::int64_t{0});
-    const std::vector<mysql::Row> rows = mysql_.query(sql, ranges);
-    pass_on(column(rows, 1));
-    for (const std::int64_t id : column(rows, 0)) found.push_back(id);
-  }
-  for (const std::int64_t id : found) fill_gap(id);
-}
-
-void ChangedUsers::fill_gap(std::int64_t id) {
-  const auto above = gaps_.upper_bound(id);
-  if (above == gaps_.begin()) return;
-  const auto [first, gap] = *std::prev(above);
-  if (id > gap.last) return;
-  gaps_.erase(first);
-  if (first < id) gaps_[first] = {id - 1, gap.since};
-  if (id < gap.last) gaps_[id + 1] = gap;
-  join_gaps();
+void ChangedUsers::read_late_ones(const PassOn& pass_on) {
+  const auto ranges = seen_.waited_for(kRangesAtOnce, SeenIds::Clock::now());
+  if (ranges.empty()) return;
+  mysql::Parameters ids;
+  for (const SeenIds::Range& range : ranges) ids.insert(ids.end(), {range.first, range.last});
+  ids.resize(2 * kRangesAtOnce, std::int64_t{0});
+  static const std::string sql = ranges_query();
+  pass_on_new(mysql_.query(sql, ids), pass_on);
 }
 
 // But for the newest of the old ones: other processes may have read up to it, and look for it.
@@ -135,7 +96,7 @@ void ChangedUsers::shorten() {
     std::int64_t last_old = 0;
     for (const mysql::Row& row : rows) {
       const std::int64_t id = mysql::to_integer(row[0]);
-      if (mysql::to_integer(row[1]) == 0 || id >= last_) break;
+      if (mysql::to_integer(row[1]) == 0 || id >= seen_.last()) break;
       last_old = id;
     }
     if (last_old == 0 || last_old == mysql::to_integer(rows.front()[0])) return;

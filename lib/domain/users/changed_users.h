@@ -1,23 +1,20 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <vector>
 
 #include "clients/mysql.h"
+#include "domain/users/seen_ids.h"
 
 namespace scanlogin {
 
 // Which users were changed in MySQL, by whatever program: the table user_changed, which the
 // triggers of sql/triggers.sql fill. Not thread-safe. Methods throw Error(database).
 //
-// A row gets its id when it is written and is seen when its transaction commits, so one may come
-// behind others with higher ids. Ids that were passed over are asked for again for ten minutes: a
-// transaction that stays open for longer than that is noticed late. Of many gaps the oldest are
-// joined, and what is between them is passed on again; one that is so far behind that 10,000 ids
-// lie between is given up then.
+// What comes behind others with higher ids is waited for (seen_ids.h): a transaction that stays
+// open for longer than that is noticed late. After another server has taken over it begins anew:
+// that one may lack what was read before.
 class ChangedUsers {
  public:
   explicit ChangedUsers(mysql::Client& mysql) : mysql_(mysql) {}
@@ -36,23 +33,15 @@ class ChangedUsers {
   void shorten();
 
  private:
-  using Clock = std::chrono::steady_clock;
-  struct Gap {
-    std::int64_t last = 0;
-    Clock::time_point since;
-  };
-
   bool has_triggers();
   Reading begin();
-  void pass_over(std::int64_t id, Clock::time_point now);
-  void read_gaps(const PassOn& pass_on);
-  void fill_gap(std::int64_t id);
-  void join_gaps();
+  void read_late_ones(const PassOn& pass_on);
+  void pass_on_new(const std::vector<mysql::Row>& rows, const PassOn& pass_on);
 
   mysql::Client& mysql_;
   bool begun_ = false;
-  std::int64_t last_ = 0;             // the highest id that was read
-  std::map<std::int64_t, Gap> gaps_;  // by their first ids: those below last_ that were not there
+  std::uint64_t servers_before_ = 0;
+  SeenIds seen_;
 };
 
 }  // namespace scanlogin

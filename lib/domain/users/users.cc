@@ -205,21 +205,6 @@ std::vector<LinkedIdentity> Users::lock_identities(mysql::Connection& connection
   return identities_of(connection.query(std::string(kSelectIdentities) + " FOR UPDATE", {id}));
 }
 
-void Users::unlink(mysql::Connection& connection, std::int64_t identity) {
-  connection.execute("DELETE FROM user_oauth WHERE id = ?", {identity});
-}
-
-void Users::move_identities(mysql::Connection& connection, std::int64_t from, std::int64_t into) {
-  connection.execute(
-      "UPDATE user_oauth SET user_id = ?, last_mod_time = UTC_TIMESTAMP(6) WHERE user_id = ?",
-      {into, from});
-}
-
-void Users::remove(mysql::Connection& connection, std::int64_t id) {
-  connection.execute("DELETE FROM user_oauth WHERE user_id = ?", {id});
-  connection.execute("DELETE FROM user_user WHERE id = ?", {id});
-}
-
 Users::Linking Users::link(mysql::Connection& connection, std::int64_t user, const Person& person) {
   const std::optional<User> known = lock(connection, user);
   if (!known || !known->is_active) return Banned{user};
@@ -229,6 +214,8 @@ Users::Linking Users::link(mysql::Connection& connection, std::int64_t user, con
     if (owner && *owner != user) return Taken{};
     if (!owner) added.identities.push_back(identity);
   }
+  // A merge of the user into another one takes along what it finds.
+  if (!added.identities.empty()) mark_changed(connection, user);
   for (const Identity& identity : added.identities) add(connection, identity, user);
   return added;
 }

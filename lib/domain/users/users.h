@@ -68,6 +68,12 @@ class Users {
   // The same within a transaction, and nobody else can change the user until it ends.
   static std::optional<User> lock(mysql::Connection& connection, std::int64_t id);
 
+  // To be called by a transaction that has locked the user and changes what belongs to the user,
+  // but not the row itself. In a Galera cluster each node knows only its own locks; of two
+  // transactions at two nodes one is sent back only if both have written the same row. Elsewhere it
+  // does nothing.
+  static void mark_changed(mysql::Connection& connection, std::int64_t id);
+
   // The user's identities, in the order of their ids.
   std::vector<LinkedIdentity> identities(std::int64_t id);
   // The same within a transaction, as they stand: whoever has locked the user is the only one to

@@ -1,0 +1,51 @@
+// What the page of the API says, in Chinese and English. What the description says itself is English.
+
+const TEXTS = {
+  'zh-CN': {
+    title: (name) => `${name} 的 API`,
+    version: (version) => `版本 ${version}`,
+    loading: '正在加载……',
+    unavailable: '无法读取接口说明，请稍后再试一次。',
+    retry: '再试一次',
+    'in-english': '接口的说明是英文的。',
+    filter: '筛选：路径或说明',
+    found: (count) => (count === 0 ? '没有符合的接口' : `${count} 个接口`),
+    open: '全部展开',
+    close: '全部收起',
+    token: '需要 token，可用以下任一方式携带：',
+    'no-token': '不需要 token。',
+    'maybe-token': '有时需要 token，可用以下任一方式携带：',
+    parameters: '参数',
+    request: '请求体',
+    replies: '回复',
+    required: '必填',
+    headers: '回复头',
+    empty: '没有内容',
+    where: { path: '路径', query: '查询', header: '请求头', cookie: 'Cookie' },
+  },
+  en: {
+    title: (name) => `The API of ${name}`,
+    version: (version) => `Version ${version}`,
+    loading: 'Loading …',
+    unavailable: 'The description cannot be read. Please try again later.',
+    retry: 'Try again',
+    'in-english': '',
+    filter: 'Filter by path or text',
+    found: (count) => (count === 0 ? 'No call matches' : count === 1 ? '1 call' : `${count} calls`),
+    open: 'Expand all',
+    close: 'Collapse all',
+    token: 'Needs a token, in any one of these:',
+    'no-token': 'Needs no token.',
+    'maybe-token': 'Needs a token at times, in any one of these:',
+    parameters: 'Parameters',
+    request: 'Request body',
+    replies: 'Replies',
+    required: 'required',
+    headers: 'Headers',
+    empty: 'no content',
+    where: { path: 'path', query: 'query', header: 'header', cookie: 'cookie' },
+  },
+};
+
+export const language = /^zh\b/i.test(navigator.languages[0] ?? '') ? 'zh-CN' : 'en';
+export const texts = TEXTS[language];
