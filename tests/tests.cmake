@@ -1,8 +1,10 @@
 # CTest reads this through build/ctest/GOAL/CTestTestfile.cmake, which sets SOURCE_DIR and RUN, a list of MODE.SUITE. A new
 # test is found by where it lies; none is listed. Only the classic form of add_test works here.
 
-# No test is judged by how long it takes: TIMEOUT ends one that hangs, on a machine however slow.
-set(HANGS_AFTER 3600)
+# No test is judged by how long it takes: TIMEOUT ends one that hangs, on a machine however slow. What is one program takes
+# seconds, and its own waits end after 300.
+set(HANGS_AFTER 2400)
+set(PROGRAM_HANGS_AFTER 700)
 
 # A script that cannot run here exits 77. In CI that is a failure like any other.
 set(SKIP_PROPERTY "")
@@ -11,17 +13,26 @@ if(NOT "$ENV{CI}" STREQUAL "true")
 endif()
 
 # The larger COST, the earlier it begins: what takes long shall not be left over at the end.
+#
+# Two builds run all of http: the one with a Redis by itself, the other with a Redis in cluster mode.
 macro(add_script TEST COST)
-  add_test("${TEST}" env "MODE=${MODE}" "BUILD_DIR=${BUILD_DIR}" bash ${ARGN})
+  set(REDIS_MODE "")
+  if("${TEST}" MATCHES "^release[.]http[.]")
+    set(REDIS_MODE "cluster")
+  endif()
+  add_test("${TEST}" env "MODE=${MODE}" "BUILD_DIR=${BUILD_DIR}" "REDIS_MODE=${REDIS_MODE}" bash ${ARGN})
   set_tests_properties("${TEST}" PROPERTIES TIMEOUT ${HANGS_AFTER} COST ${COST} ${SKIP_PROPERTY})
 endmacro()
+# TAG is a line of the scripts to add; without one they are all but those of the suite long, which say so of themselves.
+set(LONG "# Not part of make test: .*[.]")
 macro(add_scripts FOLDER TAG COST)
   file(GLOB SCRIPTS "${SOURCE_DIR}/tests/${FOLDER}/*.sh")
   foreach(SCRIPT ${SCRIPTS})
     get_filename_component(NAME "${SCRIPT}" NAME_WE)
     file(STRINGS "${SCRIPT}" TAGGED REGEX "^${TAG}$")
+    file(STRINGS "${SCRIPT}" LATER REGEX "^${LONG}$")
     file(STRINGS "${SCRIPT}" OTHERS REGEX "^# Not part of make check under asan: .*[.]$")
-    if(("${TAG}" STREQUAL "" OR TAGGED) AND NOT ("${MODE}" STREQUAL "asan" AND OTHERS))
+    if(((NOT "${TAG}" STREQUAL "" AND TAGGED) OR ("${TAG}" STREQUAL "" AND NOT LATER)) AND NOT ("${MODE}" STREQUAL "asan" AND OTHERS))
       set(TEST "${MODE}.${FOLDER}.${NAME}")
       if("${FOLDER}" STREQUAL "memcheck")
         set(TEST "memcheck.${NAME}")
@@ -42,7 +53,7 @@ foreach(PART ${RUN})
       get_filename_component(NAME "${SOURCE}" NAME_WE)
       string(REGEX REPLACE "_test$" "" SHORT "${NAME}")
       add_test("${MODE}.unit.${SHORT}" env "SOURCE_DIR=${SOURCE_DIR}" "${BUILD_DIR}/tests/${NAME}")
-      set_tests_properties("${MODE}.unit.${SHORT}" PROPERTIES TIMEOUT ${HANGS_AFTER} COST 1)
+      set_tests_properties("${MODE}.unit.${SHORT}" PROPERTIES TIMEOUT ${PROGRAM_HANGS_AFTER} COST 1)
     endforeach()
 
   # Each fuzz target on the inputs of its corpus; `make fuzz` is what looks for others.
@@ -52,7 +63,7 @@ foreach(PART ${RUN})
       get_filename_component(NAME "${SOURCE}" NAME_WE)
       if(NOT "${NAME}" STREQUAL "replay")
         add_test("${MODE}.fuzz.${NAME}" "${BUILD_DIR}/fuzz/${NAME}" "${SOURCE_DIR}/tests/fuzz/corpus/${NAME}")
-        set_tests_properties("${MODE}.fuzz.${NAME}" PROPERTIES TIMEOUT ${HANGS_AFTER} COST 1)
+        set_tests_properties("${MODE}.fuzz.${NAME}" PROPERTIES TIMEOUT ${PROGRAM_HANGS_AFTER} COST 1)
       endif()
     endforeach()
 
@@ -75,6 +86,11 @@ foreach(PART ${RUN})
 
   elseif("${SUITE}" STREQUAL "e2e")
     add_scripts(e2e "" 30)
+  # Minutes each, whatever the machine: they begin before the rest, so that none is left over at the end.
+  elseif("${SUITE}" STREQUAL "long")
+    foreach(FOLDER http e2e)
+      add_scripts(${FOLDER} "${LONG}" 950)
+    endforeach()
   elseif("${SUITE}" STREQUAL "browser")
     file(GLOB PAGES "${SOURCE_DIR}/tests/browser/[0-9]*.mjs")
     foreach(PAGE ${PAGES})

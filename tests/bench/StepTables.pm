@@ -4,7 +4,7 @@ use strict;
 use warnings;
 use Report;
 use Exporter 'import';
-our @EXPORT = qw(cold_bars held_bars seldom held_polls watchers sizes held_failures);
+our @EXPORT = qw(cold_bars held_bars cluster_bars cluster seldom held_polls watchers sizes held_failures);
 
 # ---- tokens that come seldom --------------------------------------------------------------------------
 
@@ -143,6 +143,55 @@ sub sizes {
     for ([ first => 'a person\'s first login' ], [ other => 'another login' ], [ idle => 'a second in which nobody asks for anything' ]) {
         my ($kind, $what) = @$_;
         row($what, map { fact("sizes.$_.$kind") } qw(redis mysql));
+    }
+}
+
+# ---- ways to Redis and MySQL ----------------------------------------------------------------------------
+
+my @ways = (
+    [ socket => 'unix sockets' ],
+    [ tagged => 'the same, keys with hash tags (`REDIS_CLUSTER`)' ],
+    [ tcp => 'TCP' ],
+    [ tls => 'TCP and TLS' ],
+    [ sentinels => 'TCP, the master that Sentinels name' ],
+    [ replica => 'the same, a replica follows' ],
+    [ wait => 'the same, `REDIS_WAIT_REPLICAS=1`' ],
+);
+
+sub logins_by { my ($way) = @_; grep { $_->{label} eq "cluster-$way" } @logins }
+
+# The median of the rounds' ratios of two ways, of the logins' rates or of those of `current`.
+sub ratio_of_ways {
+    my ($rows, $of, $to) = @_;
+    my @to = $rows->($to);
+    my @of = $rows->($of);
+    median(map { $to[$_] && $to[$_]{rate} > 0 ? $of[$_]{rate} / $to[$_]{rate} : undef } 0 .. $#of);
+}
+sub currents_by { my ($way) = @_; rounds(phase => 'cluster', label => $way) }
+
+sub cluster_bars {
+    return unless rounds(phase => 'cluster');
+    my $tls = ratio_of_ways(\&currents_by, qw(tls tcp));
+    bar('hot `current`, TLS to Redis and MySQL / without', '0.97', sprintf('**%.2f**', $tls), $tls >= 0.97);
+    for ([ tagged => 'socket', 'hash tags' ], [ sentinels => 'tcp', 'Sentinels and the check of the role' ]) {
+        my ($of, $to, $what) = @$_;
+        my $ratio = ratio_of_ways(\&logins_by, $of, $to);
+        bar("logins a second, with $what / without", '0.97', sprintf('**%.2f**', $ratio), $ratio >= 0.97);
+    }
+}
+
+sub cluster {
+    return unless rounds(phase => 'cluster');
+    heading('Ways to Redis and MySQL');
+    table('by', '`current`/s', 'p99 ms', 'logins/s', 'p50 ms', 'p99 ms', 'failed');
+    for (@ways) {
+        my ($way, $what) = @$_;
+        my @currents = currents_by($way) or next;
+        my @logins_here = logins_by($way);
+        row($what, thousands(sprintf '%.0f', median(values_of('rate', @currents))), ms(median(values_of('p99', @currents))),
+            sprintf('%.0f', median(values_of('rate', @logins_here))),
+            (map { ms(median(values_of($_, @logins_here))) } qw(p50 p99)),
+            sum(values_of('errors', @currents, @logins_here)));
     }
 }
 

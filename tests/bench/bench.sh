@@ -27,8 +27,10 @@ cd "$(dirname "$0")/../.."
 . tests/bench/cold.sh
 # shellcheck source=tests/bench/admin.sh
 . tests/bench/admin.sh
+# shellcheck source=tests/bench/cluster.sh
+. tests/bench/cluster.sh
 # What changes much, or nothing can undo, comes last.
-ALL_STEPS=(starts rates memory scale logins hang held watchers sizes cold admin)
+ALL_STEPS=(starts rates memory scale logins hang held watchers sizes cold cluster admin)
 
 BUILD_DIR=${BUILD_DIR:-$STACK_ROOT/build/${MODE:-release}}
 BENCH=$STACK_ROOT/tests/bench

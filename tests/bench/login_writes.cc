@@ -31,7 +31,7 @@ constexpr std::chrono::days kLife{30};
 class Logins {
  public:
   Logins(const Config& config, std::int64_t first, std::uint64_t count, double per_second)
-      : redis_(config.redis, kThreads),
+      : redis_(config.redis, kThreads, Log("bench", LogLevel::error)),
         store_(redis_, "wx"),
         sessions_(config, redis_),
         first_(first),

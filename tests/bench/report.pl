@@ -62,6 +62,7 @@ sub bars {
     }
     cold_bars();
     held_bars();
+    cluster_bars();
     if (my @orders = grep { $_->{group} eq 'orders' } @admin) {
         my $worst = largest(values_of('median', @orders));
         bar('a part of the admin lists, ' . thousands(fact('admin.rows')) . ' users, the slowest order', '≤ 20 ms',
@@ -83,6 +84,7 @@ seldom();
 held_polls();
 watchers();
 sizes();
+cluster();
 memory_and_start();
 admin_lists();
 open my $results, '>', "$out/results.md" or die "$out/results.md: $!";

@@ -89,7 +89,7 @@ async function wholeLogin(without) {
 }
 
 await it('its modules are ES2020', async () => {
-  for (const name of await modulesIn('login', 'account', 'shared')) {
+  for (const name of await modulesIn('login', 'account', 'docs', 'shared')) {
     const source = await file(name);
     try {
       acorn.parse(source, { ecmaVersion: 2020, sourceType: 'module' });
@@ -102,7 +102,7 @@ await it('its modules are ES2020', async () => {
 await it('nothing is laid out by what came later to CSS', async () => {
   const LATER_CSS = new RegExp([':(is|where|has)\\(', '\\binset\\b', 'aspect-ratio', '\\d[dls]v[hwib]\\b', '@(layer|container|property)',
     'overflow: clip', 'overflow-wrap: anywhere', 'color-mix', '(display: flex|inline-flex)[^}]*\\bgap:', '^\\s*&'].join('|'), 'm');
-  for (const name of ['shared/base.css', 'login/login.css', 'account/account.css', 'wx-login-success.html', 'wx-login-refused.html']) {
+  for (const name of ['shared/base.css', 'login/login.css', 'account/account.css', 'docs/docs.css', 'wx-login-success.html', 'wx-login-refused.html']) {
     const [found] = LATER_CSS.exec((await file(name)).replace(/\/\*.*?\*\//gs, '')) ?? [];
     assert.equal(found, undefined, name);
   }

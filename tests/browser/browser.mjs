@@ -12,7 +12,7 @@ export const { SITE, WEIXIN } = process.env;
 export const WAIT_MS = 180000; // after which it hangs, however slow the machine
 const TABS = 80; // more than there is on a page and in WeChat's frame
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: '/usr/bin/chromium-headless-shell',
   args: process.getuid() === 0 ? ['--no-sandbox'] : [],
 });
 let people = [];

@@ -3,6 +3,7 @@
 # keeps the scan and is told in the log with its reason.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
+. "$(dirname "$0")/../lib/certificates.bash"
 
 start_stack login-wx login-wx-callback
 weixin_is() { # NAME=VALUE…: login-wx with these settings
@@ -10,22 +11,8 @@ weixin_is() { # NAME=VALUE…: login-wx with these settings
   endpoint_replace login-wx || fail "login-wx not replaced"
 }
 
-# make_authority NAME    make_certificate NAME AUTHORITY HOST DATES: NAME.key and NAME.pem in tls/
 mkdir "$test_dir/tls"
 cd "$test_dir/tls"
-KEY=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
-make_authority() {
-  openssl req -x509 "${KEY[@]}" -days 30 -subj "/CN=$1" -keyout "$1.key" -out "$1.pem" 2> openssl-said ||
-    fail "openssl: $(< openssl-said)"
-}
-make_certificate() {
-  printf '%s\n' '[ca]' default_ca=this '[this]' "database=$1.db" new_certs_dir=. default_md=sha256 policy=any \
-    rand_serial=yes x509_extensions=host '[any]' commonName=supplied '[host]' "subjectAltName=$3" > "$1.cnf"
-  : > "$1.db"
-  { openssl req -new "${KEY[@]}" -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" &&
-    openssl ca -batch -config "$1.cnf" -cert "$2.pem" -keyfile "$2.key" -in "$1.csr" -out "$1.pem" -notext \
-      -startdate "${4% *}" -enddate "${4#* }"; } 2> openssl-said || fail "openssl: $(< openssl-said)"
-}
 HOST=IP:127.0.0.1 NOW='20200101000000Z 21000101000000Z'
 make_authority trusted
 make_authority unknown
@@ -150,7 +137,7 @@ eventually test -s plain-port || fail "no server"
 weixin_is WX_API_BASE="https://127.0.0.1:$(< plain-port)"
 refuses_weixin "SSL connect error"
 kill "$plain"
-told=$(tr -d '\0' < told) logged=$(< "$(log_of login-wx)")
+told=$(tr -d '\0' < told) logged=$(grep -v ' started ' "$(log_of login-wx)")
 [[ -n $told ]] || fail "it heard nothing"
 for secret in "${TEST_SETTINGS[WX_SECRET]}" access_token test.; do
   assert_not_contains "what was sent" "$secret" "$told"

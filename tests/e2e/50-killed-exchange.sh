@@ -41,7 +41,7 @@ assert_eq "claims that are left" 4 "$(claims)"
 
 it "the claims that it left have an end"
 for name in "${names[@]}"; do
-  left=$(redis_q PTTL "WeixinClaim:${uuids[$name]}")
+  left=$(redis_q PTTL "WeixinClaim:$(tag "${uuids[$name]}")")
   ((left > 0 && left <= 12000)) || fail "the claim of $name has $left ms left"
   checks=$((checks + 1))
 done

@@ -83,7 +83,7 @@ done
 it "the claims that it left have an end"
 assert_eq "claims" "${#cases[@]}" "$(claims)"
 for one in "${cases[@]}"; do
-  left=$(redis_q PTTL "OAuthClaim:${one% *}:${uuids[$one]}")
+  left=$(redis_q PTTL "OAuthClaim:${one% *}:$(tag "${uuids[$one]}")")
   ((left > 0 && left <= LIFE)) || fail "the claim of $one has $left ms left"
   checks=$((checks + 1))
 done

@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../lib/login.bash"
 
 REDIS2=$STACK_DIR/redis2.sock OLD_REDIS=$STACK_DIR/old-redis.sock OLD_MYSQL=$STACK_DIR/old-mysql.sock
-redis2() { redis-cli -s "$REDIS2" --raw "$@"; }
-old_redis() { redis-cli -s "$OLD_REDIS" --raw "$@"; }
+redis2() { redis_at "$REDIS2" --raw "$@"; }
+old_redis() { redis_at "$OLD_REDIS" --raw "$@"; }
 
 # Sets $took to the milliseconds until the command succeeds.
 takes() { # COMMAND…
@@ -55,8 +55,8 @@ it "another Redis takes over the address; the old one is a replica of nobody and
 ln "$STACK_DIR/redis.sock" "$OLD_REDIS"
 port=$(free_port)
 redis_q CONFIG SET port "$port" > /dev/null
-spawn redis2 redis-server --port 0 --unixsocket "$REDIS2" --unixsocketperm 700 --daemonize no --dir "$STACK_DIR/redis" \
-  --save '' --logfile '' --replicaof 127.0.0.1 "$port"
+spawn redis2 redis-server "$STACK_DIR/redis-users.conf" --port 0 --unixsocket "$REDIS2" --unixsocketperm 700 --daemonize no --dir "$STACK_DIR/redis" \
+  --save '' --logfile '' --replicaof 127.0.0.1 "$port" --masteruser admin --masterauth "$(< "$STACK_DIR/redis-admin")"
 in_step() { [[ $(redis2 INFO replication 2> /dev/null) == *master_link_status:up* ]]; }
 eventually in_step || fail "the second Redis does not follow the first"
 warm_up

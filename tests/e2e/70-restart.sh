@@ -19,16 +19,6 @@ witness=$token
 
 # ---- load --------------------------------------------------------------------------------------------
 
-# keep_asking NAME METHOD PATH [CURL ARG…]: batches of requests, each batch on one kept connection, until there is the
-# file `enough`; every answer is a line STATUS BODY of answers-NAME.
-keep_asking() {
-  local name=$1 method=$2 path=$3
-  shift 3
-  until [[ -e $test_dir/enough ]]; do
-    curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -X "$method" -w ' %{http_code}\n' "$@" \
-      "http://localhost$path?n=[1-200]" || fail "curl ended with $? for $name" >&2
-  done > "$test_dir/answers-$name"
-}
 requests() {
   load_asked report
   echo $(($(cat "$test_dir"/answers-* | wc -l) + ${said%% *}))

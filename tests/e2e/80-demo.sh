@@ -72,7 +72,7 @@ assert_body "$zhangsan"
 
 it "the database of a demo that an earlier version made is brought up to date"
 demo_sql() { mariadb --no-defaults -S "$ONE/mysql.sock" -u root scanlogin -N -e "$1"; }
-demo_sql 'ALTER TABLE user_audit DROP KEY user_audit_session_uniq, DROP COLUMN session,
+demo_sql 'DROP TABLE scanlogin_schema; ALTER TABLE user_audit DROP KEY user_audit_session_uniq, DROP COLUMN session,
   ADD UNIQUE KEY user_audit_request_uniq (request, action)'
 make_demo "$ONE" restart-mysql || fail "$said"
 assert_eq "columns named session" 1 "$(demo_sql "SELECT COUNT(*) FROM information_schema.COLUMNS

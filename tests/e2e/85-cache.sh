@@ -2,6 +2,7 @@
 # What `current`, the guard and the poll answer from memory is never older than what another process has just done: logouts,
 # second logins and scans, each followed at once by the question, under load and with Redis failing in the middle.
 # Part of make check under tsan as well.
+# Not part of make test: it plays close to 50,000 rounds.
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 . "$(dirname "$0")/../lib/admin.bash"
@@ -13,13 +14,7 @@ ROUNDS=10000
 # Of those that take several logins each; MANY=10000 plays as many of them too.
 MANY=${MANY:-$((ROUNDS / 5))}
 
-site_conf << 'END'
-location = /guarded {
-    include scanlogin-guard.conf;
-    alias @DIR@/guarded.txt;
-}
-END
-echo "for users" > "$test_dir/guarded.txt"
+guarded_file
 setting WORKER_THREADS=32 LOG_LEVEL=info
 start_stack
 
@@ -130,7 +125,7 @@ log_in "$(code person=unwatched)"
 unwatched=$token
 user=$(mysql_q "SELECT id FROM user_user WHERE nickname = '用户unwatched'")
 watchers() { redis_q PUBSUB NUMSUB __redis__:invalidate | tail -n 1; }
-redis_q ACL SETUSER default -client > /dev/null # and so nobody may watch
+redis_rights -client # and so nobody may watch
 endpoint_replace current
 coproc HOLDER { mysql_admin scanlogin --unbuffered; }
 printf "LOCK TABLES user_user WRITE; SELECT 'locked';\n" >&"${HOLDER[1]}"
@@ -141,7 +136,7 @@ waits_for_user() { [[ $(mysql_q "SHOW PROCESSLIST") == *"Waiting for table"* ]];
 eventually waits_for_user || fail "current does not wait"
 redis_q DEL "userToken_$user" > /dev/null
 before=$(watchers)
-redis_q ACL SETUSER default +client > /dev/null
+redis_rights
 watched() { current "$unwatched" && (($(watchers) > before)); }
 eventually watched || fail "nobody watches"
 echo "UNLOCK TABLES;" >&"${HOLDER[1]}"

@@ -49,18 +49,15 @@ know MP_SECRET "$MP_SECRET"
 know MINI_SECRET "$MINI_SECRET"
 know password "$MYSQL_SECRET"
 know password "$REDIS_SECRET"
-setting "SECRET_KEY=$TEST_SECRET_KEY" "SECRET_KEY_FALLBACKS=$OLD_KEY" "WX_SECRET=$WX_SECRET" "REDIS_PASSWORD=$REDIS_SECRET" \
+setting "SECRET_KEY=$TEST_SECRET_KEY" "SECRET_KEY_FALLBACKS=$OLD_KEY" "WX_SECRET=$WX_SECRET" \
   WX_TIMEOUT_MS=2000 PROVIDERS='wx mp mini' "MP_SECRET=$MP_SECRET" "MINI_SECRET=$MINI_SECRET"
 MYSQL_OPTIONS+=(--general-log "--general-log-file=$STACK_DIR/log/mysql-general.log")
 start_stack
 mapfile -t ENDPOINTS < <(every_endpoint)
-(umask 077 && echo "requirepass $REDIS_SECRET" > "$test_dir/redis.conf")
-export REDISCLI_AUTH=$REDIS_SECRET
 restart_redis() {
   program_stop redis
-  redis_start --include "$test_dir/redis.conf" || fail "no Redis"
+  redis_start || fail "no Redis"
 }
-restart_redis
 replace_all() { for name in "${ENDPOINTS[@]}"; do endpoint_replace "$name" || fail "$name not replaced"; done; }
 
 look() { # at the arguments of every process of this stack, which all but scanlogin-admin name its directory
@@ -93,7 +90,7 @@ knows_cookie() { know cookie "$(sed -En 's/.*\tscanlogin\t([0-9a-f]{32}).*/\1/p'
 knows_uuid() { know uuid "$uuid"; }
 knows_grant() { # of the uuid: what the code was exchanged for
   local grant
-  grant=$(redis_q GET "WeixinGrant:$uuid" | sed 1d)
+  grant=$(redis_q GET "WeixinGrant:$(tag "$uuid")" | sed 1d)
   know "access token" "$(jq -r .access_token <<< "$grant")"
   know identity "$(jq -r .openid <<< "$grant")"
   know identity "$(jq -r .unionid <<< "$grant")"
@@ -235,7 +232,7 @@ it "passwords that are wrong or missing, a WeChat that is not there, one that sp
 wrong=$(new_secret 18)
 know password "$wrong"
 begin everybody
-for pair in "REDIS_PASSWORD=$wrong" REDIS_PASSWORD= "MYSQL_PASSWORD=$wrong" MYSQL_PASSWORD= WX_API_BASE=http://127.0.0.1:1 \
+for pair in "REDIS_PASSWORD=$wrong" REDIS_USER= "MYSQL_PASSWORD=$wrong" MYSQL_PASSWORD= WX_API_BASE=http://127.0.0.1:1 \
   "WX_API_BASE=https${SANDBOX#http}" "WX_SECRET=$wrong" WX_APPID=wx-of-nobody; do
   before=${TEST_SETTINGS[${pair%%=*}]}
   setting "$pair"

@@ -68,7 +68,7 @@ void read_changes(std::string_view body) {
 App& app() {
   static App the_app = [] {
     Config config;
-    config.mysql.address.socket = "/nonexistent/mysql.sock";
+    config.mysql.servers = {{.socket = "/nonexistent/mysql.sock"}};
     config.redis.address.socket = "/nonexistent/redis.sock";
     return App(std::move(config), Log("fuzz", LogLevel::error));
   }();

@@ -80,7 +80,7 @@ Response response_to(const Request& request, Way way) {
 // What the web server is to get for it, all but the end.
 std::string expected(const Request& request, Way way) {
   const Response response = response_to(request, way);
-  std::string text = head_of(response);
+  std::string text = head_of(response, request.id());
   if (request.method() == "HEAD") return text;
   text += response.body;
   return way == Way::with_more ? text + "more\nmore\n" : text;

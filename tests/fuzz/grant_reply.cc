@@ -35,7 +35,7 @@ void check_passed_on(const Code& code, const Refusal& refusal) {
   const auto* same = std::get_if<Refusal>(&kept);
   check(same != nullptr && same->code == refusal.code && same->msg == refusal.msg,
         "a refusal survives being kept as text");
-  check(login_response(kept, {}, Request({}, "")).body == passed_on.body,
+  check(login_response(kept, Config(), Request({}, "")).body == passed_on.body,
         "a refusal is passed on as it came");
 }
 

@@ -101,7 +101,7 @@ void check_url(std::string_view url) {
 
 void check_numbers(const Config& config) {
   const auto in = [](auto value, auto least, auto most) { return value >= least && value <= most; };
-  for (const int port : {config.mysql.address.port, config.redis.address.port}) {
+  for (const int port : {config.mysql.servers.at(0).port, config.redis.address.port}) {
     check(in(port, 1, 65535), "a port is a port");
   }
   check(in(config.redis.db, 0, 65535), "a Redis database has a number");

@@ -107,8 +107,8 @@ void verify_signed(std::string_view header, std::string_view payload) {
 
 // Nothing of it is asked of a backend: the two halves of authenticating are apart.
 const Authenticator& authenticator() {
-  static mysql::Client mysql(MysqlConfig(), 1);
-  static redis::Client redis(RedisConfig(), 1);
+  static mysql::Client mysql(MysqlConfig(), 1, Log("fuzz"));
+  static redis::Client redis(RedisConfig(), 1, Log("fuzz"));
   static const Authenticator the_one(config(), mysql, redis);
   return the_one;
 }

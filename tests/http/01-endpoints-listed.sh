@@ -12,7 +12,8 @@ in_one_line() { tr -d '` ' | tr , '\n'; }
 
 it "each program says its own name to the log"
 for file in cgi-bin/*.cc; do
-  assert_eq ".name in $file" "$(basename "$file" .cc)" "$(matches "$file" '(?:\.name = |serve_(?:admin|users)\()"\K[^"]+')"
+  assert_eq ".name in $file" "$(basename "$file" .cc)" \
+    "$(matches <(paste -sd ' ' "$file") '(?:\.name = |serve_(?:admin|users)\(\s*\{argc, argv\},\s*)"\K[^"]+')"
 done
 
 it "nginx has an upstream and a socket for each, and locations that lead there"
@@ -21,15 +22,8 @@ listed "$UPSTREAMS" < <(matches $UPSTREAMS '^upstream scanlogin-\K\S+')
 listed "$UPSTREAMS, its sockets" < <(matches $UPSTREAMS 'unix:/run/scanlogin/\K[^;]+(?=\.sock;)')
 listed "$LOCATIONS" < <(matches $LOCATIONS '^\s*fastcgi_pass scanlogin-\K[^;]+')
 
-it "systemd's sockets are enabled for each"
-SOCKET=tools/systemd/scanlogin@.socket
-listed "$SOCKET" < <(matches $SOCKET '^# systemctl enable --now scanlogin@\K[a-z-]+'
-  matches $SOCKET '^# systemctl enable .*\(\K[^)]+' | in_one_line)
-mapfile -t pages < <(grep -lF 'systemctl enable --now scanlogin@{' README*.md docs/*.md)
-assert_contains "the pages that say how to enable them" .md "${pages[*]}"
-for page in "${pages[@]}"; do
-  listed "$page, systemctl enable" < <(matches "$page" 'systemctl enable --now scanlogin@\{\K[^}]+' | in_one_line)
-done
+it "nginx lets each be asked of itself"
+listed nginx/scanlogin-monitor.conf < <(matches nginx/scanlogin-monitor.conf '\?<scanlogin_endpoint>\K[^)]+' | tr '|' '\n')
 
 it "the table of calls has a row for each, in its column \"program\""
 page=docs/api.md

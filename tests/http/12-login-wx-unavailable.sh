@@ -13,8 +13,8 @@ fails() { # UUID
   assert_weixin_unavailable
   assert_no_header Retry-After
 }
-kept() { assert_eq "the code kept for $1" "$2" "$(redis_q GET "WeixinCodeMap:$1")"; } # UUID CODE
-claimed() { [[ $(redis_q EXISTS WeixinClaim:killed) == "$1" ]]; }
+kept() { assert_eq "the code kept for $1" "$2" "$(redis_q GET "WeixinCodeMap:$(tag "$1")")"; } # UUID CODE
+claimed() { [[ $(redis_q EXISTS "WeixinClaim:$(tag killed)") == "$1" ]]; }
 succeeds() { # UUID
   poll "$1"
   assert_eq "the poll after $code failed" '200 string' "$status $(jq -r '.data.token | type' "$body_file")"
@@ -89,7 +89,7 @@ before=${EPOCHREALTIME/./}
 curl -s -o /dev/null --unix-socket "$STACK_DIR/http.sock" 'http://localhost/api/user/login/wx/?uuid=killed' &
 load=$!
 eventually claimed 1 || fail "no claim"
-life=$(redis_q PTTL WeixinClaim:killed)
+life=$(redis_q PTTL "WeixinClaim:$(tag killed)")
 # It has begun since, and may be as old as that by now.
 age=$(((${EPOCHREALTIME/./} - before) / 1000))
 ((life <= 2 * LIMIT + 2000 && life + age >= 2 * LIMIT + 2000)) || fail "the claim lives for $life ms more, after $age ms"

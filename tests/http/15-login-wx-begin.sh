@@ -29,8 +29,8 @@ begin ''
 [[ $mine != "$first" ]] || fail "the same cookie twice"
 
 it "Redis keeps the cookie's hash alone, for a code's life"
-assert_eq "what is kept" "$(sha256 "${mine#scanlogin=}")" "$(redis_q GET "WeixinLogin:$uuid")"
-ttl=$(redis_q TTL "WeixinLogin:$uuid")
+assert_eq "what is kept" "$(sha256 "${mine#scanlogin=}")" "$(redis_q GET "WeixinLogin:$(tag "$uuid")")"
+ttl=$(redis_q TTL "WeixinLogin:$(tag "$uuid")")
 ((ttl > 590 && ttl <= 600)) || fail "it is kept for $ttl s"
 assert_eq "keys with the secret" '' "$(redis_q KEYS "*${mine#scanlogin=}*")"
 
@@ -83,10 +83,10 @@ begin ''
 ask "$mine" "$uuid"
 assert_nothing_scanned
 code=$(code)
-redis_q EXPIRE "WeixinLogin:$uuid" 10 > /dev/null
+redis_q EXPIRE "WeixinLogin:$(tag "$uuid")" 10 > /dev/null
 callback "$mine" "$uuid" "$code"
 assert_page 微信登录成功
-(($(redis_q TTL "WeixinLogin:$uuid") > 590)) || fail "the login is kept for $(redis_q TTL "WeixinLogin:$uuid") s"
+(($(redis_q TTL "WeixinLogin:$(tag "$uuid")") > 590)) || fail "the login is kept for $(redis_q TTL "WeixinLogin:$(tag "$uuid")") s"
 ask "$mine" "$uuid"
 assert_logged_in
 is_good
@@ -100,9 +100,9 @@ for _ in 1 2 3; do
 done
 is_good
 assert_calls "$code" 1 1
-ttl=$(redis_q TTL "WeixinCodeMap:$uuid:outcome")
+ttl=$(redis_q TTL "WeixinCodeMap:$(tag "$uuid"):outcome")
 ((ttl > 50 && ttl <= 60)) || fail "the outcome is kept for $ttl s"
-ttl=$(redis_q TTL "WeixinLogin:$uuid")
+ttl=$(redis_q TTL "WeixinLogin:$(tag "$uuid")")
 ((ttl > 50 && ttl <= 60)) || fail "the login is kept for $ttl s"
 
 it "... also when another key signs by now"
@@ -147,7 +147,7 @@ ask "$nobody; $rightful" "$uuid"
 assert_logged_in
 
 it "when the minute is over it is gone for its own browser too"
-redis_q DEL "WeixinCodeMap:$uuid:outcome" "WeixinLogin:$uuid" > /dev/null
+redis_q DEL "WeixinCodeMap:$(tag "$uuid"):outcome" "WeixinLogin:$(tag "$uuid")" > /dev/null
 ask "$rightful" "$uuid"
 assert_nothing_scanned
 callback "$rightful" "$uuid" "$(code)"

@@ -62,7 +62,7 @@ setting SECRET_KEY=a-third-key-of-more-than-thirty-two-bytes SECRET_KEY_FALLBACK
 for name in login-wx login-wx-callback; do endpoint_replace $name || fail "$name not replaced"; done
 callback '' "$uuid" "$(code)"
 assert_page 登录未完成
-redis_q SET "WeixinCodeMap:$uuid" "$(code)" > /dev/null
+redis_q SET "WeixinCodeMap:$(tag "$uuid")" "$(code)" > /dev/null
 ask '' "$uuid"
 assert_nothing_scanned
 

@@ -95,7 +95,7 @@ for own in page-made "${uuid:0:31}x" "$(openssl rand -hex 16)"; do
   api GET "$CALLBACK?site=$(encoded $OTHER)&code=c&state=$own"
   assert_page 微信登录成功
   assert_no_header Location
-  assert_eq "the code" c "$(redis_q GET "WeixinCodeMap:$own")"
+  assert_eq "the code" c "$(redis_q GET "WeixinCodeMap:$(tag "$own")")"
 done
 
 it "a proxy that changes the host leads nobody in a circle"

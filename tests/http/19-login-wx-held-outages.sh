@@ -123,7 +123,7 @@ for n in 1 2 3 4 5; do
 done
 
 it "where Redis refuses to be watched, the scan is answered all the same"
-redis_q ACL SETUSER default -client > /dev/null
+redis_rights -client
 endpoint_replace login-wx || fail "not replaced"
 hold_many 50 25
 for n in 1 2 3; do hold "unwatched-$n" "unwatched-$n" 25; done
@@ -143,7 +143,7 @@ held_reply nobody
 assert_nothing_scanned
 ((lasted >= 2000)) || fail "answered after $lasted ms"
 hang_up many
-redis_q ACL SETUSER default +client > /dev/null
+redis_rights
 
 it "... and once Redis lets itself be watched again"
 watched() { [[ $(redis_q PUBSUB NUMSUB __redis__:invalidate | tail -n 1) != 0 ]]; }

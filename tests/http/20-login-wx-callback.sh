@@ -24,7 +24,7 @@ keeps() { # QUERY EXPECTED CODE
   api GET "$CALLBACK?$1&state=u"
   assert_status 200
   assert_eq "the code kept for $1" "$(printf %s "$2" | basenc --base16 -w 0)" \
-    "$(redis_q GET WeixinCodeMap:u | head -c -1 | basenc --base16 -w 0)"
+    "$(redis_q GET "WeixinCodeMap:$(tag u)" | head -c -1 | basenc --base16 -w 0)"
 }
 may_frame() { # FRAME_ANCESTORS X-FRAME-OPTIONS
   setting "FRAME_ANCESTORS=$1"
@@ -65,9 +65,9 @@ it "a code and a state of the greatest length are kept"
 redis_q FLUSHALL > /dev/null
 api GET "$CALLBACK?code=$longest_code&state=$longest_uuid"
 assert_status 200
-assert_eq "the code" "$longest_code" "$(redis_q GET "WeixinCodeMap:$longest_uuid")"
+assert_eq "the code" "$longest_code" "$(redis_q GET "WeixinCodeMap:$(tag "$longest_uuid")")"
 api GET "$CALLBACK?code=c&state=A.z_0-9"
-assert_eq "the code" c "$(redis_q GET WeixinCodeMap:A.z_0-9)"
+assert_eq "the code" c "$(redis_q GET "WeixinCodeMap:$(tag A.z_0-9)")"
 
 it "a code is kept decoded, byte for byte"
 keeps code=a+b%20c 'a b c'
@@ -82,19 +82,19 @@ it "of several the first that is not empty counts"
 keeps 'code=&code=first&code=second' first
 redis_q FLUSHALL > /dev/null
 api GET "$CALLBACK?state=&code=c&state=first&state=%20"
-assert_eq "what is kept" WeixinCodeMap:first "$(redis_q KEYS '*')"
+assert_eq "what is kept" "WeixinCodeMap:$(tag first)" "$(redis_q KEYS '*')"
 api GET "$CALLBACK?state=%20&code=c&state=first"
 assert_body '{"code":"params-error","msg":"参数 uuid 不合法"}'
 
 it "a code is kept for the 600 s that WeChat gives it, a later one in its place"
 keeps code=c c
-ttl=$(redis_q TTL WeixinCodeMap:u)
+ttl=$(redis_q TTL "WeixinCodeMap:$(tag u)")
 ((ttl > 590 && ttl <= 600)) || fail "the code is kept for $ttl s"
-redis_q EXPIRE WeixinCodeMap:u 10 > /dev/null
+redis_q EXPIRE "WeixinCodeMap:$(tag u)" 10 > /dev/null
 scan u d
-assert_eq "the code" d "$(redis_q GET WeixinCodeMap:u)"
-(($(redis_q TTL WeixinCodeMap:u) > 590)) || fail "the later one is kept for $(redis_q TTL WeixinCodeMap:u) s"
-assert_eq "keys" WeixinCodeMap:u "$(redis_q KEYS '*')"
+assert_eq "the code" d "$(redis_q GET "WeixinCodeMap:$(tag u)")"
+(($(redis_q TTL "WeixinCodeMap:$(tag u)") > 590)) || fail "the later one is kept for $(redis_q TTL "WeixinCodeMap:$(tag u)") s"
+assert_eq "keys" "WeixinCodeMap:$(tag u)" "$(redis_q KEYS '*')"
 redis_q FLUSHALL > /dev/null
 
 it "HEAD answers as GET does, and keeps nothing"

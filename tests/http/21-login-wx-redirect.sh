@@ -33,8 +33,8 @@ start /orders/
 assert_leads_to 302 "https://open.example/connect/qrconnect?appid=wx0123456789abcdef&redirect_uri=$(encoded "http://localhost$CALLBACK")&\
 response_type=code&scope=snsapi_login&state=$uuid#wechat_redirect"
 [[ $uuid =~ ^[0-9a-f]{32}$ ]] || fail "uuid: $uuid"
-assert_eq "the browser's hash" "$(sha256 "${mine#scanlogin=}")" "$(redis_q GET "WeixinLogin:$uuid")"
-ttl=$(redis_q TTL "WeixinStart:$uuid")
+assert_eq "the browser's hash" "$(sha256 "${mine#scanlogin=}")" "$(redis_q GET "WeixinLogin:$(tag "$uuid")")"
+ttl=$(redis_q TTL "WeixinStart:$(tag "$uuid")")
 ((ttl > 590 && ttl <= 600)) || fail "it is kept for $ttl s"
 
 it "from the callback it goes to finish, and without TOKEN_COOKIE to the login page, whose poll has the token"
@@ -93,7 +93,7 @@ it "a login that is over, or whose code never came, has expired"
 start /x
 finish
 assert_leads_to 303 "/login/?error=expired&next=%2Fx"
-redis_q DEL "WeixinStart:$uuid" "WeixinLogin:$uuid" > /dev/null
+redis_q DEL "WeixinStart:$(tag "$uuid")" "WeixinLogin:$(tag "$uuid")" > /dev/null
 finish
 assert_leads_to 303 "/login/?error=expired"
 

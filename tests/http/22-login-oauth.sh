@@ -189,7 +189,7 @@ it "a login that nobody knows any more has expired"
 at github
 begin
 decide allow:ann
-redis_q DEL "OAuthLogin:github:$uuid" > /dev/null
+redis_q DEL "OAuthLogin:github:$(tag "$uuid")" > /dev/null
 come_back
 assert_failed expired
 finish

@@ -53,11 +53,11 @@ figure="$(wc -l < "$table") requests with $(cut -f 3 "$table" | sort -u | wc -l)
 it "... no key but the logins' own is in Redis, each code as it was sent, and no row has changed"
 keys_of() { grep -acP "\t$1\t" "$table"; } # EVENT
 assert_eq "all there is" "$before" "$(state)"
-assert_eq "logins begun" $(($(keys_of 'login begun') + 1)) "$(redis_q --scan --pattern 'WeixinLogin:????????????????????????????????' | wc -l)"
-assert_eq "codes" "$(keys_of 'code stored')" "$(redis_q --scan --pattern 'WeixinCodeMap:*' | grep -c '^WeixinCodeMap:[A-Za-z0-9-]*$')"
-assert_eq "other keys" '' "$(redis_q --scan | grep -avE '^(WeixinLogin:|OAuth(Login|Start):github:[0-9a-f]{32}$|WeixinCodeMap:|userToken_[0-9]+$|userSeen_[{]userToken_[0-9]+[}]$)' || true)"
+assert_eq "logins begun" $(($(keys_of 'login begun') + 1)) "$(redis_q --scan --pattern "WeixinLogin:$(tag '????????????????????????????????')" | wc -l)"
+assert_eq "codes" "$(keys_of 'code stored')" "$(redis_q --scan --pattern 'WeixinCodeMap:*' | grep -c '^WeixinCodeMap:[{]\?[A-Za-z0-9-]*[}]\?$')"
+assert_eq "other keys" '' "$(redis_q --scan | grep -avE '^(WeixinLogin:|OAuth(Login|Start):github:[{]?[0-9a-f]{32}[}]?$|WeixinCodeMap:|userToken_[0-9]+$|userSeen_[{]userToken_[0-9]+[}]$)' || true)"
 while IFS=$'\t' read -r what hex _; do
-  key=WeixinCodeMap:code-${what//[^a-zA-Z0-9]/-}
+  key=WeixinCodeMap:$(tag "code-${what//[^a-zA-Z0-9]/-}")
   [[ $(redis_q EXISTS "$key") == 0 ]] || assert_eq "the code, $what" "$hex" "$(redis_q GET "$key" | head -c -1 | basenc --base16 -w 0 | tr A-F a-f)"
 done < <(injection texts)
 

@@ -225,7 +225,7 @@ done
 it "known limit: the code is in Redis from the scan to the next poll, and is as good to another browser that is first"
 begin victim
 callback victim "$uuid" "$(code person=raced)"
-stolen=$(redis_q GET "WeixinCodeMap:$uuid")
+stolen=$(redis_q GET "WeixinCodeMap:$(tag "$uuid")")
 bound_login attacker "$stolen"
 current "$token"
 assert_json .data.nickname 用户raced

@@ -50,7 +50,7 @@ log_in "$(code person=7)"
 for foreign in "${foreign_types[@]}"; do
   it "the code is a ${foreign#*_}: nothing is scanned, and a scan counts"
   begin one
-  $foreign "WeixinCodeMap:$uuid"
+  $foreign "WeixinCodeMap:$(tag "$uuid")"
   ask one "$uuid"
   assert_nothing_scanned
   callback one "$uuid" "$(code)"
@@ -60,7 +60,7 @@ for foreign in "${foreign_types[@]}"; do
   it "the claim, the grant, the outcome are a ${foreign#*_}: the login goes through"
   begin one
   callback one "$uuid" "$(code)"
-  for key in "WeixinClaim:$uuid" "WeixinGrant:$uuid" "WeixinCodeMap:$uuid:outcome"; do $foreign "$key"; done
+  for key in "WeixinClaim:$(tag "$uuid")" "WeixinGrant:$(tag "$uuid")" "WeixinCodeMap:$(tag "$uuid"):outcome"; do $foreign "$key"; done
   ask one "$uuid"
   assert_logged_in
   ask one "$uuid"
@@ -68,7 +68,7 @@ for foreign in "${foreign_types[@]}"; do
 
   it "what binds the login is a ${foreign#*_}: it is nobody's"
   begin one
-  $foreign "WeixinLogin:$uuid"
+  $foreign "WeixinLogin:$(tag "$uuid")"
   callback one "$uuid" "$(code)"
   assert_page 登录未完成
   ask one "$uuid"
@@ -77,10 +77,10 @@ done
 
 it "the outcome is another's text: nothing is scanned"
 begin one
-redis_q SET "WeixinCodeMap:$uuid:outcome" $'\n'gASVCg > /dev/null
+redis_q SET "WeixinCodeMap:$(tag "$uuid"):outcome" $'\n'gASVCg > /dev/null
 ask one "$uuid"
 assert_nothing_scanned
-redis_q SET "WeixinCodeMap:$uuid:outcome" $'\n{"token":"x","sha256":"y"}' > /dev/null
+redis_q SET "WeixinCodeMap:$(tag "$uuid"):outcome" $'\n{"token":"x","sha256":"y"}' > /dev/null
 ask one "$uuid"
 assert_nothing_scanned
 
@@ -89,7 +89,7 @@ for text in gASVCg '{}' '{"errcode":40029}' '{"is_snapshotuser":1}' '{"access_to
   begin one
   code=$(code)
   callback one "$uuid" "$code"
-  redis_q SET "WeixinGrant:$uuid" "$code"$'\n'"$text" > /dev/null
+  redis_q SET "WeixinGrant:$(tag "$uuid")" "$code"$'\n'"$text" > /dev/null
   ask one "$uuid"
   assert_logged_in
   assert_calls "$code" 1 1

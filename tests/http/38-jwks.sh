@@ -54,7 +54,7 @@ for kind in ed rs; do
   ask one "$uuid"
   assert_logged_in
   assert_eq "the token" "$first" "$token"
-  kept=$(redis_q GET "WeixinCodeMap:$uuid:outcome")
+  kept=$(redis_q GET "WeixinCodeMap:$(tag "$uuid"):outcome")
   assert_contains "what is kept" "${first%.*}" "$kept"
   assert_not_contains "what is kept" "${first##*.}" "$kept"
   endpoint_replace login-wx || fail "not replaced"

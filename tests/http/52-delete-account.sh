@@ -179,11 +179,11 @@ it "without Redis or MySQL it is 503, and nothing is deleted"
 all_rows() { mysql_q 'SELECT * FROM user_user ORDER BY id; SELECT * FROM user_oauth ORDER BY id; SELECT * FROM user_audit ORDER BY id'; }
 before=$(all_rows)
 # What the token needs is read still; sessions cannot be ended.
-redis_q ACL SETUSER default -del -hdel > /dev/null
+redis_rights -del -hdel
 delete
 assert_unavailable
 assert_eq rows "$before" "$(all_rows)"
-redis_q ACL SETUSER default +@all > /dev/null
+redis_rights
 current "$token"
 assert_status 200
 mysql_q 'RENAME TABLE user_audit TO audit_gone'

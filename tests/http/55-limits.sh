@@ -95,7 +95,7 @@ for uuid in a b; do
   polls+=($!)
 done
 # Only then: a third one that came before the second would have taken its place.
-both_wait() { [[ $(redis_q EXISTS WeixinClaim:a WeixinClaim:b) == 2 ]]; }
+both_wait() { [[ $(redis_q EXISTS "WeixinClaim:$(tag a)")$(redis_q EXISTS "WeixinClaim:$(tag b)") == 11 ]]; }
 eventually both_wait || fail "no exchange"
 poll c
 assert_limited

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The settings: each that is wrong is named and ends the start with 78, all of them at once; those that are right are
 # used; secrets come from files too.
+REDIS_MODE= # a cluster has no REDIS_DB
 . "$(dirname "$0")/../lib/setup.bash"
 . "$(dirname "$0")/../lib/login.bash"
 
@@ -122,12 +123,11 @@ it "secrets come from files, less one line end"
 printf '%s\n' "$TEST_SECRET_KEY" > "$test_dir/key"
 printf '%s' "a-key-of-before-that-has-enough-bytes" > "$test_dir/old"
 printf '%s\r\n' "$MYSQL_SECRET" > "$test_dir/mysql-password"
-echo redis-secret > "$test_dir/redis-password"
+printf '%s\n' "$REDIS_SECRET" > "$test_dir/redis-password"
 echo "${TEST_SETTINGS[WX_SECRET]}" > "$test_dir/wx"
-redis_q CONFIG SET requirepass redis-secret > /dev/null
 setting SECRET_KEY= SECRET_KEY_FILE="$test_dir/key" SECRET_KEY_FALLBACKS_FILE="$test_dir/old" WX_SECRET= \
   WX_SECRET_FILE="$test_dir/wx" MYSQL_PASSWORD= MYSQL_PASSWORD_FILE="$test_dir/mysql-password" \
-  REDIS_PASSWORD_FILE="$test_dir/redis-password" REDIS_DB=5
+  REDIS_PASSWORD= REDIS_PASSWORD_FILE="$test_dir/redis-password" REDIS_DB=5
 for name in login-wx login-wx-callback current logout; do endpoint_replace $name || fail "$name not replaced"; done
 log_in "$(code)"
 current "$token"
@@ -141,15 +141,23 @@ log_in "$(code person=again)"
 
 it "REDIS_DB is the database that is used"
 scan u c
-assert_eq "the code" c "$(redis_q --no-auth-warning -a redis-secret -n 5 GET WeixinCodeMap:u)"
-assert_eq "keys in 0" '' "$(redis_q --no-auth-warning -a redis-secret -n 0 KEYS '*')"
+assert_eq "the code" c "$(redis_q -n 5 GET WeixinCodeMap:u)"
+assert_eq "keys in 0" '' "$(redis_q -n 0 KEYS '*')"
+
+it "without REDIS_USER it is the default user's password"
+redis_q ACL SETUSER default on '>redis-secret' '~*' '&*' +@all > /dev/null
+setting REDIS_USER= REDIS_PASSWORD_FILE= REDIS_PASSWORD=redis-secret
+endpoint_replace login-wx-callback || fail "not replaced"
+scan v c
+redis_q ACL SETUSER default off > /dev/null
+setting REDIS_USER=scanlogin
 
 it "a wrong password is the backend's trouble: 503"
 setting REDIS_PASSWORD_FILE= REDIS_PASSWORD=wrong
 endpoint_replace login-wx-callback || fail "not replaced"
 api GET "$CALLBACK?code=c&state=u"
 assert_unavailable
-setting REDIS_PASSWORD=redis-secret MYSQL_PASSWORD_FILE= MYSQL_PASSWORD=wrong
+setting REDIS_PASSWORD="$REDIS_SECRET" MYSQL_PASSWORD_FILE= MYSQL_PASSWORD=wrong
 endpoint_replace login-wx-callback || fail "not replaced"
 endpoint_replace login-wx || fail "not replaced"
 scan u "$(code)"
@@ -159,7 +167,7 @@ assert_not_contains "the log" wrong "$(tail -n 1 "$(log_of login-wx)")"
 
 it "servers are reached by host and port as well"
 redis_port=$(free_port) mysql_port=$(free_port)
-redis_q --no-auth-warning -a redis-secret CONFIG SET port "$redis_port" > /dev/null
+redis_q CONFIG SET port "$redis_port" > /dev/null
 program_stop mysql
 MYSQL_OPTIONS+=(--skip-networking=0 --bind-address=127.0.0.1 "--port=$mysql_port")
 mysql_start "$MYSQL_SECRET" || fail "no MariaDB"

@@ -60,9 +60,9 @@ answers
 code=$(code slow=700)
 scan gone "$code"
 perl "$LIB/fcgi.pl" "$STACK_DIR/login-wx.sock" hangup 1 uuid=gone
-exchanging() { [[ $(redis_q EXISTS "WeixinClaim:$1") == 1 ]]; }
+exchanging() { [[ $(redis_q EXISTS "WeixinClaim:$(tag "$1")") == 1 ]]; }
 eventually exchanging gone || fail "no exchange"
-spent() { [[ $(redis_q EXISTS WeixinCodeMap:gone) == 0 ]]; }
+spent() { [[ $(redis_q EXISTS "WeixinCodeMap:$(tag gone)") == 0 ]]; }
 eventually spent || fail "the exchange did not go on"
 log_in "$(code)"
 

@@ -17,6 +17,7 @@ for table in user_user user_oauth user_audit; do
   mysql_admin -e "CREATE DATABASE IF NOT EXISTS $DB; CREATE TABLE $DB.$table (id int);
                   GRANT SELECT, INSERT, UPDATE, DELETE ON $DB.$table TO scanlogin@localhost"
 done
+mysql_admin -e "CREATE TABLE $DB.scanlogin_schema (id int); GRANT SELECT ON $DB.scanlogin_schema TO scanlogin@localhost"
 log_in "$(code person=known)"
 UNIONID=$(mysql_q "SELECT oauth_id FROM user_oauth WHERE oauth_type = 'weixin'")
 OTHER_CASE=$(tr a-f A-F <<< "$UNIONID")
@@ -42,6 +43,8 @@ people_log_in() {
   mysql_admin "$DB" -e "UPDATE user_oauth SET oauth_id = '$UNIONID' WHERE id = 1;
     UPDATE user_oauth SET oauth_id = '$OTHER_CASE' WHERE id = 5; UPDATE user_user SET is_active = 1 WHERE id = 7"
   redis_q FLUSHALL > /dev/null
+  migration up # which the programs want to see on record
+  assert_eq "what scanlogin-migrate says" '0 ' "$ended $complained"
   setting "MYSQL_DATABASE=$DB"
   for name in login-wx current admin-users; do endpoint_replace "$name" || fail "no $name on it"; done
   log_in "$(code person=known)"

@@ -8,7 +8,7 @@
 
 DEMO=$test_dir/demo
 . "$(dirname "${BASH_SOURCE[0]}")/npm.bash"
-command -v chromium > /dev/null || { echo "skipped: chromium is not installed"; exit 77; }
+command -v chromium-headless-shell > /dev/null || { echo "skipped: chromium-headless-shell is not installed"; exit 77; }
 
 # Without the cookie (DEMO_ENV): a test that wants it takes it (restartWith).
 start_demo() {

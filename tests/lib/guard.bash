@@ -2,6 +2,7 @@
 # A site with guarded locations. Sourced after login.bash.
 #
 #   site_conf < LOCATIONS        what the site's server block has besides; before start_stack. @DIR@ is $test_dir
+#   guarded_file                 a text at /guarded, for users; before start_stack
 #   http_conf < DIRECTIVES       what its http block has besides; starts nginx anew
 #   site_program NAME PROTOCOL   starts the site's own program (site.pl: http or fastcgi) at unix:$test_dir/NAME.sock
 #   page METHOD PATH [TOKEN [CURL ARG…]]    one request, as a script sends it; visit PATH [TOKEN [CURL ARG…]], as a browser
@@ -51,4 +52,13 @@ assert_sent_to_login() { # NEXT
 assert_not_staff() {
   assert_eq "the reply to $current_it" '403 {"code":1003,"msg":"没有权限"}' "$status $body"
   assert_json_headers
+}
+guarded_file() {
+  site_conf << 'END'
+location = /guarded {
+    include scanlogin-guard.conf;
+    alias @DIR@/guarded.txt;
+}
+END
+  echo "for users" > "$test_dir/guarded.txt"
 }

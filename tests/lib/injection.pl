@@ -26,7 +26,8 @@ while (<$in>) {
 }
 
 # ---- replies, as regular expressions ------------------------------------------------------------------------------
-sub headers { return join '\\|', sort('Cache-Control: no-store', 'Content-Length: \\d+', @_) }
+my $ID = 'X-Request-Id: [0-9A-Za-z-]{1,64}';
+sub headers { return join '\\|', sort('Cache-Control: no-store', 'Content-Length: \\d+', $ID, @_) }
 sub json { my ($status, $body, @more) = @_; return "$status\\t" . headers('Content-Type: application/json; charset=utf-8', @more) . "\\t$body" }
 sub msg { my ($status, $code, $msg, @more) = @_; return json($status, quotemeta(qq({"code":$code,"msg":"$msg"})), @more) }
 sub page {
@@ -48,14 +49,14 @@ my %reply = (
     me => json(200, '\\{"code":200,"data":\\{"id":[^{}]*\\}\\}'),
     (map { ($_ => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\]\\}\\}')) } qw(ways-in devices)),
     file => join('\\|', '200\\tCache-Control: no-store', 'Content-Disposition: attachment; filename="scanlogin-\\d+\\.json"',
-        'Content-Type: application/json; charset=utf-8', 'X-Content-Type-Options: nosniff') . '\\t\\{"profile":.*\\]\\}',
-    keys => '200\\t' . join('\\|', 'Cache-Control: max-age=300', 'Content-Length: \\d+', 'Content-Type: application/json; charset=utf-8')
+        'Content-Type: application/json; charset=utf-8', 'X-Content-Type-Options: nosniff', $ID) . '\\t\\{"profile":.*\\]\\}',
+    keys => '200\\t' . join('\\|', 'Cache-Control: max-age=300', 'Content-Length: \\d+', 'Content-Type: application/json; charset=utf-8', $ID)
         . '\\t' . quotemeta '{"keys":[]}',
     list => json(200, '\\{"code":200,"data":\\{"items":\\[.*\\],"next":(?:null|"[\\w-]+")\\}\\}'),
     'no-items' => json(200, quotemeta '{"code":200,"data":{"items":[],"next":null}}'),
     unauthentic => json(401, $unauthentic, 'WWW-Authenticate: Bearer'),
     admitted => '204\\t' . join('\\|', 'Cache-Control: no-store', 'X-Auth-Request-Preferred-Username: user_[0-9a-f-]{36}',
-        'X-Auth-Request-User: \\d+', 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
+        'X-Auth-Request-User: \\d+', $ID, 'X-User-Id: \\d+', 'X-User-Name: user_[0-9a-f-]{36}', 'X-User-Nickname: [\\w.~%-]+', 'X-User-Staff: 1') . '\\t',
     unadmitted => json(401, $unauthentic, 'WWW-Authenticate: Bearer', 'X-Scanlogin-Reply: \\{.*\\}'),
     'sent-to-login' => json(401, $unauthentic, 'X-Scanlogin-Login: /login/(?:\\?next=[\\w.~%-]+)?', 'X-Scanlogin-Reply: \\{.*\\}'),
     (map { ("bad-$_" => msg(200, '"params-error"', "参数 $_ 不合法")) } qw(uuid code next state avatar_url)),

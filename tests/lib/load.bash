@@ -10,6 +10,8 @@
 #   load_end               ends it: no answer may have been wrong
 #   witnesses              logs two persons in: $witness, who stays, and $gone, who logs out
 #   sessions_are_kept      the one is still logged in, the other still is not
+#   keep_asking NAME METHOD PATH [CURL ARG…]    batches of requests, each batch on one kept connection, until there is the file
+#                          `enough`; every answer is a line STATUS BODY of answers-NAME
 #   assert_persons         each person that logged in is one user, with both identities
 #
 # Its ends are the descriptors 6 and 7, which spawn closes for the servers.
@@ -91,4 +93,12 @@ witnesses() {
 sessions_are_kept() {
   assert_eq "the session from before" 200 "$(status_of "$witness")"
   assert_eq "the one that had ended" "401 无效的token" "$(status_of "$gone")"
+}
+keep_asking() {
+  local name=$1 method=$2 path=$3
+  shift 3
+  until [[ -e $test_dir/enough ]]; do
+    curl -sS --max-time "$PATIENCE" --unix-socket "$STACK_DIR/http.sock" -X "$method" -w ' %{http_code}\n' "$@" \
+      "http://localhost$path?n=[1-200]" || fail "curl ended with $? for $name" >&2
+  done > "$test_dir/answers-$name"
 }

@@ -4,7 +4,8 @@
 #   db_new CHARSET [EDIT…]       makes the database $DB with what Django made; EDIT: sed's, of http/data/django.sql
 #   db_sql SQL                   prints the answer, or the error
 #   sql_file FILE [INIT]         runs sql/FILE on it; sets $said (what the client wrote) and $ended (its status)
-#   migrate                      runs both migrations; they must succeed
+#   migrate                      runs all migrations, by MySQL's client; they must succeed
+#   migration ARG…               scanlogin-migrate on it, as root; sets $said, $complained and $ended
 #   shape DATABASE [number]      prints columns, keys, foreign keys and tables, in a form that does not know names of keys
 #                                and, but for oauth_id, collations; with `number`, not which whole number an id is
 #   rows                         prints all that Django stored, the same before and after the migrations
@@ -28,6 +29,11 @@ migrate() {
     assert_eq "what ${file##*/} says" '0 ' "$ended $said"
   done
 }
+migration() { # ARG…
+  ended=0
+  said=$(mysql_migrate "$DB" "$@" 2> "$test_dir/complained") || ended=$?
+  complained=$(< "$test_dir/complained")
+}
 
 shape() { # DATABASE [number]
   local number='x' # matches no type
@@ -36,16 +42,16 @@ shape() { # DATABASE [number]
     SELECT 'column', TABLE_NAME, COLUMN_NAME, IF(DATA_TYPE REGEXP '^($number)\$', 'number', COLUMN_TYPE), IS_NULLABLE,
            COALESCE(COLUMN_DEFAULT, '-'), COALESCE(CHARACTER_SET_NAME, '-'),
            IF(COLUMN_NAME = 'oauth_id', COLLATION_NAME, '-'), EXTRA
-      FROM COLUMNS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit')
+      FROM COLUMNS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit', 'scanlogin_schema')
        AND COLUMN_NAME <> 'school' ORDER BY 2, 3; -- a site's own
     SELECT 'key', TABLE_NAME, NON_UNIQUE, GROUP_CONCAT(COLUMN_NAME, COALESCE(SUB_PART, '') ORDER BY SEQ_IN_INDEX) AS c
-      FROM STATISTICS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit')
+      FROM STATISTICS WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit', 'scanlogin_schema')
      GROUP BY TABLE_NAME, INDEX_NAME, NON_UNIQUE ORDER BY 2, 4;
     SELECT 'foreign', k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE
       FROM KEY_COLUMN_USAGE k JOIN REFERENTIAL_CONSTRAINTS r USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)
-     WHERE k.TABLE_SCHEMA = '$1' AND k.TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit') ORDER BY 2, 3;
+     WHERE k.TABLE_SCHEMA = '$1' AND k.TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit', 'scanlogin_schema') ORDER BY 2, 3;
     SELECT 'table', TABLE_NAME, ENGINE, ROW_FORMAT, SUBSTRING_INDEX(TABLE_COLLATION, '_', 1)
-      FROM TABLES WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit') ORDER BY 2" |
+      FROM TABLES WHERE TABLE_SCHEMA = '$1' AND TABLE_NAME IN ('user_user', 'user_oauth', 'user_audit', 'scanlogin_schema') ORDER BY 2" |
     sed 's/ RESTRICT$/ NO ACTION/'
 }
 has_column() { [[ $(db_sql "SHOW COLUMNS FROM $1 LIKE '$2'") ]]; }

@@ -19,7 +19,10 @@
 #   sandbox PATH [CURL ARG…]     the same with GET, to the WeChat sandbox ($SANDBOX is its URL)
 #   direct NAME METHOD QUERY [IDTOKEN [VARIABLE=VALUE…]]   the same, straight to the endpoint's socket
 #   jwt HEADER PAYLOAD [KEY]     prints a token signed with KEY (the endpoints' SECRET_KEY)
-#   mysql_q SQL   redis_q ARG…   print the answer
+#   record METHOD PATH [CURL ARG…]   with RECORD, a file, api does it: notes request and reply (tests/openapi/check.mjs)
+#   mysql_q SQL   redis_q ARG…   print the answer;   tag UUID   prints how a uuid stands in the keys of its login
+#   redis_rights [RULE…]         the endpoints' user of Redis has the rights of redis/scanlogin-user.conf, changed by these
+#                                rules of ACL SETUSER; until it is called again
 #   pids                         of all endpoints
 #   log_of NAME                  prints the path of a log: current, nginx-access, redis, …
 #   endpoint_kill NAME           SIGKILL, for what a crash leaves; process_kill PID, of one that was replaced
@@ -50,6 +53,7 @@ STACK_WAIT=$PATIENCE
 NGINX_WORKERS=1 NGINX_LIMITS=off # a test asks faster than a person
 MYSQL_OPTIONS=(--innodb-flush-log-at-trx-commit=0 --skip-innodb-doublewrite --innodb-flush-method=nosync)
 MYSQL_SECRET=database-secret
+REDIS_SECRET="cache's secret: #1 <ö> %26&|;~@/?*()[]{}!=+,^"
 TEST_SECRET_KEY=test-secret-key-of-more-than-32-bytes
 TEST_NAME=$(basename "$0" .sh)
 
@@ -99,7 +103,9 @@ start_stack() { # [ENDPOINT…]
     [MINI_APPID]=wx2123456789abcdef [MINI_SECRET]=20112233445566778899aabbccddeeff
     [WX_JS_URL]=$SANDBOX$WX_JS_PATH [TEMPLATE_DIR]=$TEMPLATES [PROVIDER_DIR]=$STACK_ROOT/providers
     [MYSQL_SOCKET]=$STACK_DIR/mysql.sock [MYSQL_PASSWORD]=$MYSQL_SECRET [REDIS_SOCKET]=$STACK_DIR/redis.sock
+    [REDIS_USER]=scanlogin [REDIS_PASSWORD]=$REDIS_SECRET
     [WORKER_THREADS]=8 [LOG_LEVEL]=debug)
+  [[ $REDIS_MODE != cluster ]] || TEST_SETTINGS[REDIS_CLUSTER]=1
   for name in "${!given[@]}"; do TEST_SETTINGS[$name]=${given[$name]}; done
   write_settings
   mysql_start "$MYSQL_SECRET" || fail "no MariaDB"
@@ -138,6 +144,7 @@ teardown() {
   done
   reap
   for pid in "${!SPAWNED[@]}"; do end_process "$pid" "${SPAWNED[$pid]% *}" || result=1; done
+  # shellcheck disable=SC2153 # of scanlogin-spawn
   for entry in "${ENDED[@]}"; do
     read -r ended pid name <<< "$entry"
     if ((ended != 0)) && [[ $name != redis && $name != mysql ]]; then
@@ -179,6 +186,12 @@ api() { # METHOD PATH [CURL ARG…]
   shift 2
   if [[ $method == HEAD ]]; then set -- -I "$@"; else set -- -X "$method" "$@"; fi
   run_curl --unix-socket "$STACK_DIR/http.sock" --path-as-is "$@" "http://localhost$path"
+  record "$method" "$path" "$@"
+}
+# With RECORD, a file: a request and its reply, the last one, for tests/openapi/check.mjs.
+record() { # METHOD PATH [CURL ARG…]
+  [[ -z ${RECORD:-} ]] ||
+    printf '%s\0' "$1" "$2" "$status" "$(< "$headers_file")" "$body" $(($# - 2)) "${@:3}" >> "$RECORD"
 }
 sandbox() { # PATH [CURL ARG…]
   local path=$1
@@ -191,7 +204,7 @@ direct() { # NAME METHOD QUERY [IDTOKEN [VARIABLE=VALUE…]]
   [[ -z ${4:-} ]] || variables+=("HTTP_IDTOKEN=$4")
   variables+=("${@:5}")
   headers_file=$test_dir/headers.$BASHPID body_file=$test_dir/body.$BASHPID
-  env -i "${variables[@]}" timeout "$PATIENCE" "$(command -v cgi-fcgi)" -bind -connect "$STACK_DIR/$name.sock" \
+  env -i "${variables[@]}" timeout "$PATIENCE" "$(command -v cgi-fcgi)" -bind -connect "$(socket_of "$name")" \
     > "$reply" < /dev/null || fail "cgi-fcgi ended with $? for $name"
   sed '/^\r*$/,$d' "$reply" > "$headers_file"
   sed '1,/^\r*$/d' "$reply" > "$body_file"
@@ -209,6 +222,13 @@ jwt() { # HEADER PAYLOAD [KEY]
 
 mysql_q() { mysql_admin scanlogin -e "$1"; }
 redis_q() { redis_admin --raw "$@"; }
+# How a uuid stands in the keys of its login: in a cluster as their hash tag.
+tag() { if [[ $REDIS_MODE == cluster ]]; then echo "{$1}"; else echo "$1"; fi; } # UUID
+redis_rights() { # [RULE…]
+  local words
+  read -ra words <<< "$(redis_user)"
+  assert_eq "rights at Redis" OK "$(redis_q ACL SETUSER scanlogin reset "${words[@]:2}" "$@")"
+}
 # Which keys there are that there were none of at note_keys. Their number tells nothing: others run out meanwhile.
 note_keys() { redis_q KEYS '*' | sort > "$test_dir/keys"; }
 new_keys() { redis_q KEYS '*' | sort | comm -13 "$test_dir/keys" -; }

@@ -32,7 +32,7 @@ class AppTokenTest : public testing::Test {
   struct Process {
     explicit Process(AppTokenTest& test, const std::string& secret = "S",
                      milliseconds limit = seconds(60))
-        : redis(test.server_.config(), 16),
+        : redis(test.server_.config(), 16, Log("test", LogLevel::error)),
           token(redis, "acme:app", secret, limit, [&test] { return test.fetch(); }) {}
     redis::Client redis;
     AppToken token;
@@ -113,7 +113,7 @@ class AppTokenTest : public testing::Test {
   }
 
   redis::Server server_;
-  redis::Client redis_{server_.config(), 4};
+  redis::Client redis_{server_.config(), 4, Log("test", LogLevel::error)};
   std::mutex mutex_;
   std::atomic<int> fetches_ = 0;
   std::atomic<unsigned> held_up_ = 0;  // which fetches do not end

@@ -40,6 +40,12 @@ std::string list(const std::vector<std::string>& entries) {
   return all;
 }
 
+std::string list_of(const std::vector<ServerAddress>& servers) {
+  std::string all;
+  for (const ServerAddress& server : servers) all += (all.empty() ? "" : ",") + to_text(server);
+  return all;
+}
+
 std::string text(LogLevel level) {
   constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
   return kNames[static_cast<int>(level)];
@@ -74,6 +80,10 @@ std::vector<Variable> variables() {
     return values;
   };
   const std::vector<std::string> no_text = {"a\nb", "\t", "a\x7f", "\x1b[0m"};
+  const std::vector<std::string> hosts_refused = {
+      "a:0",    "a:65536", "a:",      "a:x", ":1",   "[a]:1",   "[::1",     "::1]:1",
+      "[::1]1", "[::1]:0", "[1.2]:1", "-a",  "a/b",  "user@a",  "http://a", "a;b",
+      "a'b",    "张",      ",",       " , ", "a\nb", "\x1b[0m", "a:1:2",    std::string(254, 'a')};
   const std::vector<std::pair<std::string, std::string>> origins_accepted = {
       same("https://example.com"),
       same("http://127.0.0.1:8080"),
@@ -163,17 +173,38 @@ std::vector<Variable> variables() {
        {same("100"), same("60000")},
        and_no_number({"0", "99", "60001"})},
       {"MYSQL_HOST",
-       [](const AllSettings& c) { return c.mysql.address.host; },
-       "127.0.0.1",
-       {same("db.example"), same("::1")},
-       no_text},
+       [](const AllSettings& c) { return list_of(c.mysql.servers); },
+       "127.0.0.1:3306",
+       {{"db.example", "db.example:3306"},
+        {"::1", "[::1]:3306"},
+        {"[::1]", "[::1]:3306"},
+        {"a,b:3307, [fe80::1]:3308", "a:3306,b:3307,[fe80::1]:3308"}},
+       hosts_refused},
+      {"MYSQL_READER_HOST",
+       [](const AllSettings& c) { return list_of(c.mysql.readers); },
+       "",
+       {{"r1,r2:3307", "r1:3306,r2:3307"}},
+       hosts_refused},
+      {"MYSQL_TLS",
+       [](const AllSettings& c) {
+         return std::vector<std::string>{"", "preferred", "required",
+                                         "verify"}[static_cast<std::size_t>(c.mysql.tls)];
+       },
+       "",
+       {same("preferred"), same("required"), same("verify")},
+       {"1", "VERIFY", "verify ", "none"}},
+      {"MYSQL_CA_FILE",
+       [](const AllSettings& c) { return c.mysql.ca_file; },
+       "",
+       {},
+       {"/nonexistent", "/dev/null", "a\nb"}},
       {"MYSQL_PORT",
-       [](const AllSettings& c) { return std::to_string(c.mysql.address.port); },
+       [](const AllSettings& c) { return std::to_string(c.mysql.servers[0].port); },
        "3306",
        {same("1"), same("65535")},
        and_no_number({"0", "65536"})},
       {"MYSQL_SOCKET",
-       [](const AllSettings& c) { return c.mysql.address.socket; },
+       [](const AllSettings& c) { return c.mysql.servers[0].socket; },
        "",
        {same("/run/my sql.sock")},
        no_text},
@@ -188,10 +219,34 @@ std::vector<Variable> variables() {
        {same("site")},
        no_text},
       {"REDIS_HOST",
-       [](const AllSettings& c) { return c.redis.address.host; },
-       "127.0.0.1",
-       {same("cache.example")},
-       no_text},
+       [](const AllSettings& c) { return to_text(c.redis.address); },
+       "127.0.0.1:6379",
+       {{"cache.example", "cache.example:6379"}, {"[::1]:7000", "[::1]:7000"}},
+       [&] {
+         std::vector<std::string> refused = hosts_refused;
+         refused.push_back("a,b");
+         return refused;
+       }()},
+      {"REDIS_CLUSTER",
+       [](const AllSettings& c) { return std::string(c.redis.cluster ? "1" : "0"); },
+       "0",
+       {same("0"), same("1")},
+       and_no_number({"2", "yes"})},
+      {"REDIS_WAIT_REPLICAS",
+       [](const AllSettings& c) { return std::to_string(c.redis.wait_replicas); },
+       "0",
+       {same("0"), same("1"), same("16")},
+       and_no_number({"17"})},
+      {"REDIS_TLS",
+       [](const AllSettings& c) { return std::string(c.redis.tls ? "1" : "0"); },
+       "0",
+#ifdef SCANLOGIN_REDIS_TLS
+       {same("0"), same("1")},
+       and_no_number({"2", "yes"})},
+#else
+       {same("0")},
+       and_no_number({"1", "2", "yes"})},
+#endif
       {"REDIS_PORT",
        [](const AllSettings& c) { return std::to_string(c.redis.address.port); },
        "6379",
@@ -207,6 +262,15 @@ std::vector<Variable> variables() {
        "0",
        {same("0"), same("15"), same("65535")},
        and_no_number({"65536"})},
+      {"FCGI_WEB_SERVER_ADDRS",
+       [](const AllSettings& c) {
+         std::vector<std::string> all;
+         for (const IpAddress& address : c.web_servers) all.push_back(to_text(address));
+         return list(all);
+       },
+       "",
+       {same("192.0.2.1"), same("2001:db8::1")},
+       {"nginx1", "192.0.2.1/24", "192.0.2.1:80", ","}},
       {"SITE_ORIGIN", [](const AllSettings& c) { return list(c.site_origins); }, "",
        origins_accepted, origins_refused},
       {"CORS_ORIGINS", [](const AllSettings& c) { return list(c.cors_origins); }, "",
@@ -230,8 +294,8 @@ std::vector<Variable> variables() {
         "https://张.example", "\xff"}},
       {"TEMPLATE_DIR",
        [](const AllSettings& c) { return c.template_dir; },
-       "/usr/local/share/scanlogin/templates",
-       {same("/srv/my templates"), same("templates")},
+       "/etc/scanlogin/templates:/usr/local/share/scanlogin/templates",
+       {same("/srv/my templates"), same("templates"), same("/a:/b:/c")},
        no_text},
       {"WORKER_THREADS",
        [](const AllSettings& c) { return std::to_string(c.worker_threads); },
@@ -253,6 +317,11 @@ std::vector<Variable> variables() {
        "info",
        {same("debug"), same("info"), same("warning"), same("error")},
        {"Info", "warn", "trace", "0", " info", "info "}},
+      {"LOG_FORMAT",
+       [](const AllSettings& c) { return c.log_format == LogFormat::json ? "json" : "text"; },
+       "text",
+       {same("text"), same("json")},
+       {"JSON", "xml", "0", " json", "text "}},
   };
 }
 
@@ -370,6 +439,41 @@ TEST(Config, HasTheProvidersByTheirNames) {
   EXPECT_EQ(read(with({})).providers, std::vector<std::string>{"wx"});
   EXPECT_EQ(faults_of(with({{"PROVIDERS", " , "}})),
             std::vector<std::string>{"PROVIDERS names no provider"});
+}
+
+TEST(Config, ServersHaveThePortThatIsGivenForThose) {
+  const AllSettings all = read(with({{"MYSQL_HOST", "a,b:1"}, {"MYSQL_PORT", "3307"}}));
+  EXPECT_EQ(list_of(all.mysql.servers), "a:3307,b:1");
+  EXPECT_EQ(list_of(read(with({{"MYSQL_SOCKET", "/s"}, {"MYSQL_HOST", "a,b"}})).mysql.servers),
+            "/s");
+}
+
+TEST(Config, SentinelsNeedTheMastersName) {
+  const AllSettings all = read(with({{"REDIS_SENTINELS", "a,b:1"}, {"REDIS_MASTER_NAME", "m"}}));
+  EXPECT_EQ(list_of(all.redis.sentinels), "a:26379,b:1");
+  EXPECT_EQ(all.redis.master_name, "m");
+  EXPECT_EQ(join(faults_of(with({{"REDIS_SENTINELS", "a"}}))),
+            "\n  REDIS_MASTER_NAME is not set: the Sentinels know masters by names");
+  EXPECT_EQ(join(faults_of(with({{"REDIS_MASTER_NAME", "m"}}))),
+            "\n  REDIS_MASTER_NAME means nothing without REDIS_SENTINELS");
+}
+
+TEST(Config, WhatExcludesOneAnotherIsAFault) {
+  const Variables sentinel = {{"REDIS_SENTINELS", "a"}, {"REDIS_MASTER_NAME", "m"}};
+  const auto beside = [&](Variables more) {
+    more.merge(Variables(sentinel));
+    return faults_of(with(more)).size();
+  };
+  EXPECT_EQ(beside({}), 0U);
+  EXPECT_EQ(beside({{"REDIS_CLUSTER", "1"}}), 1U);
+  EXPECT_EQ(beside({{"REDIS_SOCKET", "/s"}}), 1U);
+  EXPECT_EQ(faults_of(with({{"REDIS_CLUSTER", "1"}, {"REDIS_DB", "1"}})).size(), 1U);
+  EXPECT_EQ(faults_of(with({{"REDIS_USER", "u"}})).size(), 1U);
+  EXPECT_EQ(faults_of(with({{"REDIS_TLS", "1"}, {"REDIS_SOCKET", "/s"}})).size(), 1U);
+  EXPECT_EQ(faults_of(with({{"REDIS_CERT_FILE", "/c"}})).size(), 1U);
+  EXPECT_EQ(faults_of(with({{"REDIS_CERT_FILE", "/c"}, {"REDIS_KEY_FILE", "/k"}})).size(), 1U);
+  EXPECT_EQ(faults_of(with({{"REDIS_SENTINEL_PASSWORD", "p"}})).size(), 1U);
+  EXPECT_EQ(faults_of(with({{"MYSQL_TLS", "required"}, {"MYSQL_CA_FILE", "/c"}})).size(), 1U);
 }
 
 }  // namespace

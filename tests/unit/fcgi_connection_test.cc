@@ -52,7 +52,11 @@ class FcgiConnectionTest : public testing::Test {
 };
 
 const Response kHello = web::plain("hello");
-const std::string kHead = "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
+// Of the answer to this request.
+std::string head_for(const Request& request) {
+  return "Status: 200 OK\r\nContent-Type: text/plain\r\nX-Request-Id: " + request.id() +
+         "\r\nContent-Length: 5\r\n\r\n";
+}
 
 TEST_F(FcgiConnectionTest, WhatHasArrivedIsSeenAndNotTaken) {
   EXPECT_EQ(peek(), Incoming::nothing);
@@ -105,18 +109,18 @@ TEST_F(FcgiConnectionTest, AKeptConnectionCarriesOneRequestAfterAnother) {
 }
 
 TEST_F(FcgiConnectionTest, OneThatTheWebServerDoesNotKeepCarriesNoOther) {
-  pass(web::request("", "", Keep::no));
+  const Request request = pass(web::request("", "", Keep::no));
   EXPECT_FALSE(connection_->write(kHello));
-  EXPECT_EQ(web_server_->text(), kHead + "hello");
+  EXPECT_EQ(web_server_->text(), head_for(request) + "hello");
 }
 
 TEST_F(FcgiConnectionTest, AHeadIsAnsweredWithoutABody) {
-  pass(web::request("", "", Keep::yes, "HEAD"));
+  const Request head = pass(web::request("", "", Keep::yes, "HEAD"));
   EXPECT_TRUE(connection_->write(kHello));
-  EXPECT_EQ(web_server_->text(), kHead);
-  pass(web::request(""));
+  EXPECT_EQ(web_server_->text(), head_for(head));
+  const Request get = pass(web::request(""));
   EXPECT_TRUE(connection_->write(kHello));
-  EXPECT_EQ(web_server_->text(), kHead + "hello") << "the GET behind it";
+  EXPECT_EQ(web_server_->text(), head_for(get) + "hello") << "the GET behind it";
 }
 
 TEST_F(FcgiConnectionTest, ALongAnswerComesInPieces) {
@@ -140,10 +144,10 @@ TEST_F(FcgiConnectionTest, AnAnswerWhosePiecesFailIsCutShortForAllToSee) {
 }
 
 TEST_F(FcgiConnectionTest, AHeaderThatCannotBeSentIsRefusedBeforeAnythingIsWritten) {
-  pass(web::request(""));
+  const Request request = pass(web::request(""));
   EXPECT_THROW(connection_->write({.headers = {{"X", "a\r\nSet-Cookie: b"}}, .body = ""}), Error);
   EXPECT_TRUE(connection_->write(kHello));
-  EXPECT_EQ(web_server_->text(), kHead + "hello");
+  EXPECT_EQ(web_server_->text(), head_for(request) + "hello");
 }
 
 TEST_F(FcgiConnectionTest, AWebServerThatHasGoneEndsIt) {

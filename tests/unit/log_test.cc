@@ -1,16 +1,25 @@
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "base/descriptor.h"
 
 using namespace std::string_literals;
 
@@ -58,13 +67,17 @@ std::string line_of(Capture& capture) {
   return line.substr(25, at - 25) + "[PID]" + line.substr(at + pid.size());
 }
 
+std::string text_of(std::initializer_list<LogField> fields) {
+  return log_fields(LogFormat::text, fields);
+}
+
 TEST(LogFormat, WritesPlainValuesBare) {
-  EXPECT_EQ(Log::format({}), "");
-  EXPECT_EQ(Log::format({{"request", "5f2c"}, {"user", 7}, {"new", "yes"}}),
+  EXPECT_EQ(text_of({}), "");
+  EXPECT_EQ(text_of({{"request", "5f2c"}, {"user", 7}, {"new", "yes"}}),
             " request=5f2c user=7 new=yes");
-  EXPECT_EQ(Log::format({{"n", std::int64_t{9007199254740993}}, {"m", -1}}),
+  EXPECT_EQ(text_of({{"n", std::int64_t{9007199254740993}}, {"m", -1}}),
             " n=9007199254740993 m=-1");
-  EXPECT_EQ(Log::format({{"url", "/a/b?c:d,e;[f]{g}~'!"}}), " url=/a/b?c:d,e;[f]{g}~'!");
+  EXPECT_EQ(text_of({{"url", "/a/b?c:d,e;[f]{g}~'!"}}), " url=/a/b?c:d,e;[f]{g}~'!");
 }
 
 TEST(LogFormat, QuotesValuesThatCouldBeMisread) {
@@ -80,7 +93,7 @@ TEST(LogFormat, QuotesValuesThatCouldBeMisread) {
       {"😀", R"("😀")"},
   };
   for (const auto& [value, expected] : cases) {
-    EXPECT_EQ(Log::format({{"k", value}}), " k=" + expected) << value;
+    EXPECT_EQ(text_of({{"k", value}}), " k=" + expected) << value;
   }
 }
 
@@ -105,23 +118,23 @@ TEST(LogFormat, WritesControlCharactersAndInvalidUtf8AsHex) {
       {"\\x0a", R"("\\x0a")"},
   };
   for (const auto& [value, expected] : cases) {
-    EXPECT_EQ(Log::format({{"k", value}}), " k=" + expected);
+    EXPECT_EQ(text_of({{"k", value}}), " k=" + expected);
   }
 }
 
 TEST(LogFormat, CutsValuesOver512Bytes) {
-  EXPECT_EQ(Log::format({{"k", std::string(512, 'x')}}), " k=" + std::string(512, 'x'));
-  EXPECT_EQ(Log::format({{"k", std::string(513, 'x')}}), " k=" + std::string(512, 'x'));
-  EXPECT_EQ(Log::format({{"k", std::string(100000, '\n')}}).size(), 4 + 512 * 4U + 1);
-  EXPECT_EQ(Log::format({{"k", std::string(511, 'x') + "é"}}),
+  EXPECT_EQ(text_of({{"k", std::string(512, 'x')}}), " k=" + std::string(512, 'x'));
+  EXPECT_EQ(text_of({{"k", std::string(513, 'x')}}), " k=" + std::string(512, 'x'));
+  EXPECT_EQ(text_of({{"k", std::string(100000, '\n')}}).size(), 4 + 512 * 4U + 1);
+  EXPECT_EQ(text_of({{"k", std::string(511, 'x') + "é"}}),
             " k=\"" + std::string(511, 'x') + "\\xc3\"");
-  EXPECT_EQ(Log::format({{"k", std::string(600, 'x')}, {"l", "y"}}),
+  EXPECT_EQ(text_of({{"k", std::string(600, 'x')}, {"l", "y"}}),
             " k=" + std::string(512, 'x') + " l=y");
 }
 
 TEST(LogFormat, NoByteDrivesATerminalOrStartsALine) {
   for (int byte = 0; byte < 256; ++byte) {
-    for (const char c : Log::format({{"k", std::string(1, static_cast<char>(byte))}})) {
+    for (const char c : text_of({{"k", std::string(1, static_cast<char>(byte))}})) {
       ASSERT_TRUE(c >= ' ' && c < 0x7f) << "byte " << byte;
     }
   }
@@ -238,6 +251,154 @@ TEST(LogLine, ThatCannotBeWrittenDoesNotStopTheProgram) {
   Log("p").info("e");
   dup2(saved, STDERR_FILENO);
   close(saved);
+}
+
+std::string json_of(std::initializer_list<LogField> fields) {
+  return log_fields(LogFormat::json, fields);
+}
+
+TEST(JsonLog, HasTheSameFields) {
+  EXPECT_EQ(json_of({}), "");
+  EXPECT_EQ(json_of({{"request", "5f2c"}, {"user", 7}, {"n", std::int64_t{-9007199254740993}}}),
+            R"(,"request":"5f2c","user":7,"n":-9007199254740993)");
+  EXPECT_EQ(json_of({{"k", ""}, {"l", "张三 😀"}}), R"(,"k":"","l":"张三 😀")");
+}
+
+TEST(JsonLog, EscapesWhatAStringMayNotHold) {
+  EXPECT_EQ(json_of({{"k", "a\"b\\c/"}}), R"(,"k":"a\"b\\c/")");
+  EXPECT_EQ(json_of({{"k", "\n\r\t\x1b\x7f"}}), R"(,"k":"\u000a\u000d\u0009\u001b\u007f")");
+  EXPECT_EQ(json_of({{"k", "\xc2\x9b"}}), R"(,"k":"\u009b")");
+  EXPECT_EQ(json_of({{"k", "\xff\xc3"}}), ",\"k\":\"\uFFFD\uFFFD\"");
+  EXPECT_EQ(json_of({{"k", std::string(1, '\0')}}), R"(,"k":"\u0000")");
+}
+
+TEST(JsonLog, CutsLongValuesBetweenCharacters) {
+  EXPECT_EQ(json_of({{"k", std::string(600, 'x')}}), ",\"k\":\"" + std::string(512, 'x') + '"');
+  EXPECT_EQ(json_of({{"k", std::string(511, 'x') + "é"}}),
+            ",\"k\":\"" + std::string(511, 'x') + '"');
+  EXPECT_EQ(json_of({{"k", std::string(509, 'x') + "\n"}}),
+            ",\"k\":\"" + std::string(509, 'x') + '"');
+}
+
+TEST(JsonLog, IsOneObjectALine) {
+  Capture capture;
+  const Log log("login-wx", LogLevel::info, LogFormat::json);
+  log.with({{"request", "5f2c"}}).warning("two \"words\"", {{"user", 7}});
+  const std::vector<std::string> writes = capture.writes();
+  ASSERT_EQ(writes.size(), 1U);
+  std::string line = writes[0];
+  EXPECT_EQ(line.substr(0, 9), R"({"time":")");
+  EXPECT_EQ(line.substr(33), R"(","level":"warning","program":"login-wx","pid":)" +
+                                 std::to_string(getpid()) +
+                                 R"(,"event":"two \"words\"","request":"5f2c","user":7})" + "\n");
+}
+
+TEST(JsonLog, LeavesFieldsOutOfALineThatWouldBeTooLong) {
+  const LogField big("k", std::string(512, 'x'));
+  const std::string line = log_line({"p", 1, LogFormat::json}, LogLevel::info, "e", "",
+                                    {big, big, big, big, big, big, big, big, {"last", "y"}});
+  EXPECT_LE(line.size(), 4096U);
+  EXPECT_GT(line.size(), 3000U);
+  EXPECT_TRUE(line.ends_with("xxx\",\"cut\":true}\n")) << line;
+}
+
+// Standard error is a file of this name while it lives.
+class LogFile {
+ public:
+  explicit LogFile(std::string path) : path_(std::move(path)), stderr_(dup(STDERR_FILENO)) {
+    const int file = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    dup2(file, STDERR_FILENO);
+    close(file);
+  }
+  ~LogFile() {
+    dup2(stderr_, STDERR_FILENO);
+    close(stderr_);
+    for (const char* end : {"", ".1"}) unlink((path_ + end).c_str());
+  }
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+
+  static std::size_t lines(const std::string& path) {
+    std::ifstream file(path);
+    return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(file), {}, '\n'));
+  }
+
+ private:
+  std::string path_;
+  int stderr_;
+};
+
+TEST(LogFileOpenedAnew, IsTheOneOfThatName) {
+  const std::string path = testing::TempDir() + "log." + std::to_string(getpid());
+  const LogFile file(path);
+  const Log log("p");
+  log.info("e");
+  ASSERT_EQ(rename(path.c_str(), (path + ".1").c_str()), 0);
+  log.info("e");
+  EXPECT_EQ(LogFile::lines(path + ".1"), 2U);
+  log.reopen();
+  log.info("e");
+  EXPECT_EQ(LogFile::lines(path + ".1"), 2U);
+  EXPECT_EQ(LogFile::lines(path), 1U);
+  EXPECT_EQ(fcntl(STDERR_FILENO, F_GETFD) & FD_CLOEXEC, 0);
+}
+
+TEST(LogFileOpenedAnew, IsStandardOutputToo) {
+  const std::string path = testing::TempDir() + "log." + std::to_string(getpid());
+  const LogFile file(path);
+  const Descriptor output(dup(STDOUT_FILENO));
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  const Log log("p");
+  ASSERT_EQ(rename(path.c_str(), (path + ".1").c_str()), 0);
+  log.reopen();
+  struct stat one {};
+  struct stat other {};
+  fstat(STDOUT_FILENO, &one);
+  fstat(STDERR_FILENO, &other);
+  dup2(output.get(), STDOUT_FILENO);
+  EXPECT_EQ(one.st_ino, other.st_ino);
+}
+
+// A disk that is full takes a part of a line. What comes later is no part of that.
+TEST(LogOnAFullDisk, BeginsALineAnewBehindAPartOfOne) {
+  const std::string path = testing::TempDir() + "log." + std::to_string(getpid());
+  const LogFile file(path);
+  const Log log("p");
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  rlimit little = limit;
+  little.rlim_cur = 20;
+  setrlimit(RLIMIT_FSIZE, &little);
+  log.info("first");
+  setrlimit(RLIMIT_FSIZE, &limit);
+  log.info("second");
+  std::ifstream written(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(written, line);) lines.push_back(line);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].size(), 20U);
+  EXPECT_TRUE(lines[1].ends_with("log lines lost count=1")) << lines[1];
+  EXPECT_TRUE(lines[2].ends_with(" second")) << lines[2];
+}
+
+TEST(LogFileOpenedAnew, StaysWhatItIsIfThatFails) {
+  const std::string path = testing::TempDir() + "log." + std::to_string(getpid());
+  const LogFile file(path);
+  const Log log("p");
+  ASSERT_EQ(rename(path.c_str(), (path + ".1").c_str()), 0);
+  ASSERT_EQ(mkdir(path.c_str(), 0700), 0);
+  log.reopen();
+  EXPECT_EQ(LogFile::lines(path + ".1"), 1U);
+  rmdir(path.c_str());
+}
+
+TEST(LogFileOpenedAnew, IsNothingForAPipe) {
+  Capture capture;
+  const Log log("p");
+  log.reopen();
+  log.info("e");
+  EXPECT_EQ(line_of(capture), "info p[PID] e\n");
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ Read offered(Variables variables, const Variables& more = kGithub) {
 
 // Nothing is sent to it before it is needed.
 redis::Client& redis_client() {
-  static redis::Client client(RedisConfig(), 1);
+  static redis::Client client(RedisConfig(), 1, Log("test", LogLevel::error));
   return client;
 }
 

@@ -41,10 +41,10 @@ class PipelineTest : public testing::Test {
   }
 
   Server server_;
-  Client client_{server_.config(), 2};
+  Client client_{server_.config(), 2, Log("test", LogLevel::error)};
   EventLoop loop_;
   std::vector<std::string> said_;
-  Pipeline pipeline_{server_.config(), loop_};
+  Pipeline pipeline_{client_, loop_};
 };
 
 using Said = std::vector<std::string>;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,10 +31,24 @@ inline bool eventually(const std::function<bool()>& holds) {
   return true;
 }
 
+// One of 127.0.0.1 that nobody listens at.
+inline int free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  socklen_t size = sizeof(address);
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
 // A Redis on a socket in a directory of its own, for one test.
 class Server {
  public:
-  Server() {
+  // port: of 127.0.0.1, where it listens too; 0: none.
+  explicit Server(int port = 0) : port_(port) {
     std::signal(SIGPIPE, SIG_IGN);  // as an endpoint has it
     std::string directory = std::filesystem::temp_directory_path() / "scanlogin-unit.XXXXXX";
     EXPECT_NE(mkdtemp(directory.data()), nullptr);
@@ -46,6 +62,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  int port() const { return port_; }
   RedisConfig config() const {
     RedisConfig config;
     config.address.socket = socket();
@@ -56,8 +73,9 @@ class Server {
     pid_ = fork();
     if (pid_ == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
-      execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", socket().c_str(),
-             "--save", "", "--dir", directory_.c_str(), "--logfile", "log", nullptr);
+      execlp("redis-server", "redis-server", "--port", std::to_string(port_).c_str(), "--bind",
+             "127.0.0.1", "--unixsocket", socket().c_str(), "--save", "", "--dir",
+             directory_.c_str(), "--logfile", "log", nullptr);
       _exit(127);
     }
     EXPECT_TRUE(eventually([this] { return answers() || !runs(); }));
@@ -82,7 +100,7 @@ class Server {
   std::string socket() const { return directory_ / "redis.sock"; }
   bool answers() const {
     try {
-      Client(config(), 1).command({"PING"});
+      Client(config(), 1, Log("test", LogLevel::error)).command({"PING"});
       return true;
     } catch (const Error&) {
       return false;
@@ -93,6 +111,7 @@ class Server {
     return pid_ > 0;
   }
 
+  const int port_;
   std::filesystem::path directory_;
   pid_t pid_ = 0;
 };

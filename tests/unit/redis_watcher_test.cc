@@ -21,7 +21,7 @@ class RedisWatcherTest : public testing::Test {
   }
   // The changes of all that was written before; there has to be a watch.
   Keys changes() {
-    client_.settle();
+    client_.command({"PING"});
     changed_.clear();
     EXPECT_TRUE(take_changes()) << "Redis is not being watched";
     return changed_;
@@ -36,12 +36,11 @@ class RedisWatcherTest : public testing::Test {
   }
 
   Server server_;
-  Client client_{server_.config(), 4};
+  Client client_{server_.config(), 4, Log("test", LogLevel::error)};
   std::mutex mutex_;
   Keys changed_;
   int missed_ = 0;
-  Watcher watcher_{server_.config(),
-                   client_,
+  Watcher watcher_{client_,
                    "mine:",
                    Log("test", LogLevel::error),
                    mutex_,
@@ -98,7 +97,7 @@ TEST_F(RedisWatcherTest, WhereMoreWasSaidThanASocketTakesItSaysNothingUntilItHas
       last = "mine:" + std::string(size, 'x') + std::to_string(i);
       client_.command({"SET", last, "x"});
     }
-    client_.settle();
+    client_.command({"PING"});
     changed_.clear();
     server_.halt();
     const bool said_all = take_changes();

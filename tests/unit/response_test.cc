@@ -71,6 +71,12 @@ TEST(Head, ShowsHeadersInTheOrderTheyWereGiven) {
             "Status: 200 OK\r\nB: 2\r\nA: 1\r\nC: \r\nContent-Length: 1\r\n\r\n");
 }
 
+TEST(Head, NamesTheRequest) {
+  const Response response{.status = 200, .headers = {}, .body = "x"};
+  EXPECT_EQ(head_of(response, "5f2c"),
+            "Status: 200 OK\r\nX-Request-Id: 5f2c\r\nContent-Length: 1\r\n\r\n");
+}
+
 TEST(Head, ContentLengthCountsBytes) {
   const auto length_of = [](const std::string& body) {
     const Response response{.status = 200, .headers = {}, .body = body};

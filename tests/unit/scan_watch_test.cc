@@ -15,7 +15,7 @@ class ScanWatchTest : public testing::Test {
  protected:
   void store(const std::string& key) {
     redis_.command({"SET", key, "x"});
-    redis_.settle();
+    redis_.command({"PING"});
   }
   // Watches, as soon as another attempt is made; then a uuid that nobody has scanned is known.
   void watch() {
@@ -26,15 +26,11 @@ class ScanWatchTest : public testing::Test {
   }
 
   redis::Server server_;
-  redis::Client redis_{server_.config(), 4};
+  redis::Client redis_{server_.config(), 4, Log("test", LogLevel::error)};
   EventLoop loop_;
   std::vector<std::string> scanned_;
-  const LoginKeys keys_{"wx"};
-  ScanWatch scans_{server_.config(),
-                   redis_,
-                   keys_,
-                   loop_,
-                   Log("test", LogLevel::error),
+  const LoginKeys keys_{"wx", false};
+  ScanWatch scans_{redis_, keys_, loop_, Log("test", LogLevel::error),
                    [this](const std::string& uuid) { scanned_.push_back(uuid); }};
 };
 

@@ -41,7 +41,7 @@ TEST(RedisErrorReply, OfTheCommandOnly) {
 
 TEST(MysqlFailure, OfAConnectionThatEnds) {
   for (const unsigned code : {1053U, 1079U, 1080U, 1152U, 1158U, 1159U, 1160U, 1161U, 1184U, 1243U,
-                              1927U, 2006U, 2013U, 2014U, 2027U, 2055U, 3169U, 4031U}) {
+                              1927U, 2006U, 2013U, 2014U, 2026U, 2027U, 2055U, 3169U, 4031U}) {
     EXPECT_TRUE(mysql::Failure(code, "").connection_lost()) << code;
     EXPECT_FALSE(mysql::Failure(code, "").wrong_server()) << code;
   }
@@ -63,6 +63,31 @@ TEST(MysqlFailure, OfTheStatementOnly) {
   EXPECT_TRUE(mysql::Failure(1062, "").duplicate_key());
   EXPECT_TRUE(mysql::Failure(1213, "").deadlock());
   EXPECT_TRUE(mysql::Failure(1205, "").transaction_lost());
+}
+
+TEST(MysqlFailure, OfATransactionThatMayPassNextTime) {
+  for (const unsigned code : {1020U, 1213U}) {
+    EXPECT_TRUE(mysql::Failure(code, "").deadlock()) << code;
+    EXPECT_TRUE(mysql::Failure(code, "").transaction_lost()) << code;
+  }
+  for (const unsigned code : {1205U, 1317U}) {
+    EXPECT_FALSE(mysql::Failure(code, "").deadlock()) << code;
+    EXPECT_TRUE(mysql::Failure(code, "").transaction_lost()) << code;
+    EXPECT_FALSE(mysql::Failure(code, "").tried_elsewhere()) << code;
+    EXPECT_TRUE(mysql::not_level(mysql::Failure(code, "")).tried_elsewhere()) << code;
+  }
+  EXPECT_TRUE(mysql::Failure(1180, "").commit_failed());
+  EXPECT_TRUE(mysql::Failure(1180, "").tried_elsewhere());
+  EXPECT_EQ(mysql::not_level(mysql::Failure(1146, "x")).code(), 1146U);
+}
+
+TEST(MysqlFailure, OfAServerThatAnsweredOrOfNone) {
+  for (const unsigned code : {1040U, 1045U, 1129U, 3032U, 4031U}) {
+    EXPECT_TRUE(mysql::Failure(code, "").answered()) << code;
+  }
+  for (const unsigned code : {2002U, 2003U, 2005U, 2013U, 2026U}) {
+    EXPECT_FALSE(mysql::Failure(code, "").answered()) << code;
+  }
 }
 
 }  // namespace

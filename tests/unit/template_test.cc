@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/search_path.h"
 
 using namespace std::string_literals;
 
@@ -32,6 +33,8 @@ class TemplateFile : public testing::Test {
   }
   ~TemplateFile() override {
     unlink((dir_ + "/page.html").c_str());
+    unlink((dir_ + "/ours/page.html").c_str());
+    rmdir((dir_ + "/ours").c_str());
     rmdir((dir_ + "/sub").c_str());
     rmdir(dir_.c_str());
   }
@@ -110,6 +113,22 @@ TEST_F(TemplateFile, IsLoadedAsItStands) {
   const std::string html = "<p>登录成功</p>\r\n{{name}}\0\n"s;
   write(html);
   EXPECT_EQ(Template::load(dir_, "page.html").render({{"name", "v"}}), "<p>登录成功</p>\r\nv\0\n"s);
+}
+
+TEST_F(TemplateFile, IsTakenFromTheFirstDirectoryThatHasIt) {
+  const std::string ours = dir_ + "/ours";
+  mkdir(ours.c_str(), 0700);
+  write("installed");
+  const std::string both = ours + ":" + dir_;
+  EXPECT_EQ(find_in(both, "page.html"), dir_ + "/page.html");
+  EXPECT_EQ(Template::load(both, "page.html").text(), "installed");
+  EXPECT_EQ(Template::load("/nowhere:" + both + ":/nowhere", "page.html").text(), "installed");
+  std::ofstream(ours + "/page.html") << "ours";
+  EXPECT_EQ(Template::load(both, "page.html").text(), "ours");
+  EXPECT_EQ(find_in(both, "other.html"), dir_ + "/other.html");
+  // One that is there and cannot be used is no reason to show another.
+  std::ofstream(ours + "/page.html", std::ios::trunc);
+  EXPECT_THROW(Template::load(both, "page.html"), Error);
 }
 
 TEST_F(TemplateFile, ThatIsMissingIsAFaultOfTheSettingsThatNamesIt) {

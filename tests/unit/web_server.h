@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -9,8 +10,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <functional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -109,36 +112,106 @@ class Connection {
   Descriptor fd_;
 };
 
-// A FcgiServer on a socket in a directory of its own, with a loop on a thread of its own. The
-// destructor ends it by SIGTERM.
+// A socket to listen at: of a file in a directory of its own, or of TCP on the machine itself, on a
+// port that the kernel chooses.
+class Address {
+ public:
+  explicit Address(int family) {
+    name_.ss_family = static_cast<sa_family_t>(family);
+    if (family == AF_INET) {
+      sockaddr_in name{};
+      name.sin_family = AF_INET;
+      name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      put(name);
+    } else if (family == AF_INET6) {
+      sockaddr_in6 name{};
+      name.sin6_family = AF_INET6;
+      name.sin6_addr = in6addr_loopback;
+      put(name);
+    } else {
+      std::string directory = std::filesystem::temp_directory_path() / "scanlogin-unit.XXXXXX";
+      EXPECT_NE(mkdtemp(directory.data()), nullptr);
+      directory_ = directory;
+      sockaddr_un name{};
+      name.sun_family = AF_UNIX;
+      const std::string path = directory_ / "endpoint.sock";
+      path.copy(name.sun_path, sizeof(name.sun_path) - 1);
+      put(name);
+    }
+  }
+  ~Address() {
+    if (!directory_.empty()) std::filesystem::remove_all(directory_);
+  }
+  Address(const Address&) = delete;
+  Address& operator=(const Address&) = delete;
+
+  int listen() {
+    const int fd = socket(name_.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(bind(fd, reinterpret_cast<const sockaddr*>(&name_), size_), 0);
+    EXPECT_EQ(::listen(fd, 64), 0);
+    socklen_t size = sizeof(name_);
+    if (directory_.empty()) getsockname(fd, reinterpret_cast<sockaddr*>(&name_), &size);
+    return fd;
+  }
+  // receive_buffer: bytes that the connection takes before it is read; 0 for what is usual.
+  Descriptor connect(int receive_buffer = 0) const {
+    Descriptor fd(socket(name_.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (receive_buffer > 0) {
+      setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
+    }
+    EXPECT_EQ(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&name_), size_), 0);
+    return fd;
+  }
+
+ private:
+  template <class Name>
+  void put(const Name& name) {
+    std::memcpy(&name_, &name, sizeof(name));
+    size_ = sizeof(name);
+  }
+
+  std::filesystem::path directory_;
+  sockaddr_storage name_{};
+  socklen_t size_ = 0;
+};
+
+// A FcgiServer at an Address, with a loop on a thread of its own. The destructor ends it by
+// SIGTERM. One at a time: a signal is the process's, and whichever server read it first would take
+// the other's.
 class Served {
  public:
   explicit Served(
       FcgiServer::Handler handler, FcgiServer::Callback tick = [] {},
-      FcgiServer::Callback drain = [] {})
-      : server_(loop_, listen(), Log("test", LogLevel::error)),
-        thread_([this, handler = std::move(handler), tick = std::move(tick),
-                 drain = std::move(drain)] { server_.run(handler, tick, drain); }) {}
+      FcgiServer::Callback drain = [] {}, int family = AF_UNIX,
+      std::vector<IpAddress> web_servers = {})
+      : address_(family),
+        server_(loop_, address_.listen(), Log("test", LogLevel::error), std::move(web_servers)),
+        thread_(
+            [this, handler = std::move(handler), tick = std::move(tick), drain = std::move(drain)] {
+              server_.run(handler, tick, drain);
+              ended_.release();
+            }) {
+    EXPECT_FALSE(std::exchange(one_is_there_, true)) << "there is another server";
+  }
   ~Served() {
     ask_to_stop();
+    await(ended_, "the server ends");
     thread_.join();
     take_signal();
-    std::filesystem::remove_all(directory_);
+    one_is_there_ = false;
   }
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
 
-  Connection connect() const {
-    Descriptor fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_un name = address();
-    EXPECT_EQ(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)), 0);
-    return Connection(std::move(fd));
+  Connection connect(int receive_buffer = 0) const {
+    return Connection(address_.connect(receive_buffer));
   }
 
   static void ask_to_stop() { kill(getpid(), SIGTERM); }
 
  private:
-  // All threads block it and the server leaves it where it is, for the next one to find.
+  // One that came when the server had ended already: all threads block it, and the next server
+  // would find it.
   static void take_signal() {
     sigset_t set;
     sigemptyset(&set);
@@ -146,27 +219,13 @@ class Served {
     const timespec at_once{};
     sigtimedwait(&set, nullptr, &at_once);
   }
-  sockaddr_un address() const {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const std::string path = directory_ / "endpoint.sock";
-    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    return address;
-  }
-  int listen() {
-    std::string directory = std::filesystem::temp_directory_path() / "scanlogin-unit.XXXXXX";
-    EXPECT_NE(mkdtemp(directory.data()), nullptr);
-    directory_ = directory;
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_un name = address();
-    EXPECT_EQ(bind(fd, reinterpret_cast<const sockaddr*>(&name), sizeof(name)), 0);
-    EXPECT_EQ(::listen(fd, 64), 0);
-    return fd;
-  }
 
-  std::filesystem::path directory_;
+  inline static bool one_is_there_ = false;
+
+  Address address_;
   EventLoop loop_;
   FcgiServer server_;
+  std::binary_semaphore ended_{0};
   std::thread thread_;
 };
 

@@ -102,7 +102,7 @@ class WeComTest : public testing::Test {
   Strings asked_;
   HttpStandIn server_{[this](const HttpStandIn::Request& request) { return reply(request); }};
   redis::Server redis_server_;
-  redis::Client redis_{redis_server_.config(), 4};
+  redis::Client redis_{redis_server_.config(), 4, Log("test", LogLevel::error)};
   WeCom wecom_{settings(), 2, redis_};
 };
 
