@@ -4,7 +4,7 @@
 //   provider.mjs PORT_FILE KEYS [PORT]     KEYS: a file that holds its keys; made anew where it is not there
 //
 // CALLBACKS in the environment: the URLs that its clients may be called back at, with blanks between them.
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
@@ -12,10 +12,14 @@ import Provider from 'oidc-provider';
 const [portFile, keysFile, port = '0'] = process.argv.slice(2);
 const ALGORITHMS = { rs: 'RS256', es: 'ES256', ed: 'EdDSA' };
 
+// By way of PEM: Node 20 hangs now and then when a key is exported as JWK while what made it is collected as garbage.
 function newKeys() {
+  const pem = { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } };
   const kinds = [['rsa', { modulusLength: 2048 }, 'RS256'], ['ec', { namedCurve: 'P-256' }, 'ES256'], ['ed25519', {}, 'EdDSA']];
-  return kinds.map(([kind, options, alg]) =>
-    ({ ...generateKeyPairSync(kind, options).privateKey.export({ format: 'jwk' }), alg, use: 'sig' }));
+  return kinds.map(([kind, options, alg]) => {
+    const { privateKey } = generateKeyPairSync(kind, { ...options, ...pem });
+    return { ...createPrivateKey(privateKey).export({ format: 'jwk' }), alg, use: 'sig' };
+  });
 }
 if (!existsSync(keysFile)) writeFileSync(keysFile, JSON.stringify(newKeys()));
 
