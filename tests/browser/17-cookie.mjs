@@ -1,6 +1,6 @@
 // With TOKEN_COOKIE the browser holds the token where no script sees it, and the pages keep nothing.
 import assert from 'node:assert/strict';
-import { arrive, end, it, restartWith, SITE } from './browser.mjs';
+import { answerOnce, arrive, end, it, restartWith, SITE } from './browser.mjs';
 import { arriveAtQrcode, COOKIE, cookieOf, currentUrl, hold, isIn, isLoggedIn, scan, tokenOf } from './login.mjs';
 
 const isTold = async (page, text) => assert.match(await page.locator('#state').textContent(), text);
@@ -247,7 +247,7 @@ await it('a logout that fails leaves the person logged in, and is told', async (
   const person = await arriveAtQrcode({ announced: [/user\/logout\/: 503/] });
   const { page } = person;
   await logIn(person);
-  await page.route('**/user/logout/', (route) => route.fulfill({ status: 503, json: { code: 'service-unavailable' } }), { times: 1 });
+  await answerOnce(page, '**/user/logout/', 503, { code: 'service-unavailable' });
   await page.locator('#logout').click();
   await page.locator('#state', { hasText: '暂时无法退出' }).waitFor();
   await page.reload();

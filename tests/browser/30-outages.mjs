@@ -1,6 +1,6 @@
 // WeChat, an endpoint or the network fails for a while: the login goes on where it was.
 import assert from 'node:assert/strict';
-import { arrive, end, it, SITE, startAgain, stop } from './browser.mjs';
+import { arrive, end, it, once, SITE, startAgain, stop } from './browser.mjs';
 import { arriveAtQrcode, hurry, isIn, isLoggedIn, LOGIN, pollUrl, scan, scanWith, tokenOf } from './login.mjs';
 
 // By the browser's own protocol: page.route() does not see where a redirect leads.
@@ -59,7 +59,7 @@ await it('the return from WeChat is limited: it is tried again, and the scan is 
 
 await it("WeChat's script does not load at first: it is tried again", async () => {
   const { page } = await arrive({ announced: [/wxLogin\.js: net::ERR_CONNECTION_REFUSED/] });
-  await page.route('**/wxLogin.js', (route) => route.abort('connectionrefused'), { times: 1 });
+  await once(page, '**/wxLogin.js', (route) => route.abort('connectionrefused'));
   await page.goto(SITE);
   await isIn(page, 'weixin-unavailable');
   await isIn(page, 'waiting');

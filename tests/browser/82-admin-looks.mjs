@@ -1,6 +1,6 @@
 // How each view of the admin page looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
 import { ADMIN, arriveAt, field, isShowing, logIn, makeAdmin, makeAudit, makeIdentity, makeUser } from './admin.mjs';
-import { arrive, end, it } from './browser.mjs';
+import { answerOnce, arrive, end, it } from './browser.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
 const SIZES = { phone: { width: 320, height: 640 }, desktop: { width: 1280, height: 800 } };
@@ -20,8 +20,6 @@ await it('there is something to look at', async () => {
     identity: { oauth_type: 'wx_openid', oauth_id: 'o6_bmjrPTlm6_2sgVt7hMZOPfL2M' } }) });
   user = (await logIn('李四', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })).id;
 });
-
-const answerOnce = (page, url, status, json) => page.route(url, (route) => route.fulfill({ status, json }), { times: 1 });
 
 for (const look of LOOKS) {
   await it(`every view is readable, on a phone as well: ${look.locale}, ${look.colorScheme}`, async () => {

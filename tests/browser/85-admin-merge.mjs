@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ADMIN, arriveAt, cells, column, comesTo, field, ids, isShowing, lists, makeAdmin, makeAudit, makeIdentity, makeUser,
   says, userIs } from './admin.mjs';
-import { end, focused, it, sql, tabTo } from './browser.mjs';
+import { answerOnce, end, focused, it, sql, tabTo } from './browser.mjs';
 
 const BEFORE = { nickname: '前', phone_number: '1', gender: '', is_active: 1, is_staff: 0 };
 const OTHER = { nickname: '另一个', phone_number: '', gender: '女', is_active: 1, is_staff: 0 };
@@ -137,13 +137,13 @@ await it('who stays and has been changed meanwhile is looked at again', async ()
 await it('where the service is down for a moment, it is tried again on demand', async () => {
   const { user, other, name } = await makeClash();
   const { page } = await arriveAt('#clashes', admin, { announced: [/: 503/] });
-  const once = (url) => page.route(url, (route) => route.fulfill({ status: 503, json: { code: 'service-unavailable', msg: '' } }), { times: 1 });
-  await once(`**/admin/users/${user}/`);
+  const isDown = (url) => answerOnce(page, url, 503, { code: 'service-unavailable', msg: '' });
+  await isDown(`**/admin/users/${user}/`);
   await mergeButton(page, other, user).click();
   await says(page, '服务暂不可用');
   await page.locator('#retry').click();
   await dialog(page).waitFor();
-  await once('**/merge/');
+  await isDown('**/merge/');
   await confirm(page, name);
   await says(page, '服务暂不可用');
   assert.deepEqual(await owners(user, other), [1, 1]);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { AGENTS, arriveAtAccount, buttonOf, focusedText, isAway, isReady, lists, logInBefore, names, says, startOver }
   from './account.mjs';
 import { comesTo, ids, makeIdentity } from './admin.mjs';
-import { arrive, end, it, SITE, startAgain, stop } from './browser.mjs';
+import { arrive, end, it, once, SITE, startAgain, stop } from './browser.mjs';
 import { hold } from './login.mjs';
 
 const HOUR_MS = 3600000;
@@ -139,15 +139,15 @@ await it('what had ended elsewhere is ended, whoever ended it', async () => {
 await it('the reply to an unlinking is lost: another try finds it done', async () => {
   await makeIdentity(me.id, 'github', 'lost');
   const { page } = await arriveAsMe([/ERR_CONNECTION_RESET/, /identities\/\d+\/: 404/]);
-  await page.route('**/user/identities/*/', async (route) => {
+  await once(page, '**/user/identities/*/', async (route) => {
     await route.fetch();
     await route.abort('connectionreset');
-  }, { times: 1 });
+  });
   const unlink = async () => {
     await buttonOf(page, 'identities', 'github').click();
     await page.locator('#confirm-unlink').click();
   };
-  await page.route('**/user/identities/', (route) => route.abort('connectionreset'), { times: 1 });
+  await once(page, '**/user/identities/', (route) => route.abort('connectionreset'));
   await unlink();
   await says(page, '网络不通，或服务没有回应，请稍后再试一次');
   assert.equal((await ids(`user_oauth WHERE user_id = ${me.id}`)).length, 2, 'identities');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ACCOUNT, AGENTS, arriveAtAccount, buttonOf, isAway, isReady, logInBefore, startOver } from './account.mjs';
 import { makeIdentity } from './admin.mjs';
-import { arrive, end, it } from './browser.mjs';
+import { answerOnce, arrive, end, it } from './browser.mjs';
 import { hold } from './login.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
@@ -26,7 +26,6 @@ for (const look of LOOKS) {
     const options = { ...look, userAgent: EDGE, viewport: SIZES.desktop, announced: [/: (401|409|503)$/] };
     const looksGood = (page, name, { line = 'h2' } = {}) =>
       isReadable(page, look, { name: `account-${name}`, texts: OWN_TEXTS, line, sizes: SIZES });
-    const answer = (page, url, status, json) => page.route(url, (route) => route.fulfill({ status, json }), { times: 1 });
 
     const early = await arrive({ ...options, storageState: me.stored });
     const release = await hold(early.page, '**/user/current/');
@@ -35,14 +34,14 @@ for (const look of LOOKS) {
     await early.page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished' ||
       document.body.dataset.busy === 'true'));
     await looksGood(early.page, 'starting', { line: '#starting' });
-    for (const program of ['identities', 'sessions']) await answer(early.page, `**/user/${program}/`, 503, DOWN);
+    for (const program of ['identities', 'sessions']) await answerOnce(early.page, `**/user/${program}/`, 503, DOWN);
     release();
     await isReady(early.page);
     await looksGood(early.page, 'unavailable', { line: '.content .bad' });
 
     const { page } = await arriveAtAccount(me, options);
     await looksGood(page, 'whole', { line: '.quiet' });
-    await answer(page, '**/user/identities/*/', 409, { code: 'last-identity', msg: '不能解绑最后一个登录方式' });
+    await answerOnce(page, '**/user/identities/*/', 409, { code: 'last-identity', msg: '不能解绑最后一个登录方式' });
     await buttonOf(page, 'identities', 'github').click();
     await looksGood(page, 'unlink', { line: 'dialog p' });
     await page.locator('#confirm-unlink').click();
@@ -53,7 +52,7 @@ for (const look of LOOKS) {
     await looksGood(page, 'delete', { line: 'dialog label span' });
     await page.keyboard.press('Escape');
     for (const reason of ['replaced', 'revoked', 'disabled', 'expired', 'unknown']) {
-      await answer(page, '**/user/current/', 401, { code: 1001, msg: '无效的token', reason });
+      await answerOnce(page, '**/user/current/', 401, { code: 1001, msg: '无效的token', reason });
       const stored = await page.evaluate(() => ({ ...localStorage }));
       await page.evaluate(() => dispatchEvent(new Event('focus')));
       await isAway(page);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { ACCOUNT, MODES, arriveAtAccount, buttonOf, focusedText, isAway, isReady, lists, logInBefore, names, says }
   from './account.mjs';
 import { comesTo, ids, makeIdentity } from './admin.mjs';
-import { arrive, commandLine, end, it, SITE, sql, startAgain, stop, tabTo, WEIXIN } from './browser.mjs';
+import { arrive, commandLine, end, it, once, SITE, sql, startAgain, stop, tabTo, WEIXIN } from './browser.mjs';
 import { beginUrl, hold, isIn, scan, weixin } from './login.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
@@ -183,13 +183,14 @@ await it('what the server says to the click is told, and the button works again'
   await forget('github');
   const { page } = await arriveAtAccount(await logInBefore('张三'), { announced: [/: 50[23]$/, /ERR_CONNECTION_RESET/] });
   const begins = (url) => url.pathname === '/api/user/login/github/';
+  const failed = (status, code) => (route) => route.fulfill({ status, json: { code, msg: '…' } });
   const answers = [
-    [{ status: 502, json: { code: 'provider-unavailable', msg: '…' } }, '没有绑定：「GitHub」暂时没有回应，请稍后再试一次'],
-    [{ status: 503, json: { code: 'service-unavailable', msg: '…' } }, '服务暂不可用，请稍后再试一次'],
-    [null, '网络不通，或服务没有回应，请稍后再试一次'],
+    [failed(502, 'provider-unavailable'), '没有绑定：「GitHub」暂时没有回应，请稍后再试一次'],
+    [failed(503, 'service-unavailable'), '服务暂不可用，请稍后再试一次'],
+    [(route) => route.abort('connectionreset'), '网络不通，或服务没有回应，请稍后再试一次'],
   ];
   for (const [answer, said] of answers) {
-    await page.route(begins, (route) => (answer ? route.fulfill(answer) : route.abort('connectionreset')), { times: 1 });
+    await once(page, begins, answer);
     await linkButton(page, 'github').click();
     await says(page, said);
   }

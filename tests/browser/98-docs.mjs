@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { comesTo } from './admin.mjs';
-import { arrive, end, it, SITE } from './browser.mjs';
+import { answerOnce, arrive, end, it, SITE } from './browser.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
 const DOCS = `${SITE}/api/user/docs/`;
@@ -63,7 +63,7 @@ await it('a filter leaves what matches; an address opens its call, and a call th
 
 await it('what is not there is told, and asked for again', async () => {
   const { page } = await arrive({ announced: [/openapi\.json: 404/] });
-  await page.route('**/openapi.json', (route) => route.fulfill({ status: 404, json: { code: 404, msg: '接口不存在' } }), { times: 1 });
+  await answerOnce(page, '**/openapi.json', 404, { code: 404, msg: '接口不存在' });
   await page.goto(DOCS);
   await isIn(page, 'unavailable');
   await page.locator('#retry').click();

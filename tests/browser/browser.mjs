@@ -98,6 +98,18 @@ export async function tabTo(page, element, name) {
   }
   assert.fail(`${TABS} times Tab do not lead to ${name}`);
 }
+// What the page asks for there next is the test's to answer, once. page.route() has `times` for that, which stops keeping
+// requests when it is used up: beside the next page.route() it can do so after that one began, whose request then goes on.
+export async function once(page, url, answer) {
+  let isUsed = false;
+  await page.route(url, (route) => {
+    if (isUsed) return route.fallback();
+    isUsed = true;
+    return answer(route);
+  });
+}
+export const answerOnce = (page, url, status, json) => once(page, url, (route) => route.fulfill({ status, json }));
+
 export const focused = (page) => page.evaluate(() => document.activeElement.tagName);
 
 // ---- the demo that the test runs against ----

@@ -1,6 +1,6 @@
 // The steps of a login on the demo's page.
 import assert from 'node:assert/strict';
-import { arrive, SITE } from './browser.mjs';
+import { arrive, once, SITE } from './browser.mjs';
 
 export const LOGIN = '/api/user/login/wx/';
 export const CODE_LIFE_MS = 600000;
@@ -97,11 +97,11 @@ export async function holdReply(page, url) {
   let release;
   const given = new Promise((resolve) => { give = resolve; });
   const released = new Promise((resolve) => { release = resolve; });
-  await page.route(url, async (route) => {
+  await once(page, url, async (route) => {
     const response = await route.fetch();
     give();
     await released;
     await route.fulfill({ response });
-  }, { times: 1 });
+  });
   return { given, release };
 }
