@@ -1,7 +1,7 @@
 // WeChat, an endpoint or the network fails for a while: the login goes on where it was.
 import assert from 'node:assert/strict';
 import { arrive, end, it, once, SITE, startAgain, stop } from './browser.mjs';
-import { arriveAtQrcode, hurry, isIn, isLoggedIn, LOGIN, pollUrl, scan, scanWith, tokenOf } from './login.mjs';
+import { arriveAtQrcode, hurryTo, isIn, isLoggedIn, LOGIN, pollUrl, scan, scanWith, tokenOf } from './login.mjs';
 
 // By the browser's own protocol: page.route() does not see where a redirect leads.
 async function limitNextCallback(browser) {
@@ -21,7 +21,7 @@ await it('WeChat is down and comes back: the scan is kept', async () => {
   const { page } = await arriveAtQrcode({ clock: true, announced: [/GET .*login\/wx\/\?uuid=.*: 502/] });
   await scanWith(page, 'status=500.times=3');
   await isIn(page, 'weixin-unavailable');
-  await hurry(page, 3);
+  await hurryTo(page, 'logged-in');
   await isLoggedIn(page, '张三');
 });
 
@@ -30,8 +30,7 @@ await it('the service goes down and comes back: the QR code stays good', async (
   await stop('login-wx');
   await isIn(page, 'unavailable');
   await startAgain();
-  await hurry(page, 1);
-  await isIn(page, 'waiting');
+  await hurryTo(page, 'waiting');
   await scan(page, '张三');
   await isLoggedIn(page, '张三');
 });
@@ -43,8 +42,7 @@ await it('the service is down from the start: the QR code comes once it is up', 
   await page.goto(SITE);
   await isIn(page, 'unavailable');
   await startAgain();
-  await hurry(page, 1);
-  await isIn(page, 'waiting');
+  await hurryTo(page, 'waiting');
   await scan(page, '张三');
   await isLoggedIn(page, '张三');
 });

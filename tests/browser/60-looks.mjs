@@ -1,6 +1,6 @@
 // How each state looks: language, width, colours. With SCREENSHOTS=DIR the pictures are kept there.
 import { arrive, end, it, SITE } from './browser.mjs';
-import { beginUrl, CODE_LIFE_MS, hold, holdNone, hurry, isIn, isLoggedIn, pollUrl, scan, scanWith, weixin } from './login.mjs';
+import { beginUrl, CODE_LIFE_MS, hold, holdNone, hurryTo, isIn, isLoggedIn, pollUrl, scan, scanWith, weixin } from './login.mjs';
 import { isReadable, LOOKS } from './looks.mjs';
 
 const PAGE = {
@@ -33,8 +33,7 @@ for (const look of LOOKS) {
     await page.route(pollUrl, (route) => route.abort('connectionrefused'));
     await looksGood(page, look, 'unavailable');
     await page.unroute(pollUrl);
-    await hurry(page, 1);
-    await isIn(page, 'waiting');
+    await hurryTo(page, 'waiting');
 
     await weixin(page).locator('#refuse').click();
     await looksGood(page, look, 'refused');
@@ -56,7 +55,7 @@ for (const look of LOOKS) {
     await looksGood(page, look, 'confirmed');
     release();
     await looksGood(page, look, 'weixin-unavailable');
-    await hurry(page, 3);
+    await hurryTo(page, 'logged-in');
     await isLoggedIn(page, '张三');
     await looksGood(page, look, 'logged-in');
 
