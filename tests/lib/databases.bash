@@ -43,7 +43,7 @@ db_start() { # NAME [OPTION…]
     --innodb-flush-log-at-trx-commit=2 --skip-innodb-doublewrite --innodb-flush-method=nosync "$@"
   DB_PID[$name]=$!
   eventually db_settled "$name" || fail "$name does not answer"
-  db_answers "$name" || fail "$name did not start: $(tail -n 5 "$(log_of "$name")")"
+  ! process_gone "${DB_PID[$name]}" || fail "$name did not start: $(tail -n 5 "$(log_of "$name")")"
 }
 # As tools/stack.sh has it.
 db_fill() { # NAME
