@@ -1,29 +1,38 @@
-# mysql-proxy.pl SOCKET SERVER_SOCKET PID_FILE PLAN: passes MySQL connections on, and cuts one at its COMMIT.
+# mysql-proxy.pl SOCKET SERVER_SOCKET PID_FILE PLAN: passes MySQL connections on, and interferes with one transaction.
 #
 # The file PLAN, where there is one, says what becomes of the next COMMIT, and is PLAN.taken from then on:
 #   before   the connection is cut before the server sees it
 #   after    the connection is cut when the server has done it, before its answer reaches the client
 #   kill     the same, and the server, whose pid is in PID_FILE, is killed first
+# or of the next START TRANSACTION:
+#   freeze   it is passed on when the client, whose pid is in PID_FILE, has been sent SIGSTOP
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::UNIX;
 
 my ($path, $server_path, $pid_file, $plan) = @ARGV;
-my $commit = pack('VC', 7, 3) . 'COMMIT';    # a packet's length and number, COM_QUERY
-my $ok = "\0";                               # what the answer begins with, behind the same
+my $ok = "\0";    # what the answer begins with, behind its length and number
+
+# A packet: its length and number, COM_QUERY, the statement.
+sub query { return pack('VC', 1 + length $_[0], 3) . $_[0] }
+my ($start, $commit) = (query('START TRANSACTION'), query('COMMIT'));
 
 sub planned {
-  rename $plan, "$plan.taken" or return '';
-  open my $file, '<', "$plan.taken" or die "$plan.taken: $!";
+  my ($packet) = @_;
+  return '' if $packet ne $start && $packet ne $commit;
+  open my $file, '<', $plan or return '';
   chomp(my $what = <$file>);
+  return '' if $packet ne ($what eq 'freeze' ? $start : $commit);
+  rename $plan, "$plan.taken" or return '';
   return $what;
 }
 
-sub kill_server {
+sub signal {
+  my ($name) = @_;
   open my $file, '<', $pid_file or die "$pid_file: $!";
   chomp(my $pid = <$file>);
-  kill KILL => $pid;
+  kill $name => $pid;
 }
 
 sub serve {
@@ -34,11 +43,15 @@ sub serve {
   for (;;) {
     for my $from ($both->can_read) {
       sysread($from, my $bytes, 65536) or exit;
-      $what = planned() if $from == $client && $bytes eq $commit;
+      $what = planned($bytes) if $from == $client;
       exit if $what eq 'before';
+      if ($what eq 'freeze') {
+        signal('STOP');
+        $what = '';
+      }
       if ($what && $from == $server) {
         die 'COMMIT failed' if substr($bytes, 4, 1) ne $ok;
-        kill_server() if $what eq 'kill';
+        signal('KILL') if $what eq 'kill';
         exit;
       }
       syswrite($from == $client ? $server : $client, $bytes);

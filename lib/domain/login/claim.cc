@@ -9,12 +9,15 @@ const std::string kLife = std::to_string(LoginKeys::kCodeLife.count());
 const std::string kOutcomeLife = std::to_string(LoginKeys::kOutcomeLife.count());
 
 // A claim that ran out may be somebody else's by now, or that one may be done with the code: the
-// login is theirs then. ARGV[3] is empty for a login whose outcome nobody may ask for again. A
-// different code that is there already is the next attempt's: its outcome is yet to come.
-const redis::Script& spend_script() {
-  static const redis::Script script(std::string(redis::kText) + R"(
+// login is theirs then.
+constexpr const char* kMine = R"(
     local owner, code = text(KEYS[2]), text(KEYS[1])
-    if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end
+    if owner ~= ARGV[1] and (owner or code ~= ARGV[2]) then return 0 end)";
+
+// ARGV[3] is empty for a login whose outcome nobody may ask for again. A different code that is
+// there already is the next attempt's: its outcome is yet to come.
+const redis::Script& spend_script() {
+  static const redis::Script script(std::string(redis::kText) + kMine + R"(
     redis.call('DEL', KEYS[2])
     if code == ARGV[2] then redis.call('DEL', KEYS[1], KEYS[3]) end
     if ARGV[3] ~= '' and (not code or code == ARGV[2]) then
@@ -25,10 +28,13 @@ const redis::Script& spend_script() {
   return script;
 }
 
+// The time is asked for first: what is returned may be before the claim's end, and never behind it.
 const redis::Script& renew_script() {
-  static const redis::Script script(std::string(redis::kText) + R"(
-    if text(KEYS[1]) ~= ARGV[1] then return 0 end
-    return redis.call('PEXPIRE', KEYS[1], ARGV[2]))");
+  static const redis::Script script(std::string(redis::kText) + kMine + R"(
+    local now = redis.call('TIME')
+    if not owner then redis.call('SET', KEYS[2], ARGV[1]) end
+    redis.call('PEXPIRE', KEYS[2], ARGV[3])
+    return now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3])");
   return script;
 }
 
@@ -49,7 +55,8 @@ const redis::Script& give_back_script() {
 Claim::Claim(Claim&& other) noexcept
     : redis_(std::exchange(other.redis_, nullptr)),
       uncertain_(other.uncertain_),
-      parts_(std::move(other.parts_)) {}
+      parts_(std::move(other.parts_)),
+      until_(other.until_) {}
 
 Claim::~Claim() {
   if (redis_ == nullptr) return;
@@ -67,9 +74,10 @@ void Claim::remember(std::string_view exchanged) {
 }
 
 bool Claim::renew() {
-  const std::string life = std::to_string(parts_.life.count());
-  const std::string key = parts_.keys->claim(parts_.uuid);
-  return redis_->run(renew_script(), {key}, {parts_.owner, life}).integer == 1;
+  const std::string code = parts_.keys->code(parts_.uuid), claim = parts_.keys->claim(parts_.uuid),
+                    life = std::to_string(parts_.life.count());
+  until_ = redis_->run(renew_script(), {code, claim}, {parts_.owner, parts_.code, life}).integer;
+  return until_ > 0;
 }
 
 void Claim::spend(std::string_view outcome) {

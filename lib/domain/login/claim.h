@@ -54,9 +54,12 @@ class Claim {
   // once, so without this a login that fails after its exchange would be lost. Throws
   // Error(cache).
   void remember(std::string_view exchanged);
-  // Begins the claim's life anew. False if it was over and the code is somebody else's, or
-  // nobody's, by now. Throws Error(cache).
+  // Begins the claim's life anew, also where it was over and nobody has claimed the code since.
+  // False if the code is somebody else's, or nobody's, by now. Throws Error(cache).
   bool renew();
+  // Until when nobody else can have the code, as of the last renew(): milliseconds since 1970, by
+  // Redis's clock.
+  std::int64_t until() const noexcept { return until_; }
   // Removes the code for good: the provider has answered for it. A different code that arrived for
   // the uuid meanwhile stays, and so does everything if the claim is somebody else's by now. A
   // login that is bound to a browser keeps the outcome for a minute (LoginStore::claim), because
@@ -67,6 +70,7 @@ class Claim {
   redis::Client* redis_;  // null once spent
   UncertainClaims& uncertain_;
   Parts parts_;
+  std::int64_t until_ = 0;
 };
 
 }  // namespace scanlogin

@@ -1,12 +1,13 @@
 #include "domain/login/login.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "base/jwt.h"
+#include "base/json.h"
 #include "base/utf8.h"
+#include "domain/audit/audit.h"
 #include "domain/login/linking.h"
+#include "domain/login/login_session.h"
 #include "domain/users/clash.h"
 
 namespace scanlogin {
@@ -135,7 +136,7 @@ LoginOutcome Login::attempt(const PendingLogin& login, Claim& claim, const Actor
     known.nickname = login.own_word.nickname;
     known.avatar_url = login.own_word.avatar_url;
   }
-  return sign_in(known, actor, log);
+  return sign_in(known, claim, actor, log);
 }
 
 // What an earlier claim of the code has exchanged it for; else what this one does.
@@ -154,8 +155,9 @@ std::variant<Grant, Refusal> Login::grant_for(const std::string& uuid, Claim& cl
 
 // The whole of it is one transaction: the session begins while the user is locked, so that nobody
 // is banned in between, and what user_audit says has happened.
-LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log& log) {
-  std::optional<Begun> begun;
+LoginOutcome Login::sign_in(const Person& person, Claim& claim, const Actor& actor,
+                            const Log& log) {
+  LoginSession session(config_, sessions_, provider_.facts(), claim, actor, log);
   Users::SignIn result;
   ProfileChange telling(profiles_, log);
   try {
@@ -163,71 +165,31 @@ LoginOutcome Login::sign_in(const Person& person, const Actor& actor, const Log&
       Users::SignIn outcome = Users::sign_in(connection, person, log);
       if (const auto* in = std::get_if<SignedIn>(&outcome)) {
         if (in->changed) telling.begin(in->user);
-        for (const AuditEntry& entry : begin_session(*in, actor, begun, log)) {
-          record(connection, actor, entry);
-        }
+        for (const AuditEntry& entry : session.begin(*in)) record(connection, actor, entry);
         if (in->clash) record_clash(connection, actor, in->user, *in->clash);
       } else if (const auto* banned = std::get_if<Banned>(&outcome)) {
         record(connection, actor, entry_of(*banned));
       }
       return outcome;
     });
+  } catch (const LoginSession::Overtaken&) {
+    session.withdraw();
+    return NothingScanned{};
   } catch (const Error&) {
-    withdraw(begun, log);
+    session.withdraw();
     throw;
   }
   if (const auto* in = std::get_if<SignedIn>(&result)) {
     log.info("login", {{"user", in->user}, {"new", in->created ? "yes" : "no"}});
-    return LoggedIn{std::move(begun->token)};
+    return LoggedIn{session.token()};
   }
-  withdraw(begun, log);
+  session.withdraw();
   if (const auto* banned = std::get_if<Banned>(&result)) {
     log.info("login refused: user is banned", {{"user", banned->user}});
     return *banned;
   }
   log.debug("nobody knows the person, who has to be asked first");
   return ConsentNeeded{};
-}
-
-// Begins it and returns what is to be remembered of that. From where a session that is replaced had
-// come is in its entry's detail; from where the login, in the entry itself.
-std::vector<AuditEntry> Login::begin_session(const SignedIn& user, const Actor& actor,
-                                             std::optional<Begun>& begun, const Log& log) {
-  // A repeated transaction goes on with the session that it began; another user's is withdrawn: it
-  // was made in a transaction that came to nothing.
-  if (begun && begun->user != user.user) withdraw(begun, log);
-  if (!begun || begun->user != user.user) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    const jwt::Claims claims{user.user, user.username, now + config_.token_ttl};
-    begun =
-        Begun{user.user, jwt::sign(claims, config_.keys), claims.exp, sessions_.list(user.user)};
-  }
-  // What Redis has for a new user's id is nobody's: it was begun in a transaction that came to
-  // nothing.
-  const std::vector<std::string> left =
-      sessions_.begin(user.user, begun->token, begun->exp, {actor.origin, provider_.facts().name},
-                      user.created ? 1 : config_.devices);
-
-  std::vector<AuditEntry> entries;
-  for (const Session& session : begun->before) {
-    const bool stays = std::find(left.begin(), left.end(), session.id) != left.end();
-    if (!stays && !user.created) {
-      entries.push_back({"replaced", user.user, to_json(session), session.id});
-    }
-  }
-  entries.push_back(
-      {"login", user.user, Json::object().with("new", user.created), session_id(begun->token)});
-  return entries;
-}
-
-// Nobody was given its token. Without this it would count as a device until it is replaced.
-void Login::withdraw(const std::optional<Begun>& begun, const Log& log) {
-  if (!begun) return;
-  try {
-    sessions_.withdraw(begun->user, begun->token);
-  } catch (const Error& error) {
-    log.warning("session not withdrawn", {{"reason", error.what()}});
-  }
 }
 
 // The refusal stands whether or not it can be written down: no code is good twice.

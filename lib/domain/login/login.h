@@ -5,14 +5,12 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/config.h"
-#include "base/jwt.h"
 #include "base/log.h"
 #include "clients/mysql.h"
 #include "clients/redis.h"
-#include "domain/audit/audit.h"
+#include "domain/audit/actor.h"
 #include "domain/audit/audit_retention.h"
 #include "domain/login/login_counts.h"
 #include "domain/login/login_outcome.h"
@@ -59,17 +57,7 @@ class Login {
   LoginOutcome finish(const PendingLogin& login, Claim& claim, const Actor& actor, const Log& log);
   LoginOutcome attempt(const PendingLogin& login, Claim& claim, const Actor& actor, const Log& log);
   std::variant<Grant, Refusal> grant_for(const std::string& uuid, Claim& claim, const Log& log);
-  LoginOutcome sign_in(const Person& person, const Actor& actor, const Log& log);
-  // A session begun by an attempt of a transaction.
-  struct Begun {
-    std::int64_t user;
-    std::string token;
-    jwt::Time exp;
-    std::vector<Session> before;  // that the user had then
-  };
-  std::vector<AuditEntry> begin_session(const SignedIn& user, const Actor& actor,
-                                        std::optional<Begun>& begun, const Log& log);
-  void withdraw(const std::optional<Begun>& begun, const Log& log);
+  LoginOutcome sign_in(const Person& person, Claim& claim, const Actor& actor, const Log& log);
   Refusal refused(const Refusal& refusal, const Actor& actor, const Log& log);
 
   const Config& config_;

@@ -71,6 +71,8 @@ redis::Script script(const char* steps) { return redis::Script(std::string(kShar
 const redis::Script& begin() {
   static const redis::Script is = script(R"(
     local field, exp, devices = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
+    local time = redis.call('TIME')
+    if time[1] * 1000 + time[2] / 1000 >= tonumber(ARGV[6]) then return false end
     if not ours then redis.call('DEL', sessions) end
     -- A Redis that is full refuses a script's first write if that needs room, and none after it. This
     -- one needs none, so a login whose code is spent already is not lost for it.

@@ -110,12 +110,14 @@ redis::Value Sessions::run(const redis::Script& script, std::int64_t user,
   return redis_.run(script, {keys.sessions, keys.seen, keys.ended}, arguments, until);
 }
 
-std::vector<std::string> Sessions::begin(std::int64_t user, std::string_view token, jwt::Time exp,
-                                         const Beginning& beginning, int devices) {
+std::optional<std::vector<std::string>> Sessions::begin(std::int64_t user, std::string_view token,
+                                                        jwt::Time exp, const Beginning& beginning,
+                                                        int devices, std::int64_t by) {
   const std::string until = std::to_string(exp.time_since_epoch().count());
-  const redis::Value left =
-      run(session_scripts::begin(), user,
-          {sha256_hex(token), describe(beginning, exp), until, std::to_string(devices), idle_});
+  const redis::Value left = run(session_scripts::begin(), user,
+                                {sha256_hex(token), describe(beginning, exp), until,
+                                 std::to_string(devices), idle_, std::to_string(by)});
+  if (left.is_nil()) return std::nullopt;
   std::vector<std::string> ids;
   for (const redis::Value& field : left.array) ids.push_back(id_of(field.text));
   return ids;
