@@ -16,15 +16,14 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 # ---- flags -------------------------------------------------------------------------------------
-SANITIZE_all  := -fno-omit-frame-pointer -Wno-maybe-uninitialized
-# Under a sanitizer g++ takes some of its own checks for uses of uninitialised values: that one warning is off.
-SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all $(SANITIZE_all)
-SANITIZE_tsan := -fsanitize=thread $(SANITIZE_all)
+SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE_tsan := -fsanitize=thread
 SANITIZE_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# Optimisation would leave a sanitizer less to see, and costs it half of a build's time.
 OPTIMISE_release := -O2 -D_FORTIFY_SOURCE=2
 OPTIMISE_debug   := -Og
-OPTIMISE_asan    := -O1
-OPTIMISE_tsan    := -O1
+OPTIMISE_asan    := -O0
+OPTIMISE_tsan    := -O0
 OPTIMISE_fuzz    := -O1
 ifeq ($(OPTIMISE_$(MODE)),)
 $(error MODE=$(MODE) is none of release, debug, asan, tsan, fuzz)
@@ -58,6 +57,7 @@ UNIT_SRC    := $(wildcard tests/unit/*_test.cc)
 BENCH_SRC   := $(wildcard tests/bench/*.cc)
 LOAD_SRC    := $(wildcard tests/load/*.cc)
 FUZZ_SRC    := $(filter-out tests/fuzz/replay.cc,$(wildcard tests/fuzz/*.cc))
+SOURCES     := $(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC) $(FUZZ_SRC) tests/fuzz/replay.cc
 
 obj        = $(patsubst %.cc,$(OUT)/obj/%.o,$(1))
 LIB       := $(OUT)/libscanlogin.a
@@ -113,7 +113,23 @@ $(OUT)/obj/lib/base/version.o: private DEFINES = -DSCANLOGIN_VERSION='"$(VERSION
 $(OUT)/obj/%.o: %.cc $(OUT)/flags | packages
 	@echo "  c++   $<"
 	@mkdir -p $(@D)
-	@$(COMPILE) $(DEFINES) $(if $(filter tests/%,$<),-Itests -Itests/sandbox) -MMD -MP -c -o $@ $<
+	@$(COMPILE) $(DEFINES) $(if $(filter $<,$(PRECOMPILES)),-include $(PRECOMPILED)) $(if $(filter tests/%,$<),-Itests -Itests/sandbox) -MMD -MP -c -o $@ $<
+
+# Without optimisation a compiler mostly parses. So the headers of the standard library, and GoogleTest's, are parsed once
+# for all that is compiled so; optimised, g++ 12 would warn of its own library then. And only by g++ as such: ccache would
+# take each source for a changed one.
+PRECOMPILED  = $(OUT)/precompiled/$(if $(filter tests/unit/%,$<),unit,all).h
+precompile   = mkdir -p $(@D); $(COMPILE) -x c++-header -o $@ $<
+WHOLE       := $(if $(filter -O0,$(OPTIMISE_$(MODE))),$(SOURCES),$(UNIT_SRC))
+PRECOMPILES := $(if $(filter g++,$(CXX)),$(WHOLE))
+ifneq ($(PRECOMPILES),)
+$(call obj,$(filter-out $(UNIT_SRC),$(PRECOMPILES))): $(OUT)/precompiled/all.h.gch
+$(call obj,$(UNIT_SRC)): $(OUT)/precompiled/unit.h.gch
+endif
+$(OUT)/precompiled/all.h.gch: tools/precompiled.h $(OUT)/flags | packages
+	@$(precompile)
+$(OUT)/precompiled/unit.h.gch: tests/unit/precompiled.h tools/precompiled.h $(OUT)/flags | packages
+	@$(precompile)
 
 # Rewritten only when its text changes: other flags or another list of sources rebuild what they must.
 keep = mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
@@ -124,8 +140,7 @@ $(OUT)/sources: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC) \
-  $(FUZZ_SRC) tests/fuzz/replay.cc))
+-include $(patsubst %.o,%.d,$(call obj,$(SOURCES)))
 
 # ---- the Debian packages that a goal needs ------------------------------------------------------
 GOALS := $(or $(MAKECMDGOALS),all)
@@ -200,7 +215,6 @@ format: packages ## rewrite the sources in the project's format
 	@find bin cgi-bin lib tests \( -name '*.cc' -o -name '*.h' \) -exec clang-format -i {} +
 
 # ---- for those who work on it -------------------------------------------------------------------
-SOURCES := $(LIB_SRC) $(CGI_SRC) $(BIN_SRC) $(SANDBOX_SRC) $(UNIT_SRC) $(BENCH_SRC) $(LOAD_SRC) $(FUZZ_SRC) tests/fuzz/replay.cc
 .PHONY: compdb hook schema
 compdb: packages ## write compile_commands.json, by which clangd and others know how each file is compiled
 	@{ $(foreach file,$(SOURCES),printf '{"directory":"%s","file":"%s","command":"%s -c %s"}\n' \
