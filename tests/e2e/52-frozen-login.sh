@@ -21,9 +21,12 @@ is_free() { [[ $(redis_q EXISTS "WeixinClaim:$(tag "$uuid")") == 0 ]]; }
 freeze() { # PERSON
   uuid=$(new_uuid) code=$(code "person=$1")
   scan "$uuid" "$code"
+  freeze_poll
+}
+freeze_poll() { # [COOKIE]
   echo freeze > "$test_dir/plan.new"
   mv "$test_dir/plan.new" "$test_dir/plan"
-  (direct login-wx@frozen GET "uuid=$uuid" && echo "$status $body" > "$test_dir/said") &
+  (direct login-wx@frozen GET "uuid=$uuid" '' ${1:+"HTTP_COOKIE=$1"} && echo "$status $body" > "$test_dir/said") &
   poller=$!
   eventually stands_still || fail "it does not stand still"
   is_free && fail "its claim is gone already"
@@ -61,6 +64,26 @@ it "... and not for the first time"
 log_in "$(code person=known)"
 overtaken known 'login replaced login'
 
+it "another one links a second WeChat meanwhile, which is taken from the user again: it stays away"
+log_in "$(code person=known)"
+known=$user known_token=$token code=$(code person=second)
+api POST "$BEGIN?link=1" -H "IDTOKEN: $known_token"
+assert_status 200
+uuid=$(jq -r .data.uuid "$body_file") linking=$uuid cookie=$(header Set-Cookie | sed 's/;.*//')
+api GET "$CALLBACK?code=$code&state=$uuid" -b "$cookie"
+assert_page 微信登录成功
+freeze_poll "$cookie"
+eventually is_free || fail "the claim does not end"
+poll "$uuid" -b "$cookie"
+assert_eq "the poll" '200 {"code":200,"data":{"linked":"wx"}}' "$status $body"
+types_of() { mysql_q "SELECT oauth_type FROM user_oauth WHERE user_id = $known ORDER BY id" | paste -sd ' '; }
+assert_eq "identities" 'weixin wx_openid weixin wx_openid' "$(types_of)"
+mysql_q "DELETE FROM user_oauth WHERE user_id = $known ORDER BY id DESC LIMIT 2"
+thaw
+assert_eq "what the one that stood still says" "200 $NOTHING_SCANNED" "$said"
+assert_eq "identities" 'weixin wx_openid' "$(types_of)"
+assert_eq "the audit log" 'login replaced login replaced login link' "$(actions known)"
+
 it "nobody did: it takes the login up again, and the person is logged in"
 freeze late
 eventually is_free || fail "the claim does not end"
@@ -81,5 +104,5 @@ assert_logged_in
 assert_eq "its session" 200 "$(status_of "$token")"
 
 it "nothing is left over"
-assert_eq "keys of codes" "" "$(redis_q --scan --pattern 'Weixin*')"
+assert_eq "keys of codes, but the outcome for the browser" "" "$(redis_q --scan --pattern 'Weixin*' | grep -v "$linking" || true)"
 assert_eq "users without an identity" 0 "$(half_users)"

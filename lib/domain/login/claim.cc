@@ -73,11 +73,11 @@ void Claim::remember(std::string_view exchanged) {
   redis_->command({"SET", parts_.keys->grant(parts_.uuid), text, "EX", kLife}, redis::Until::kept);
 }
 
-bool Claim::renew() {
+void Claim::renew() {
   const std::string code = parts_.keys->code(parts_.uuid), claim = parts_.keys->claim(parts_.uuid),
                     life = std::to_string(parts_.life.count());
   until_ = redis_->run(renew_script(), {code, claim}, {parts_.owner, parts_.code, life}).integer;
-  return until_ > 0;
+  if (until_ == 0) throw Overtaken{};
 }
 
 void Claim::spend(std::string_view outcome) {

@@ -55,8 +55,10 @@ class Claim {
   // Error(cache).
   void remember(std::string_view exchanged);
   // Begins the claim's life anew, also where it was over and nobody has claimed the code since.
-  // False if the code is somebody else's, or nobody's, by now. Throws Error(cache).
-  bool renew();
+  // Throws Overtaken if the code is somebody else's, or nobody's, by now: a process may have stood
+  // still for any time. Throws Error(cache).
+  struct Overtaken {};
+  void renew();
   // Until when nobody else can have the code, as of the last renew(): milliseconds since 1970, by
   // Redis's clock.
   std::int64_t until() const noexcept { return until_; }

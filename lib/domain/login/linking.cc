@@ -33,10 +33,13 @@ bool adds_nothing(const Users::Linking& linking) {
 }  // namespace
 
 LoginOutcome link_identities(mysql::Client& mysql, const ProviderFacts& provider,
-                             const Person& person, std::int64_t user, const Actor& actor,
-                             const Log& log) {
+                             const Person& person, std::int64_t user, Claim& claim,
+                             const Actor& actor, const Log& log) {
   const Users::Linking linking = mysql.transaction([&](mysql::Connection& connection) {
     Users::Linking outcome = Users::link(connection, user, person);
+    // The user is locked: whoever took the claim over comes before this or behind it, and what the
+    // user has unlinked since stays so.
+    claim.renew();
     if (!adds_nothing(outcome)) record(connection, actor, entry_of(outcome, user));
     return outcome;
   });

@@ -103,9 +103,12 @@ LoginOutcome Login::poll(const PendingLogin& login, const Actor& actor, const Lo
 
 LoginOutcome Login::finish(const PendingLogin& login, Claim& claim, const Actor& actor,
                            const Log& log) {
-  LoginOutcome outcome = counts_.counted([&] { return attempt(login, claim, actor, log); });
-  // The claim went to somebody else, who still needs the code.
-  if (std::holds_alternative<NothingScanned>(outcome)) return outcome;
+  LoginOutcome outcome;
+  try {
+    outcome = counts_.counted([&] { return attempt(login, claim, actor, log); });
+  } catch (const Claim::Overtaken&) {
+    return NothingScanned{};  // the code is whose the claim is
+  }
   try {
     claim.spend(to_text(outcome));
   } catch (const Error& error) {
@@ -126,11 +129,12 @@ LoginOutcome Login::attempt(const PendingLogin& login, Claim& claim, const Actor
     throw ProviderUnavailable(provider_.facts(),
                               "errcode " + code_of(*refusal) + ": " + refusal->msg);
   }
-  // Whoever took the claim over meanwhile gives out the token; this one would end its session.
-  if (!claim.renew()) return NothingScanned{};
   if (const auto user = claim.link()) {
-    return link_identities(mysql_, provider_.facts(), std::get<Person>(person), *user, actor, log);
+    return link_identities(mysql_, provider_.facts(), std::get<Person>(person), *user, claim, actor,
+                           log);
   }
+  // Whoever took the claim over meanwhile gives out the token; this one would end its session.
+  claim.renew();
   auto& known = std::get<Person>(person);
   if (!known.told_profile) {
     known.nickname = login.own_word.nickname;
@@ -172,10 +176,7 @@ LoginOutcome Login::sign_in(const Person& person, Claim& claim, const Actor& act
       }
       return outcome;
     });
-  } catch (const LoginSession::Overtaken&) {
-    session.withdraw();
-    return NothingScanned{};
-  } catch (const Error&) {
+  } catch (...) {
     session.withdraw();
     throw;
   }

@@ -21,10 +21,6 @@ namespace scanlogin {
 // nothing, to which the session then comes as well.
 class LoginSession {
  public:
-  // Thrown by begin() where the login is another process's by now: the transaction has to be given
-  // up, and nobody told of it.
-  struct Overtaken {};
-
   // All live as long as this.
   LoginSession(const Config& config, Sessions& sessions, const ProviderFacts& provider,
                Claim& claim, const Actor& actor, const Log& log)
@@ -37,7 +33,8 @@ class LoginSession {
 
   // Begins it, within the transaction that has the user locked, and returns what is to be
   // remembered of that. From where a session that is replaced had come is in its entry's detail;
-  // from where the login, in the entry itself. Behind claim.renew(). Throws Error(cache).
+  // from where the login, in the entry itself. Behind claim.renew(). Throws Error(cache), and
+  // Claim::Overtaken.
   std::vector<AuditEntry> begin(const SignedIn& user);
   // Nobody is given its token: it never was, if it has begun at all.
   void withdraw();
