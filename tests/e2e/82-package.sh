@@ -60,6 +60,20 @@ for file in "$units"/*.service; do
   checks=$((checks + 1))
 done
 
+it "a second process of an endpoint, as docs/capacity.md has it, gets units that systemd takes"
+lines=$(sed -n '/^## Several processes/,/^## /s/^    //p' "$STACK_ROOT/docs/capacity.md")
+assert_contains "its lines" 'cd /etc/systemd/system' "$lines"
+mkdir "$test_dir/second"
+(
+  # shellcheck disable=SC2317 # the page's lines call it
+  systemctl() { [[ $1 != show ]] || echo "$units/$4"; } # show -P FragmentPath UNIT
+  eval "${lines/cd \/etc\/systemd\/system/cd "$test_dir/second"}"
+) || fail "the lines do not work: $lines"
+quietly systemd-analyze verify --man=no "$units"/* "$test_dir"/second/*
+assert_eq "what systemd says of them" '' "$(< "$test_dir/said")"
+assert_eq "the socket" 'ListenStream=/run/scanlogin/current-2.sock' "$(grep ListenStream= "$test_dir/second/scanlogin-current-2.socket")"
+assert_eq "what the service requires" 'Requires=scanlogin-current-2.socket' "$(grep Requires= "$test_dir/second/scanlogin-current-2.service")"
+
 # ---- servers -----------------------------------------------------------------------------------------
 
 # nginx of the stack is the sandbox's.
