@@ -63,7 +63,7 @@ class Logins {
     claim->renew();
     sessions_.list(user);
     const auto exp = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    sessions_.begin(user, name, exp + kLife, {origin_, "wx"}, 1);
+    sessions_.begin(user, name, exp + kLife, {origin_, "wx"}, 1, claim->until());
     claim->spend("");
   }
 
