@@ -77,9 +77,10 @@ class Logins {
   std::atomic<std::uint64_t> next_ = 0;
   // As long as they are.
   const std::string grant_ = std::string(300, 'g');
-  const Origin origin_{"203.0.113.100",
-                       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
-                       "Gecko) Chrome/126.0.0.0 Safari/537.36"};
+  const RequestOrigin origin_{
+      "203.0.113.100",
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+      "Gecko) Chrome/126.0.0.0 Safari/537.36"};
 };
 
 void run_or_end(Logins& logins) {

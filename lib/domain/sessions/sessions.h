@@ -68,7 +68,7 @@ class Sessions {
 
   // Where a session begins.
   struct Beginning {
-    Origin origin;
+    RequestOrigin origin;
     std::string_view provider;
   };
   // Begins a session for this token, which stays good until exp; the oldest ones beyond `devices`
