@@ -120,8 +120,7 @@ $(OUT)/obj/%.o: %.cc $(OUT)/flags | packages
 # take each source for a changed one.
 PRECOMPILED  = $(OUT)/precompiled/$(if $(filter tests/unit/%,$<),unit,all).h
 precompile   = mkdir -p $(@D); $(COMPILE) -x c++-header -o $@ $<
-WHOLE       := $(if $(filter -O0,$(OPTIMISE_$(MODE))),$(SOURCES),$(UNIT_SRC))
-PRECOMPILES := $(if $(filter g++,$(CXX)),$(WHOLE))
+PRECOMPILES := $(if $(filter g++,$(CXX)),$(if $(filter -O0,$(OPTIMISE_$(MODE))),$(SOURCES),$(UNIT_SRC)))
 ifneq ($(PRECOMPILES),)
 $(call obj,$(filter-out $(UNIT_SRC),$(PRECOMPILES))): $(OUT)/precompiled/all.h.gch
 $(call obj,$(UNIT_SRC)): $(OUT)/precompiled/unit.h.gch

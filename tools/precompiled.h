@@ -1,5 +1,5 @@
-// What many sources include, precompiled by the Makefile. A source includes what it uses all the same: clang-tidy
-// compiles it without this.
+// What many sources include, precompiled by the Makefile for builds without optimisation. A source includes what it uses
+// all the same: the other builds compile it without this.
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -37,6 +37,12 @@ thaw() { # its reply is in $said
   wait "$poller" || fail "no reply: $(< "$test_dir/said")"
   said=$(< "$test_dir/said")
 }
+assert_logs_in() { # what it says is a token, and that is good
+  status=${said%% *} body=${said#* }
+  echo "$body" > "$body_file"
+  assert_logged_in
+  assert_eq "its session" 200 "$(status_of "$token")"
+}
 actions() { # PERSON
   mysql_q "SELECT action FROM user_audit a JOIN user_user u ON u.id = a.user_id WHERE u.nickname = '用户$1' ORDER BY a.id" |
     paste -sd ' '
@@ -88,20 +94,14 @@ it "nobody did: it takes the login up again, and the person is logged in"
 freeze late
 eventually is_free || fail "the claim does not end"
 thaw
-status=${said%% *} body=${said#* }
-echo "$body" > "$body_file"
-assert_logged_in
-assert_eq "its session" 200 "$(status_of "$token")"
+assert_logs_in
 assert_eq "the audit log" login "$(actions late)"
 assert_calls "$code" 1 1
 
 it "it goes on before its claim is over: the same"
 freeze early
 thaw
-status=${said%% *} body=${said#* }
-echo "$body" > "$body_file"
-assert_logged_in
-assert_eq "its session" 200 "$(status_of "$token")"
+assert_logs_in
 
 it "nothing is left over"
 assert_eq "keys of codes, but the outcome for the browser" "" "$(redis_q --scan --pattern 'Weixin*' | grep -v "$linking" || true)"

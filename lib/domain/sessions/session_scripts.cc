@@ -10,7 +10,8 @@ namespace {
 constexpr const char* kShared = R"(
   local sessions, seen, ended = KEYS[1], KEYS[2], KEYS[3]
   local KNOWN_FOR, MOST_KNOWN, MINUTE = 604800, 100, 60
-  local now = tonumber(redis.call('TIME')[1])
+  local time = redis.call('TIME')
+  local now = tonumber(time[1])
   local kind = redis.call('TYPE', sessions).ok
   local ours = kind == 'hash' or kind == 'none'
 
@@ -71,7 +72,6 @@ redis::Script script(const char* steps) { return redis::Script(std::string(kShar
 const redis::Script& begin() {
   static const redis::Script is = script(R"(
     local field, exp, devices = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
-    local time = redis.call('TIME')
     if time[1] * 1000 + time[2] / 1000 >= tonumber(ARGV[6]) then return false end
     if not ours then redis.call('DEL', sessions) end
     -- A Redis that is full refuses a script's first write if that needs room, and none after it. This

@@ -72,8 +72,9 @@ class Sessions {
     std::string_view provider;
   };
   // Begins a session for this token, which stays good until exp; the oldest ones beyond `devices`
-  // are `replaced`. Returns the ids of those that the user has now, this one included. by: when it
-  // has to have begun (Claim::until); nothing is done, and nothing returned, if that is past.
+  // are `replaced`. Returns the ids of those that the user has now, this one included. by: until
+  // when it may begin, in milliseconds since 1970 by Redis's clock; nothing is done, and nothing
+  // returned, if that is past.
   std::optional<std::vector<std::string>> begin(std::int64_t user, std::string_view token,
                                                 jwt::Time exp, const Beginning& beginning,
                                                 int devices, std::int64_t by);
