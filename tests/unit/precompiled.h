@@ -1,4 +1,4 @@
-// The same as tools/precompiled.h for unit tests, which only other compilers than g++ compile without it.
+// The same as tools/precompiled.h for unit tests, which g++ always compiles with it.
 #include <gtest/gtest.h>
 
 #include "../../tools/precompiled.h"
